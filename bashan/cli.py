@@ -1,0 +1,4 @@
+"""The command `bashan`."""
+import typer
+
+app = typer.Typer()
