@@ -1,0 +1,157 @@
+"""The database of one service: transactions, and hot statements that run on asyncpg directly.
+
+Tables and statements are SQLAlchemy Core everywhere. A hot statement is compiled once to SQL and runs on a held asyncpg
+connection (`HotStatement`), so that a hot repository reads like a cold one and costs a tenth.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+from sqlalchemy import BindParameter, Executable, make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.sql import ClauseElement
+
+from shared.errors import Failure, Unavailable
+
+POOL_WAIT_SECONDS = 2.0
+
+
+class DatabaseAway(Unavailable):
+    code = "database_unavailable"
+    message = "数据库暂时连不上，您的操作没有保存，请稍后再试。"
+
+
+class DatabaseBusy(Unavailable):
+    code = "database_busy"
+    message = "现在使用的人太多，您的操作没有保存，请稍后再试。"
+
+
+class Database:
+    """One service's engine and its pool for hot statements; both open lazily."""
+
+    def __init__(self, url: str, *, pool_size: int = 5, hot_connections: int = 4, name: str = "bashan") -> None:
+        self.engine = create_async_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=5,
+            pool_timeout=POOL_WAIT_SECONDS,
+            pool_pre_ping=False,
+            pool_recycle=1800,
+            connect_args={"server_settings": {"application_name": name}, "timeout": POOL_WAIT_SECONDS},
+        )
+        self._url = make_url(url)
+        self._hot_connections = hot_connections
+        self._name = name
+        self._pool: asyncpg.Pool | None = None
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """Commits at the end, rolls back on any error. Errors of the driver become errors of the tree."""
+        try:
+            async with self.engine.begin() as connection:
+                yield connection
+        except Exception as failure:
+            if (known := as_failure(failure)) is not None:
+                raise known from failure
+            raise
+
+    async def hot_pool(self) -> asyncpg.Pool:
+        """The asyncpg pool of hot statements, opened at first use."""
+        if self._pool is None:
+            url = self._url
+            host = url.query.get("host", url.host)
+            self._pool = await asyncpg.create_pool(
+                host=host,
+                port=url.port,
+                user=url.username,
+                password=url.password,
+                database=url.database,
+                min_size=0,
+                max_size=self._hot_connections,
+                timeout=POOL_WAIT_SECONDS,
+                reset=_no_reset,
+                server_settings={"application_name": f"{self._name}-hot"},
+            )
+        return self._pool
+
+    async def ping(self) -> bool:
+        try:
+            async with self.engine.connect() as connection:
+                await connection.exec_driver_sql("SELECT 1")
+        except (DBAPIError, OSError, PoolTimeout, TimeoutError):
+            return False
+        return True
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+        if self._pool is not None:
+            await self._pool.close()
+            self._pool = None
+
+
+async def _no_reset(_connection: Any) -> None:
+    """Hot statements set nothing on their connection, so a reset would be a round trip for nothing."""
+
+
+class HotStatement:
+    """A Core statement compiled once; `rows` runs it on asyncpg with its named parameters."""
+
+    def __init__(self, database: Database, statement: Executable) -> None:
+        if not isinstance(statement, ClauseElement):
+            raise TypeError("a hot statement is a Core statement")
+        compiled = statement.compile(dialect=database.engine.dialect)
+        self._database = database
+        self._sql = str(compiled)
+        names: Sequence[str] = getattr(compiled, "positiontup", None) or []
+        binds: Mapping[str, BindParameter[Any]] = getattr(compiled, "binds", {})
+        self._names = list(names)
+        self._fixed = {name: binds[name].value for name in names if not binds[name].required}
+
+    async def rows(self, **parameters: Any) -> list[asyncpg.Record]:
+        values = [parameters[name] if name in parameters else self._fixed[name] for name in self._names]
+        try:
+            pool = await self._database.hot_pool()
+            async with pool.acquire(timeout=POOL_WAIT_SECONDS) as connection:
+                return list(await connection.fetch(self._sql, *values))
+        except Exception as failure:
+            if (known := as_failure(failure)) is not None:
+                raise known from failure
+            raise
+
+
+def as_failure(failure: BaseException) -> Failure | None:
+    """The error of our tree for an error of the driver, or None when it is not one of those that we expect."""
+    if isinstance(failure, (PoolTimeout, TimeoutError)):
+        return DatabaseBusy(retry_after=2)
+    cause = failure
+    if isinstance(failure, DBAPIError):
+        if isinstance(failure, IntegrityError):
+            return None
+        cause = getattr(failure.orig, "__cause__", None) or failure
+        if failure.connection_invalidated:
+            return DatabaseAway(retry_after=5)
+    if isinstance(cause, (asyncpg.QueryCanceledError, asyncpg.TooManyConnectionsError, asyncpg.LockNotAvailableError)):
+        return DatabaseBusy(retry_after=2)
+    away = (
+        asyncpg.PostgresConnectionError,
+        asyncpg.CannotConnectNowError,
+        asyncpg.AdminShutdownError,
+        asyncpg.CrashShutdownError,
+        asyncpg.InterfaceError,
+        InterfaceError,
+        ConnectionError,
+        FileNotFoundError,
+    )
+    if isinstance(cause, away) or isinstance(failure, OperationalError):
+        return DatabaseAway(retry_after=5)
+    return None
+
+
+def violated_constraint(failure: IntegrityError) -> str:
+    """The name of the constraint that an insert or update ran into; the storage maps it to an error."""
+    cause = getattr(failure.orig, "__cause__", None)
+    return str(getattr(cause, "constraint_name", "") or "")

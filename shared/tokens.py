@@ -1,0 +1,154 @@
+"""The one module that touches python-jose: signs and opens ES256 tokens behind guards of our own.
+
+python-jose by itself accepts a token without `aud` or `exp`, unknown `crit` headers, and under some key forms a forged
+HS256 token. So: one algorithm, PEM keys only, the header checked before the library sees the token, every claim required.
+"""
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from jose import jwk, jwt
+from jose.exceptions import JOSEError
+
+from shared.errors import NotIdentified
+
+ALGORITHM = "ES256"
+MOST_BYTES = 4096
+LEEWAY_SECONDS = 5
+_KID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_HEADER_FIELDS = {"alg", "kid", "typ"}
+_REQUIRED = ("exp", "iat", "iss", "aud", "sub", "jti")
+
+
+class TokenRefused(NotIdentified):
+    code = "token_invalid"
+    message = "登录凭证无效或已过期，请重新登录。"
+
+
+@dataclass(frozen=True)
+class SigningKey:
+    kid: str
+    private_pem: str
+
+    @staticmethod
+    def fresh(kid: str) -> "SigningKey":
+        key = ec.generate_private_key(ec.SECP256R1())
+        pem = key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        return SigningKey(kid, pem.decode())
+
+    def public_pem(self) -> str:
+        key = serialization.load_pem_private_key(self.private_pem.encode(), None)
+        public = key.public_key()
+        return public.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo).decode()
+
+
+class Signer:
+    """Signs with one key, constructed once."""
+
+    def __init__(self, key: SigningKey) -> None:
+        self._kid = key.kid
+        self._key = jwk.construct(key.private_pem, ALGORITHM)
+
+    def sign(self, claims: Mapping[str, Any], kind: str) -> str:
+        """`kind` goes into the header's `typ`, so that a token made for one purpose does not open another door."""
+        return str(jwt.encode(dict(claims), self._key, algorithm=ALGORITHM, headers={"kid": self._kid, "typ": kind}))
+
+
+@dataclass(frozen=True)
+class PublicKeys:
+    """kid → key. Written as a JWKS for others to read; kept as PEM here, because python-jose is safe with PEM only."""
+
+    pem_by_kid: Mapping[str, str]
+
+    @staticmethod
+    def load(path: Path) -> "PublicKeys":
+        return PublicKeys(json.loads(path.read_text("ascii")))
+
+    def dump(self) -> str:
+        return json.dumps(dict(self.pem_by_kid))
+
+    def as_jwks(self) -> dict[str, Any]:
+        return {"keys": [_public_jwk(kid, pem) for kid, pem in self.pem_by_kid.items()]}
+
+
+class Opener:
+    """Opens tokens of one issuer, one audience and one kind."""
+
+    def __init__(self, keys: PublicKeys, *, issuer: str, audience: str, kind: str) -> None:
+        self._keys = {kid: jwk.construct(pem, ALGORITHM) for kid, pem in keys.pem_by_kid.items()}
+        self._issuer = issuer
+        self._audience = audience
+        self._kind = kind
+
+    def open(self, token: str) -> dict[str, Any]:
+        """The claims. Raises TokenRefused, without saying which guard held."""
+        kid = read_kid(token, self._kind)
+        if kid not in self._keys:
+            raise TokenRefused
+        try:
+            claims: dict[str, Any] = jwt.decode(
+                token,
+                self._keys[kid],
+                algorithms=[ALGORITHM],
+                audience=self._audience,
+                issuer=self._issuer,
+                options={"leeway": LEEWAY_SECONDS, **{f"require_{name}": True for name in _REQUIRED}},
+            )
+        except JOSEError:
+            raise TokenRefused from None
+        if any(not isinstance(claims.get(name), str) or not claims[name] for name in ("sub", "jti", "iss", "aud")):
+            raise TokenRefused
+        return claims
+
+
+def read_kid(token: str, kind: str) -> str:
+    """The key id of a token whose header is exactly ours. Raises TokenRefused."""
+    if len(token) > MOST_BYTES or token.count(".") != 2:
+        raise TokenRefused
+    try:
+        raw = token.split(".", 1)[0]
+        header = json.loads(base64.urlsafe_b64decode(raw + "=" * (-len(raw) % 4)), object_pairs_hook=_no_twins)
+    except (ValueError, binascii.Error, RecursionError):
+        raise TokenRefused from None
+    if not isinstance(header, dict) or set(header) != _HEADER_FIELDS:
+        raise TokenRefused
+    kid = header["kid"]
+    if header["alg"] != ALGORITHM or header["typ"] != kind or not isinstance(kid, str) or not _KID.fullmatch(kid):
+        raise TokenRefused
+    return kid
+
+
+def _no_twins(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    if len({name for name, _ in pairs}) != len(pairs):
+        raise ValueError
+    return dict(pairs)
+
+
+def _public_jwk(kid: str, pem: str) -> dict[str, str]:
+    numbers = serialization.load_pem_public_key(pem.encode())
+    if not isinstance(numbers, ec.EllipticCurvePublicKey):
+        raise TypeError("token keys are elliptic-curve keys")
+    point = numbers.public_numbers()
+
+    def encoded(number: int) -> str:
+        return base64.urlsafe_b64encode(number.to_bytes(32)).decode().rstrip("=")
+
+    return {
+        "kty": "EC",
+        "crv": "P-256",
+        "use": "sig",
+        "alg": ALGORITHM,
+        "kid": kid,
+        "x": encoded(point.x),
+        "y": encoded(point.y),
+    }
