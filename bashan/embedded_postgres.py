@@ -1,0 +1,263 @@
+"""The PostgreSQL server that bashan brings along: started, attached to, recovered and stopped.
+
+    <data_dir>/postgres/data      the database cluster, owned by the server's user (see `bashan.os_user`)
+    <data_dir>/postgres/socket    its unix socket; there is no TCP port
+    <data_dir>/postgres/log       what the server says
+    <data_dir>/secrets/postgres.json   the passwords, 0600
+
+Several processes may use one server (`bashan up` and `bashan import` beside it): each holds a shared lock while it
+does, the first one starts the server, and whoever stops while nobody else holds the lock stops the server too. The
+kernel drops the locks of a killed process, so a server left behind is simply taken over by the next start.
+"""
+
+import contextlib
+import fcntl
+import json
+import os
+import secrets
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import asyncpg
+from sqlalchemy.engine import URL
+
+from bashan import database_roles
+from bashan.cannot_start import CannotStart
+from bashan.data_dir import prepare_data_dir
+from bashan.os_user import OsUser
+from bashan.postgres_binaries import find_binaries
+from bashan.postgres_cluster import SOCKET_NAME, SUPERUSER, PostgresCluster
+
+_SETTINGS = {
+    "listen_addresses": "",
+    "unix_socket_directories": "../socket",
+    "unix_socket_permissions": "0700",
+    "max_connections": "60",
+    "shared_buffers": "128MB",
+    "work_mem": "8MB",
+    "max_wal_size": "1GB",
+    "wal_compression": "on",
+    "random_page_cost": "1.1",
+    "jit": "off",
+    "idle_in_transaction_session_timeout": "60s",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_checkpoints": "off",
+    # Statements and the values in an error's detail are personal data; they stay out of the log.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+}
+_LONGEST_SOCKET_PATH = 107
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceUrls:
+    """SQLAlchemy URLs (`postgresql+asyncpg://`) of one service's three roles; they hold passwords."""
+
+    owner: str
+    runtime: str
+    jobs: str
+
+
+class EmbeddedPostgres:
+    """A handle on the server of one data directory. `with EmbeddedPostgres(path) as server:` starts and stops."""
+
+    def __init__(self, data_dir: Path, settings: Mapping[str, str] | None = None) -> None:
+        """`settings` changes server parameters for the start that this handle may do (tests use fsync=off)."""
+        self.data_dir = data_dir.absolute()
+        self._home = self.data_dir / "postgres"
+        self._settings = _SETTINGS | dict(settings or {})
+        self._use = -1
+        self._socket_dir = self._home / "socket"
+        self._passwords: dict[str, str] = {}
+
+    def start(self) -> None:
+        """Attach to the running server, or create the cluster if there is none and start it (about 0.2 s warm).
+
+        Raises CannotStart with cause and cure.
+        """
+        prepare_data_dir(self.data_dir)
+        cluster = self._cluster()
+        cluster.lay_out()
+        with self._turn():
+            self._hold_use()
+            try:
+                self._socket_dir = self._short_socket_dir()
+                self._passwords = self._read_passwords(cluster)
+                if not cluster.serves(self._socket_dir):
+                    binaries = find_binaries(cluster.user)
+                    if not cluster.data.exists():
+                        durable = self._settings.get("fsync") != "off"
+                        cluster.create(binaries, self._passwords[SUPERUSER], durable=durable)
+                    cluster.start(binaries, self._settings, self._socket_dir)
+            except BaseException:
+                self._drop_use()
+                raise
+
+    def stop(self) -> bool:
+        """Let go of the server; True when nobody else uses it and it is therefore down now.
+
+        On a handle that was not started it stops a server that a killed process left behind.
+        """
+        if not self._home.exists():
+            return True
+        with self._turn():
+            self._hold_use()
+            try:
+                fcntl.flock(self._use, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            else:
+                self._cluster().stop()
+                self._remove_short_socket_dir()
+                return True
+            finally:
+                self._drop_use()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @property
+    def running(self) -> bool:
+        """Does the server of this data directory take connections now, whoever started it?"""
+        return self._home.exists() and self._cluster().serves(self._socket_dir)
+
+    @property
+    def log_file(self) -> Path:
+        """Where the server writes; readable by its user and root."""
+        return self._cluster().log
+
+    def url(self, role: str, database: str = "bashan") -> str:
+        """The SQLAlchemy URL of a role; only after `start`."""
+        return self._url(role, database).render_as_string(hide_password=False)
+
+    async def connect(self, role: str = SUPERUSER, database: str = "postgres") -> asyncpg.Connection:
+        """A plain asyncpg connection as a role, the superuser if none is named; only after `start`."""
+        url = self._url(role, database).set(drivername="postgresql")
+        return await asyncpg.connect(url.render_as_string(hide_password=False))
+
+    def database_urls(self, database: str = "bashan") -> dict[str, ServiceUrls]:
+        """For each service the URLs of its roles in a database that `ensure_database` made."""
+        return {
+            service: ServiceUrls(
+                self.url(f"{service}_owner", database),
+                self.url(service, database),
+                self.url(f"{service}_jobs", database),
+            )
+            for service in database_roles.SERVICES
+        }
+
+    async def ensure_database(self, database: str = "bashan") -> None:
+        """Create or correct database, roles, schemas, grants and extensions; quick when they stand already."""
+        want = database_roles.fingerprint(self._passwords)
+        server = await self.connect()
+        try:
+            await server.execute("SELECT pg_advisory_lock(hashtext('bashan ensure_database'))")
+            have = await server.fetchval(
+                "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = $1", database
+            )
+            if have == want:
+                return
+            await database_roles.ensure_roles(server, self._passwords)
+            await database_roles.ensure_database(server, database)
+            inside = await self.connect(database=database)
+            try:
+                await database_roles.ensure_schemas(inside)
+            finally:
+                await inside.close()
+            await server.execute(f"COMMENT ON DATABASE \"{database}\" IS '{want}'")
+        finally:
+            await server.close()
+
+    def _url(self, role: str, database: str) -> URL:
+        query = {"host": str(self._socket_dir), "port": "5432"}
+        return URL.create("postgresql+asyncpg", role, self._passwords[role], database=database, query=query)
+
+    def _cluster(self) -> PostgresCluster:
+        return PostgresCluster(self._home, OsUser.for_server(self._home / "data"))
+
+    @contextlib.contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Only one process at a time starts or stops the server."""
+        lock = os.open(self._home / "turn.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(lock)
+
+    def _hold_use(self) -> None:
+        if self._use < 0:
+            self._use = os.open(self._home / "use.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+            fcntl.flock(self._use, fcntl.LOCK_SH)
+
+    def _drop_use(self) -> None:
+        os.close(self._use)
+        self._use = -1
+
+    def _read_passwords(self, cluster: PostgresCluster) -> dict[str, str]:
+        """Passwords by role; made the first time, completed when a service has joined."""
+        file = self.data_dir / "secrets" / "postgres.json"
+        try:
+            passwords: dict[str, str] = json.loads(file.read_text("ascii")) if file.exists() else {}
+        except ValueError:
+            passwords = {}
+        if SUPERUSER not in passwords and cluster.data.exists():
+            raise CannotStart(
+                f"{file} is missing or damaged, and the database files need its password",
+                "put it back from the backup",
+            )
+        wanted = (SUPERUSER, *database_roles.LIMITS)
+        missing = {role: secrets.token_urlsafe(24) for role in wanted if role not in passwords}
+        if missing:
+            passwords |= missing
+            file.parent.mkdir(mode=0o700, exist_ok=True)
+            write_private(file, json.dumps(passwords, indent=1))
+        return passwords
+
+    def _short_socket_dir(self) -> Path:
+        """The socket's folder, or a symbolic link to it with a short name when its path is too long for the kernel.
+
+        The link lies in a private temporary folder, whose name is kept beside the cluster for the next process.
+        """
+        real = self._home / "socket"
+        if len(os.fsencode(real / SOCKET_NAME)) <= _LONGEST_SOCKET_PATH:
+            return real
+        note = self._home / "socket.link"
+        link = Path(note.read_text()) if note.exists() else None
+        if link is None or not link.is_symlink() or link.readlink() != real:
+            link = Path(tempfile.mkdtemp(prefix="bashan-"), "s")
+            link.symlink_to(real)
+            write_private(note, str(link))
+        return link
+
+    def _remove_short_socket_dir(self) -> None:
+        note = self._home / "socket.link"
+        if note.exists():
+            link = Path(note.read_text())
+            note.unlink()
+            if link.is_symlink():
+                link.unlink()
+                link.parent.rmdir()
+
+
+def write_private(path: Path, text: str) -> None:
+    """Replace a file by one that only we may read, whole or not at all, and on the disk when this returns."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    unfinished.unlink(missing_ok=True)
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(descriptor)
+    unfinished.replace(path)
