@@ -48,8 +48,8 @@ class DataDirClaim:
     def __init__(self, data_dir: Path) -> None:
         """Claim at once. Raises CannotStart when another process holds it, or as `prepare_data_dir`."""
         self.path = prepare_data_dir(data_dir)
-        self._lock = os.open(self.path / "up.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         try:
+            self._lock = os.open(self.path / "up.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             holder = os.read(self._lock, 20).decode("ascii", "replace").strip()
@@ -57,6 +57,11 @@ class DataDirClaim:
             raise CannotStart(
                 f"the data directory {self.path} is in use by bashan, process {holder or 'unknown'}",
                 f"stop that one first, or {OTHER_DIRECTORY}",
+            ) from error
+        except OSError as error:
+            raise CannotStart(
+                f"{self.path / 'up.lock'} cannot be opened ({error.strerror})",
+                f"start bashan as its owner, or {OTHER_DIRECTORY}",
             ) from error
         os.ftruncate(self._lock, 0)
         os.write(self._lock, b"%d\n" % os.getpid())

@@ -15,7 +15,6 @@ import fcntl
 import json
 import os
 import secrets
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +30,8 @@ from bashan.data_dir import prepare_data_dir
 from bashan.os_user import OsUser
 from bashan.postgres_binaries import find_binaries
 from bashan.postgres_cluster import SOCKET_NAME, SUPERUSER, PostgresCluster
+from bashan.private_file import write_private
+from bashan.socket_link import forget_link, reachable_name
 
 _SETTINGS = {
     "listen_addresses": "",
@@ -51,7 +52,6 @@ _SETTINGS = {
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
 }
-_LONGEST_SOCKET_PATH = 107
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +81,17 @@ class EmbeddedPostgres:
         Raises CannotStart with cause and cure.
         """
         prepare_data_dir(self.data_dir)
-        cluster = self._cluster()
-        cluster.lay_out()
-        with self._turn():
-            self._hold_use()
-            try:
-                self._socket_dir = self._short_socket_dir()
-                self._passwords = self._read_passwords(cluster)
-                if not cluster.serves(self._socket_dir):
-                    binaries = find_binaries(cluster.user)
-                    if not cluster.data.exists():
-                        durable = self._settings.get("fsync") != "off"
-                        cluster.create(binaries, self._passwords[SUPERUSER], durable=durable)
-                    cluster.start(binaries, self._settings, self._socket_dir)
-            except BaseException:
-                self._drop_use()
-                raise
+        try:
+            self._start()
+        except BaseException as error:
+            with contextlib.suppress(OSError, CannotStart):
+                self.stop()
+            if isinstance(error, OSError):
+                raise CannotStart(
+                    f"the database files in {self._home} cannot be used ({error.strerror})",
+                    "start bashan as their owner, or choose another directory with BASHAN_DATA_DIR",
+                ) from error
+            raise
 
     def stop(self) -> bool:
         """Let go of the server; True when nobody else uses it and it is therefore down now.
@@ -112,8 +107,8 @@ class EmbeddedPostgres:
             except BlockingIOError:
                 return False
             else:
-                self._cluster().stop()
-                self._remove_short_socket_dir()
+                self._cluster().stop(reachable_name(self._socket_dir, SOCKET_NAME))
+                forget_link(self._socket_dir)
                 return True
             finally:
                 self._drop_use()
@@ -130,7 +125,7 @@ class EmbeddedPostgres:
     @property
     def running(self) -> bool:
         """Does the server of this data directory take connections now, whoever started it?"""
-        return self._home.exists() and self._cluster().serves(self._socket_dir)
+        return self._home.exists() and self._cluster().serves(reachable_name(self._socket_dir, SOCKET_NAME))
 
     @property
     def log_file(self) -> Path:
@@ -180,8 +175,23 @@ class EmbeddedPostgres:
             await server.close()
 
     def _url(self, role: str, database: str) -> URL:
-        query = {"host": str(self._socket_dir), "port": "5432"}
+        query = {"host": str(reachable_name(self._socket_dir, SOCKET_NAME)), "port": "5432"}
         return URL.create("postgresql+asyncpg", role, self._passwords[role], database=database, query=query)
+
+    def _start(self) -> None:
+        cluster = self._cluster()
+        cluster.lay_out()
+        with self._turn():
+            self._hold_use()
+            self._passwords = self._read_passwords(cluster)
+            socket_dir = reachable_name(self._socket_dir, SOCKET_NAME)
+            if cluster.serves(socket_dir):
+                return
+            binaries = find_binaries(cluster.user)
+            if not cluster.data.exists():
+                durable = self._settings.get("fsync") != "off"
+                cluster.create(binaries, self._passwords[SUPERUSER], durable=durable)
+            cluster.start(binaries, self._settings, socket_dir)
 
     def _cluster(self) -> PostgresCluster:
         return PostgresCluster(self._home, OsUser.for_server(self._home / "data"))
@@ -224,40 +234,3 @@ class EmbeddedPostgres:
             file.parent.mkdir(mode=0o700, exist_ok=True)
             write_private(file, json.dumps(passwords, indent=1))
         return passwords
-
-    def _short_socket_dir(self) -> Path:
-        """The socket's folder, or a symbolic link to it with a short name when its path is too long for the kernel.
-
-        The link lies in a private temporary folder, whose name is kept beside the cluster for the next process.
-        """
-        real = self._home / "socket"
-        if len(os.fsencode(real / SOCKET_NAME)) <= _LONGEST_SOCKET_PATH:
-            return real
-        note = self._home / "socket.link"
-        link = Path(note.read_text()) if note.exists() else None
-        if link is None or not link.is_symlink() or link.readlink() != real:
-            link = Path(tempfile.mkdtemp(prefix="bashan-"), "s")
-            link.symlink_to(real)
-            write_private(note, str(link))
-        return link
-
-    def _remove_short_socket_dir(self) -> None:
-        note = self._home / "socket.link"
-        if note.exists():
-            link = Path(note.read_text())
-            note.unlink()
-            if link.is_symlink():
-                link.unlink()
-                link.parent.rmdir()
-
-
-def write_private(path: Path, text: str) -> None:
-    """Replace a file by one that only we may read, whole or not at all, and on the disk when this returns."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    unfinished.unlink(missing_ok=True)
-    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(descriptor)
-    unfinished.replace(path)

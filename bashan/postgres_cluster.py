@@ -126,11 +126,20 @@ class PostgresCluster:
                 f"see {self.log}",
             )
 
-    def stop(self) -> None:
-        """Fast shutdown: running statements are rolled back, everything is written; waits until it is down."""
-        pid = (self._pid_file() or [""])[0]
-        if pid and self._signal("INT", [pid]):
-            while self._pid_file()[:1] == [pid]:
+    def stop(self, socket_dir: Path) -> None:
+        """Fast shutdown: running statements are rolled back, everything is written; waits until it is down.
+
+        A server that does not obey within a minute is stopped as by a crash; the next start recovers.
+        """
+        pid = "".join(self._pid_file()[:1])
+        if not (self.serves(socket_dir) or pid in self._processes()):
+            return
+        for signal, seconds in (("INT", 60), ("QUIT", 10), ("KILL", 10)):
+            self._signal(signal, [pid])
+            begun = time.monotonic()
+            while time.monotonic() - begun < seconds:
+                if self._pid_file()[:1] != [pid] or not _alive(pid):
+                    return
                 time.sleep(0.02)
 
     def _settle_remains(self, socket_dir: Path) -> bool:
@@ -184,6 +193,16 @@ class PostgresCluster:
             yield "../log/.password"
         finally:
             path.unlink(missing_ok=True)
+
+
+def _alive(pid: str) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _reason(said: str) -> str:
