@@ -1,0 +1,165 @@
+"""One request on its way through the gateway: what is known of it, its counted body, its marked answer."""
+
+import logging
+from collections.abc import Container
+from typing import Protocol
+
+import uuid_utils
+
+from services.gateway.api.client_address import client_address
+from services.gateway.api.header_rules import InwardHeaders, outward_headers
+from services.gateway.clients.upstream import Message, Receive, Scope, Send
+from services.gateway.domain.forwarding_errors import BodyTooLarge, RequestTooSlow
+from services.gateway.domain.route_table import Row
+from shared.errors import Failure
+from shared.problems import problem_body, problem_headers
+
+CALLER_LEFT = 499
+
+log = logging.getLogger("bashan.gateway")
+
+
+class Principal(Protocol):
+    """Who a token speaks for."""
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The roles that the policy's rows name."""
+
+
+class Passage:
+    """`status` is what the caller got, or CALLER_LEFT when it left before an answer began."""
+
+    __slots__ = (
+        "_body_done",
+        "_body_left",
+        "_receive",
+        "_refused",
+        "_send",
+        "begun",
+        "bytes_out",
+        "client",
+        "code",
+        "headers",
+        "principal",
+        "request_id",
+        "row",
+        "scope",
+        "seconds_upstream",
+        "started",
+        "status",
+    )
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send, begun: float) -> None:
+        self.scope = scope
+        self._receive = receive
+        self._send = send
+        self.begun = begun
+        self.headers: InwardHeaders
+        self.request_id = b""
+        self.client = ""
+        self.row: Row | None = None
+        self.principal: Principal | None = None
+        self.started = False
+        self.status = CALLER_LEFT
+        self.code = ""
+        self.bytes_out = 0
+        self.seconds_upstream = 0.0
+        self._body_left = 0
+        self._body_done = True
+        self._refused: Failure | None = None
+
+    def read_headers(self, trusted_proxies: Container[str]) -> InwardHeaders:
+        """Read the head. A sane request id of the caller's is kept, else the request gets a new one."""
+        peer = self.scope.get("client")
+        if peer:
+            self.client = peer[0]
+        headers = self.headers = InwardHeaders(self.scope["headers"])
+        self.request_id = headers.request_id or new_request_id()
+        if headers.forwarded_for is not None:
+            self.client = client_address(self.client, headers.forwarded_for, trusted_proxies)
+        return headers
+
+    def limit_body(self, limit: int) -> None:
+        """Refuse a body that says it is larger than `limit` bytes; count the others while they are read."""
+        length = self.headers.content_length
+        if length is not None and length > limit:
+            raise BodyTooLarge(limit_bytes=limit)
+        self._body_left = limit
+        self._body_done = False
+
+    def onward_scope(self, budget: tuple[bytes, bytes]) -> Scope:
+        """The scope as the service sees it: clean headers, our request id, the time it has, HEAD asked as GET."""
+        scope = dict(self.scope)
+        headers = self.headers.kept
+        headers.append((b"x-request-id", self.request_id))
+        headers.append(budget)
+        scope["headers"] = headers
+        if scope["method"] == "HEAD":
+            scope["method"] = "GET"
+        if self.headers.forwarded_for is not None:
+            scope["client"] = (self.client, 0)
+        return scope
+
+    async def receive_counted(self) -> Message:
+        """The next piece of the body. Raises BodyTooLarge once more came than the door takes."""
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self._body_left -= len(message.get("body", b""))
+            if self._body_left < 0:
+                self._refused = BodyTooLarge()
+                raise self._refused
+            self._body_done = not message.get("more_body", False)
+        return message
+
+    async def send(self, message: Message) -> None:
+        """Pass a message of the answer on, its headers made fit for the outside."""
+        if message["type"] == "http.response.start":
+            if self._refused is not None:
+                return
+            self.started = True
+            self.status = message["status"]
+            headers = outward_headers(message.get("headers", ()), self.request_id)
+            await self._send({"type": "http.response.start", "status": self.status, "headers": headers})
+        elif self.started:
+            body = message.get("body", b"")
+            if self.scope["method"] == "HEAD":
+                message = {"type": "http.response.body", "more_body": message.get("more_body", False)}
+            else:
+                self.bytes_out += len(body)
+            await self._send(message)
+
+    def raise_refused(self) -> None:
+        """After the service is done: a body that was too large is refused, whatever the service made of it."""
+        if self._refused is not None and not self.started:
+            raise self._refused
+
+    def caller_was_slow(self) -> bool:
+        """Was the request's body still on its way?"""
+        return not self._body_done
+
+    async def refuse(self, failure: Failure) -> None:
+        """Answer with a problem. Once an answer has begun it can only be broken off, which the server does."""
+        self.code = failure.code
+        if self.started:
+            log.warning("answer_broken_off", extra={"request_id": self.request_id.decode(), "code": self.code})
+            return
+        self.status = failure.status
+        self.request_id = self.request_id or new_request_id()
+        request_id = self.request_id.decode("ascii")
+        body = problem_body(failure, request_id, self.scope["path"])
+        headers = problem_headers(failure, request_id, len(body))
+        if isinstance(failure, RequestTooSlow) or self._caller_waits_to_send():
+            headers.append((b"connection", b"close"))
+        self.bytes_out = len(body)
+        await self._send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await self._send({"type": "http.response.body", "body": body})
+
+    def _caller_waits_to_send(self) -> bool:
+        """With `Expect: 100-continue` nobody knows whether the body follows the refusal, so the connection ends."""
+        return any(name == b"expect" for name, _ in self.scope["headers"])
+
+
+def new_request_id() -> bytes:
+    """A UUIDv7, so that ids sort by time."""
+    return str(uuid_utils.uuid7()).encode("ascii")

@@ -1,0 +1,247 @@
+"""A sibling behind TCP or unix sockets: replicas with kept-alive pools, breakers, deadlines, and careful retries.
+
+A replica that refuses the connection is passed over for the next one. Once bytes were sent, only a method that
+changes nothing is sent again, once, and only when the connection had rested: its closing crossed our request.
+"""
+
+import asyncio
+import contextlib
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from services.gateway.clients.breaker import Breaker
+from services.gateway.clients.http_connection import ExchangeError, HttpConnection
+from services.gateway.clients.http_pool import Address, ConnectError, HttpPool, PoolLimits
+from services.gateway.clients.request_head import LAST_CHUNK, chunk, request_head
+from services.gateway.clients.upstream import Receive, Scope, Send, is_safe
+from services.gateway.domain.forwarding_errors import UpstreamTimeout, UpstreamUnavailable
+
+TICK = 0.1
+CALLER_WATCHED_AFTER = 0.2
+
+
+class CallerGoneError(Exception):
+    """The caller closed its connection; there is nobody to answer."""
+
+
+class Replica:
+    """One address of the service, its connections and its breaker."""
+
+    __slots__ = ("breaker", "pool", "text")
+
+    def __init__(self, text: str, limits: PoolLimits, breaker: Breaker) -> None:
+        self.text = text
+        self.pool = HttpPool(Address.parse(text), limits)
+        self.breaker = breaker
+
+
+class HttpUpstream:
+    """Forwards to `replicas` in turn. One timer serves all deadlines, rests and watches of callers."""
+
+    def __init__(
+        self,
+        name: str,
+        replicas: Sequence[str],
+        limits: PoolLimits | None = None,
+        *,
+        breaker_threshold: int = 5,
+        breaker_rest: float = 2.0,
+    ) -> None:
+        if not replicas:
+            raise ValueError(f"the upstream {name} needs a replica")
+        self.name = name
+        self._limits = limits or PoolLimits()
+        self._replicas = [Replica(text, self._limits, Breaker(breaker_threshold, breaker_rest)) for text in replicas]
+        self._turn = 0
+        self._ticking: asyncio.TimerHandle | None = None
+
+    async def forward(self, scope: Scope, receive: Receive, send: Send, *, deadline: float, has_body: bool) -> None:
+        first, more = b"", False
+        with contextlib.suppress(CallerGoneError):
+            if has_body:
+                first, more = await self._first_of_body(receive, deadline)
+            head, chunked = request_head(scope, first, has_body=has_body, more=more)
+            once_more = not more and is_safe(scope["method"])
+            connection, replica = await self._connected(deadline, fresh=False)
+            try:
+                connection.begin(head, deadline, whole=not more)
+                body = _Body(receive, chunked=chunked) if more else None
+                await self._converse(connection, replica, receive, send, body)
+            except ExchangeError as broken:
+                if not (once_more and connection.used and not broken.answered):
+                    raise UpstreamUnavailable(service=self.name) from broken
+            else:
+                return
+            await self._again(head, deadline, receive, send)
+
+    async def _again(self, head: bytes, deadline: float, receive: Receive, send: Send) -> None:
+        connection, replica = await self._connected(deadline, fresh=True)
+        try:
+            connection.begin(head, deadline, whole=True)
+            await self._converse(connection, replica, receive, send, None)
+        except ExchangeError as broken:
+            raise UpstreamUnavailable(service=self.name) from broken
+
+    def describe(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "kind": "http",
+            "replicas": [
+                {
+                    "address": replica.text,
+                    "breaker": "closed" if replica.breaker.closed else "open",
+                    "idle": replica.pool.idle,
+                    "busy": len(replica.pool.busy),
+                    "waiting": replica.pool.waiting,
+                }
+                for replica in self._replicas
+            ],
+        }
+
+    async def aclose(self) -> None:
+        if self._ticking is not None:
+            self._ticking.cancel()
+            self._ticking = None
+        for replica in self._replicas:
+            replica.pool.close_all()
+        await asyncio.sleep(0)
+
+    async def _converse(
+        self,
+        connection: HttpConnection,
+        replica: Replica,
+        receive: Receive,
+        send: Send,
+        body: "_Body | None",
+    ) -> None:
+        """Bring one answer back. Whatever happens, the connection goes back and the breaker learns of it."""
+        connection.caller = receive if body is None else None
+        if self._ticking is None:
+            self._ticking = connection.loop.call_later(TICK, self._tick)
+        try:
+            if body is None:
+                await _answer(connection, send)
+            else:
+                await _answer_while_sending(connection, send, body)
+        except (ExchangeError, UpstreamTimeout):
+            replica.breaker.failed(connection.loop.time())
+            raise
+        except BaseException:
+            replica.breaker.abandoned()
+            raise
+        else:
+            replica.breaker.succeeded()
+        finally:
+            if connection.watch is not None:
+                connection.watch.cancel()
+                connection.watch = None
+            replica.pool.give_back(connection)
+
+    async def _connected(self, deadline: float, *, fresh: bool) -> tuple[HttpConnection, Replica]:
+        """A connection of the next replica that takes one; each is tried once."""
+        now = asyncio.get_running_loop().time
+        turn = self._turn
+        self._turn = (turn + 1) % len(self._replicas)
+        for offset in range(len(self._replicas)):
+            replica = self._replicas[(turn + offset) % len(self._replicas)]
+            if not replica.breaker.allows(now()):
+                continue
+            if not fresh and (connection := replica.pool.take_idle()) is not None:
+                return connection, replica
+            try:
+                async with asyncio.timeout_at(deadline):
+                    return await replica.pool.take(fresh=fresh), replica
+            except ConnectError:
+                replica.breaker.failed(now())
+            except TimeoutError:
+                replica.breaker.abandoned()
+                raise UpstreamTimeout(service=self.name) from None
+            except BaseException:
+                replica.breaker.abandoned()
+                raise
+        soonest = min(replica.breaker.opens_in(now()) for replica in self._replicas)
+        raise UpstreamUnavailable(service=self.name, retry_after=max(1, math.ceil(soonest)))
+
+    async def _first_of_body(self, receive: Receive, deadline: float) -> tuple[bytes, bool]:
+        try:
+            async with asyncio.timeout_at(deadline):
+                message = await receive()
+        except TimeoutError:
+            raise UpstreamTimeout(service=self.name) from None
+        if message["type"] == "http.disconnect":
+            raise CallerGoneError
+        return message.get("body", b""), message.get("more_body", False)
+
+    def _tick(self) -> None:
+        """Cut what is late, watch the callers of what takes long, close what has rested too long."""
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        alive = False
+        for replica in self._replicas:
+            pool = replica.pool
+            for connection in pool.busy:
+                if now >= connection.deadline:
+                    connection.fail(UpstreamTimeout(service=self.name))
+                elif connection.caller is not None and now >= connection.begun_at + CALLER_WATCHED_AFTER:
+                    connection.watch = loop.create_task(_until_gone(connection, connection.caller))
+                    connection.caller = None
+            pool.close_idle(now - self._limits.idle)
+            alive = alive or bool(pool.busy) or bool(pool.idle)
+        self._ticking = loop.call_later(TICK, self._tick) if alive else None
+
+
+class _Body:
+    """What is still to come of a request's body."""
+
+    __slots__ = ("_chunked", "_receive")
+
+    def __init__(self, receive: Receive, *, chunked: bool) -> None:
+        self._receive = receive
+        self._chunked = chunked
+
+    async def pump(self, connection: HttpConnection) -> None:
+        """Send it as it comes. What goes wrong here breaks the exchange, whose waiting side then raises it."""
+        try:
+            more = True
+            while more:
+                message = await self._receive()
+                if message["type"] == "http.disconnect":
+                    connection.fail(CallerGoneError())
+                    return
+                more = message.get("more_body", False)
+                data = message.get("body", b"")
+                if self._chunked:
+                    data = chunk(data) if more else chunk(data) + LAST_CHUNK
+                connection.write(data, last=not more)
+                await connection.drained()
+        except ExchangeError:
+            return
+        except Exception as failure:  # noqa: BLE001 - carried to the waiting side
+            connection.fail(failure)
+
+
+async def _answer(connection: HttpConnection, send: Send) -> None:
+    await connection.head()
+    await send({"type": "http.response.start", "status": connection.status, "headers": connection.headers})
+    last = False
+    while not last:
+        body, last = await connection.piece()
+        await send({"type": "http.response.body", "body": body, "more_body": not last})
+
+
+async def _answer_while_sending(connection: HttpConnection, send: Send, body: _Body) -> None:
+    """The answer may come before the body's end; then the rest is not sent."""
+    pump = connection.loop.create_task(body.pump(connection))
+    try:
+        await _answer(connection, send)
+    finally:
+        pump.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await pump
+
+
+async def _until_gone(connection: HttpConnection, receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    connection.fail(CallerGoneError())
