@@ -81,6 +81,7 @@ def _role_statements(there: set[str], passwords: Mapping[str, str], conceal: Cal
         yield f"ALTER ROLE {role} SET search_path = {schema}, extensions"
         yield from (f"ALTER ROLE {role} SET {name} = '{value}'" for name, value in limits.items())
     yield from (f"GRANT {service} TO {service}_jobs" for service in SERVICES)
+    yield "REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC"
 
 
 def _schema_statements() -> Iterator[str]:

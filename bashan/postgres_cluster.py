@@ -146,8 +146,8 @@ class PostgresCluster:
         """After a kill -9 some server processes may live on. True when they turned out to be a server that serves.
 
         A server that starts or stops gets time to finish; backends without their server go by themselves unless they
-        are busy, then they are killed (as safe as the crash before it). With nobody left, the pid file says nothing:
-        its number may be anybody's by now, and PostgreSQL would refuse to start because of it.
+        are busy, then they are killed (as safe as the crash before it). With nobody left, the pid file and the
+        socket's lock say nothing: their number may be anybody's by now, and PostgreSQL would refuse to start.
         """
         begun = time.monotonic()
         while remains := self._processes():
@@ -158,7 +158,8 @@ class PostgresCluster:
                 self._signal("KILL", remains)
             time.sleep(0.05)
         if Path("/proc/self/cwd").exists():
-            (self.data / "postmaster.pid").unlink(missing_ok=True)
+            for stale in (self.data / "postmaster.pid", *(self.home / "socket").iterdir()):
+                stale.unlink(missing_ok=True)
         return False
 
     def _pid_file(self) -> list[str]:
