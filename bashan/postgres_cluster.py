@@ -24,6 +24,9 @@ SOCKET_NAME = ".s.PGSQL.5432"
 _LARGEST_LOG_BYTES = 16 * 1024 * 1024
 _LONGEST_RECOVERY_SECONDS = 300
 _LINGERING_SECONDS = 2
+_ASK_FOR_TLS = bytes((0, 0, 0, 8, 4, 210, 22, 47))
+"""The shortest question of PostgreSQL's protocol: a server that is being killed still lets us connect, but is mute."""
+
 _OTHERS_IN_THIS_FOLDER = (
     'for p in /proc/[0-9]*; do [ "$p/cwd" -ef . ] && [ "$p" != "/proc/$$" ] && echo "${p#/proc/}"; done; :'
 )
@@ -97,9 +100,10 @@ class PostgresCluster:
             client.settimeout(2)
             try:
                 client.connect(str(socket_dir / SOCKET_NAME))
+                client.sendall(_ASK_FOR_TLS)
+                return client.recv(1) != b""
             except OSError:
                 return False
-        return True
 
     def start(self, binaries: PostgresBinaries, settings: Mapping[str, str], socket_dir: Path) -> None:
         """Start the server and wait until it takes connections; what a crash left over is cleared first."""

@@ -16,6 +16,7 @@ import pytest
 from bashan.cannot_start import CannotStart
 from bashan.embedded_postgres import EmbeddedPostgres
 from bashan.os_user import OsUser
+from bashan.postgres_binaries import _installation, copy_installation, find_binaries
 from bashan.postgres_cluster import SOCKET_NAME
 from bashan.socket_link import reachable_name
 
@@ -234,6 +235,18 @@ def test_a_folder_without_a_server_is_refused_in_one_line(tmp_path: Path, monkey
         EmbeddedPostgres(tmp_path).start()
     assert refused.value.line.startswith("cannot start: BASHAN_POSTGRES_BIN=")
     assert "\n" not in refused.value.line
+
+
+def test_a_server_out_of_its_users_reach_is_copied_whole(tmp_path: Path) -> None:
+    user = OsUser.for_server(tmp_path / "data")
+    folder = find_binaries(user).folder
+    installation = _installation(folder)
+    (tmp_path / "not-ours").symlink_to(tmp_path)
+    copy = copy_installation(installation, [tmp_path / "not-ours", tmp_path / "cache"])
+    assert copy.parent == tmp_path / "cache"
+    initdb = copy / folder.relative_to(installation.parent) / "initdb"
+    assert subprocess.run([initdb, "--version"], check=True, capture_output=True).stdout.startswith(b"initdb")
+    assert copy_installation(installation, [tmp_path / "cache"]) == copy
 
 
 def test_a_server_that_cannot_start_gives_its_reason(tmp_path: Path) -> None:
