@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from shared.errors import NotFound, NotIdentified, NotPermitted
+from shared.errors import NotIdentified, NotPermitted
 from shared.regions import any_covers
 from shared.tokens import Opener, PublicKeys, TokenRefused
 
@@ -52,13 +52,6 @@ class Principal:
 class OutsideScope(NotPermitted):
     code = "outside_scope"
     message = "这个地方不在您负责的范围内。"
-
-
-class Unseen(NotFound):
-    """A person that the asker may not know of: the same answer whether there is one or not."""
-
-    code = "household_not_found"
-    message = "没有找到这户，或者您无权查看。"
 
 
 @dataclass(slots=True)

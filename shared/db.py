@@ -19,6 +19,9 @@ from shared.errors import Failure, Unavailable
 
 POOL_WAIT_SECONDS = 2.0
 
+# What use cases pass on without knowing what it is.
+Connection = AsyncConnection
+
 
 class DatabaseAway(Unavailable):
     code = "database_unavailable"

@@ -4,6 +4,7 @@ import base64
 import binascii
 import hmac
 from hashlib import sha256
+from uuid import UUID
 
 import orjson
 
@@ -31,6 +32,10 @@ class Cursors:
         if not hmac.compare_digest(signature, self._sign(scope, body)):
             raise CursorUnreadable
         return list(orjson.loads(body))
+
+    def read_id(self, scope: str, cursor: str | None) -> UUID | None:
+        """The id of a keyset that is one id; None for the first page."""
+        return UUID(self.read(scope, cursor)[0]) if cursor else None
 
     def _sign(self, scope: str, body: bytes) -> bytes:
         return hmac.new(self._key, scope.encode() + b"\0" + body, sha256).digest()[:SIGNATURE_BYTES]

@@ -1,7 +1,7 @@
 """The one module that touches python-jose: signs and opens ES256 tokens behind guards of our own.
 
 python-jose by itself accepts a token without `aud` or `exp`, unknown `crit` headers, and under some key forms a forged
-HS256 token. So: one algorithm, PEM keys only, the header checked before the library sees the token, every claim required.
+HS256 token. So: one algorithm, PEM keys only, the header checked before the library sees the token, every claim needed.
 """
 
 import base64

@@ -1,0 +1,68 @@
+"""The key files of `<data_dir>/secrets/`: made once, never overwritten, readable by their owner only.
+
+token-signing.json      the gateway's key for access tokens {kid, private_pem}; token-keys.json its public half
+service-<name>.pem      a service's key for calls to its siblings; service-keys.json the public halves
+field-keys-<name>.json  keys of encrypted fields and blind indexes (losing them loses the numbers)
+cursor.key, refresh.key, identity-index.key   keys of signatures and of the index by which a bank names a person
+"""
+
+import json
+import secrets
+from pathlib import Path
+
+from bashan.private_file import write_private
+from shared.crypto import FieldKeys
+from shared.tokens import PublicKeys, SigningKey
+
+SERVICES = ("households", "cadres", "credit", "gateway")
+FIELD_COLUMNS = {
+    "households": ("id_number", "phone", "content", "identity"),
+    "cadres": ("phone",),
+    "credit": ("identity",),
+}
+RANDOM_KEYS = ("cursor.key", "refresh.key")
+
+
+def ensure_secrets(data_dir: Path) -> Path:
+    """The secrets folder with every file in it."""
+    folder = data_dir / "secrets"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not (folder / "token-signing.json").exists():
+        _make_token_key(folder)
+    if not (folder / "service-keys.json").exists():
+        _make_service_keys(folder)
+    if not all((folder / f"field-keys-{name}.json").exists() for name in FIELD_COLUMNS):
+        _make_field_keys(folder)
+    for name in RANDOM_KEYS:
+        if not (folder / name).exists():
+            write_private(folder / name, secrets.token_hex(32))
+    return folder
+
+
+def _make_token_key(folder: Path) -> None:
+    key = SigningKey.fresh(f"token-{secrets.token_hex(4)}")
+    write_private(folder / "token-keys.json", PublicKeys({key.kid: key.public_pem()}).dump())
+    write_private(folder / "token-signing.json", json.dumps({"kid": key.kid, "private_pem": key.private_pem}))
+
+
+def _make_service_keys(folder: Path) -> None:
+    keys = [SigningKey.fresh(name) for name in SERVICES]
+    for key in keys:
+        write_private(folder / f"service-{key.kid}.pem", key.private_pem)
+    write_private(folder / "service-keys.json", PublicKeys({key.kid: key.public_pem() for key in keys}).dump())
+
+
+def _make_field_keys(folder: Path) -> None:
+    """Households and credit share the one index key by which a bank's query names a person (`identity`)."""
+    identity = secrets.token_bytes(32)
+    for name, columns in FIELD_COLUMNS.items():
+        path = folder / f"field-keys-{name}.json"
+        if path.exists():
+            identity = FieldKeys.load(path).index.get("identity", identity)
+    for name, columns in FIELD_COLUMNS.items():
+        path = folder / f"field-keys-{name}.json"
+        if not path.exists():
+            keys = FieldKeys.fresh(columns)
+            if "identity" in columns:
+                keys.index["identity"] = identity
+            write_private(path, keys.dump())

@@ -1,0 +1,110 @@
+"""Brings one service's schema to the newest revision, or tells where it stands.
+
+Each service has a history of its own under `migrations/<service>/versions/`, one file a revision, named by date. An
+advisory lock lets one migrator run; the others wait and then find nothing to do.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+HERE = Path(__file__).parent
+SERVICES = ("households", "cadres", "credit", "gateway")
+LOCK_TIMEOUT = "5s"
+_LOCK = "hashtext('migrate'), hashtext(current_schema())"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a schema stands. `behind` counts revisions to go; an `unknown` revision comes from a newer release."""
+
+    current: str | None
+    newest: str
+    behind: int
+    unknown: bool
+
+
+def config_of(service: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(HERE / service))
+    config.set_main_option("path_separator", "os")
+    config.attributes["service"] = service
+    return config
+
+
+def newest_revision(service: str) -> str:
+    head = ScriptDirectory.from_config(config_of(service)).get_current_head()
+    if head is None:
+        raise LookupError(f"no migrations for {service}")
+    return head
+
+
+async def migrate(service: str, owner_url: str, target: str = "head") -> list[str]:
+    """Runs what is missing as the schema's owner; the revisions that ran, oldest first."""
+    engine = create_async_engine(owner_url)
+    try:
+        async with engine.connect() as connection:
+            return await connection.run_sync(_migrate, service, target)
+    finally:
+        await engine.dispose()
+
+
+async def standing(service: str, url: str) -> Standing:
+    """Where the schema stands; any role of the service may ask."""
+    engine = create_async_engine(url)
+    try:
+        async with engine.connect() as connection:
+            current = await connection.run_sync(lambda sync: _context(sync).get_current_revision())
+    finally:
+        await engine.dispose()
+    scripts = ScriptDirectory.from_config(config_of(service))
+    known = [script.revision for script in scripts.walk_revisions()]
+    newest = newest_revision(service)
+    if current is not None and current not in known:
+        return Standing(current, newest, 0, unknown=True)
+    return Standing(current, newest, known.index(current) if current else len(known), unknown=False)
+
+
+def _context(connection: Connection) -> MigrationContext:
+    return MigrationContext.configure(connection)
+
+
+def _migrate(connection: Connection, service: str, target: str) -> list[str]:
+    config = config_of(service)
+    config.attributes["connection"] = connection
+    connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
+    connection.execute(text(f"SELECT pg_advisory_lock({_LOCK})"))
+    connection.commit()
+    try:
+        before = _context(connection).get_current_revision()
+        (command.downgrade if target == "base" else command.upgrade)(config, target)
+        connection.commit()
+        after = _context(connection).get_current_revision()
+    finally:
+        connection.execute(text(f"SELECT pg_advisory_unlock({_LOCK})"))
+        connection.commit()
+    return _between(config, before, after)
+
+
+def _between(config: Config, before: str | None, after: str | None) -> list[str]:
+    """The revisions that ran on the way up, oldest first."""
+    history = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()][::-1]
+    first = history.index(before) + 1 if before else 0
+    last = history.index(after) + 1 if after else 0
+    return history[first:last]
+
+
+def migrate_all(owner_urls: dict[str, str]) -> dict[str, list[str]]:
+    """Migrates every service; service → revisions that ran."""
+
+    async def run() -> dict[str, list[str]]:
+        return {service: await migrate(service, url) for service, url in owner_urls.items()}
+
+    return asyncio.run(run())

@@ -1,0 +1,252 @@
+"""Shapes of the households API. Personal numbers come in plain, go out masked."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints
+
+from shared.web.fields import (
+    Cents,
+    Id,
+    Input,
+    IsoDate,
+    LongText,
+    Output,
+    RegionCode,
+    ShortText,
+    Timestamp,
+    VillageCode,
+    YesNo,
+)
+
+Status = Literal["general", "poor", "out_of_poverty"]
+PovertyType = Literal["harsh_environment", "backward_conditions", "lacking_skills", "lagging_industry"]
+MonitoringType = Literal["unstable", "marginal", "sudden"]
+Number = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=32)]
+Months = Annotated[int, Field(strict=True, ge=0, le=12)]
+
+
+class RegionOut(Output):
+    code: str = Field(examples=["511921122"])
+    name: str = Field(examples=["龙凤场镇"])
+    level: str = Field(examples=["township"])
+    kind: str
+    parent: str | None
+    poor_village: bool
+
+
+class RegionsOut(Output):
+    items: list[RegionOut]
+
+
+class MemberIn(Input):
+    member_id: Id | None = None
+    name: ShortText
+    id_number: Number = Field(description="居民身份证号码，18 位")
+    relation: ShortText = Field(examples=["户主", "配偶", "之子"])
+    person_number: Number | None = None
+    ethnicity: ShortText | None = None
+    education: ShortText | None = None
+    schooling: ShortText | None = None
+    health: ShortText | None = None
+    work_capacity: ShortText | None = None
+    skill: ShortText | None = None
+    work_months: Months | None = None
+    serious_illness_insurance: YesNo | None = None
+    medical_insurance: YesNo | None = None
+    pension: YesNo | None = None
+    phone: Number | None = None
+    identified_on: IsoDate | None = None
+
+
+class MemberPut(MemberIn):
+    left_on: IsoDate | None = None
+    left_reason: Literal["died", "married_out", "moved", "split", "other"] | None = None
+
+
+class FactsIn(Input):
+    """The household's own fields; a change sends only those that change (JSON merge patch)."""
+
+    village_code: VillageCode
+    status: Status = "general"
+    group_name: ShortText | None = None
+    address: LongText | None = None
+    phone: Number | None = None
+    register_number: Number | None = None
+    handbook_number: Number | None = None
+    first_identified_on: IsoDate | None = None
+    poverty_type: PovertyType | None = None
+    causes: list[ShortText] = Field(default=[], max_length=10)
+    monitoring_type: MonitoringType | None = None
+    risk_removed: YesNo | None = None
+    risk_found_on: IsoDate | None = None
+    risk_removed_on: IsoDate | None = None
+    housing_dangerous: YesNo | None = None
+    safe_water: YesNo | None = None
+    net_income_per_head_cents: Cents | None = None
+
+
+class HouseholdIn(FactsIn):
+    household_id: Id | None = None
+    members: list[MemberIn] = Field(min_length=1, max_length=30)
+
+
+class ChangesIn(Input):
+    """A JSON merge patch of the household's own fields, and where the news comes from."""
+
+    changes: dict[str, Any] = Field(min_length=1, max_length=30)
+    source: Literal["form", "department", "phone"] = "form"
+
+
+class MemberOut(Output):
+    member_id: Id
+    name: str
+    id_number: str = Field(examples=["5119**********1234"])
+    sex: str
+    birth_date: IsoDate
+    relation: str
+    is_head: bool
+    person_number: str | None
+    ethnicity: str | None
+    education: str | None
+    schooling: str | None
+    health: str | None
+    work_capacity: str | None
+    skill: str | None
+    work_months: int | None
+    serious_illness_insurance: bool | None
+    medical_insurance: bool | None
+    pension: bool | None
+    phone: str | None = Field(examples=["138****0001"])
+    identified_on: IsoDate | None
+
+
+class HouseholdOut(Output):
+    household_id: Id
+    version: int
+    village_code: str
+    status: str
+    group_name: str | None
+    address: str | None
+    phone: str | None
+    register_number: str | None
+    handbook_number: str | None
+    first_identified_on: IsoDate | None
+    poverty_type: str | None
+    causes: list[str]
+    monitoring_type: str | None
+    risk_removed: bool | None
+    risk_found_on: IsoDate | None
+    risk_removed_on: IsoDate | None
+    housing_dangerous: bool | None
+    safe_water: bool | None
+    net_income_per_head_cents: int | None
+    demonstration: bool
+    members: list[MemberOut]
+
+
+class MembersOut(Output):
+    items: list[MemberOut]
+    version: int
+
+
+class LineOut(Output):
+    household_id: Id
+    village_code: str
+    head_name: str
+    people: int
+    status: str
+    monitoring_type: str | None
+    register_number: str | None
+    version: int
+
+
+class LinesOut(Output):
+    items: list[LineOut]
+    next_cursor: str | None
+    has_more: bool
+
+
+class SearchIn(Input):
+    region: RegionCode
+    name: ShortText | None = None
+    id_number: Number | None = None
+    phone: Number | None = None
+    limit: Annotated[int, Field(strict=True, ge=1, le=100)] = 20
+    cursor: Annotated[str, StringConstraints(strict=True, max_length=500)] | None = None
+
+
+class ChangeOut(Output):
+    version: int
+    at: Timestamp
+    kind: str
+    source: str
+    actor_name: str
+    changed: list[str]
+
+
+class HistoryOut(Output):
+    """The record as it stood at `as_of` (now, when absent) and what happened until then, newest first."""
+
+    record: dict[str, Any] | None
+    changes: list[ChangeOut]
+
+
+class UnmaskIn(Input):
+    fields: list[Literal["id_number", "phone"]] = Field(min_length=1, max_length=2)
+    reason: ShortText
+
+
+class UnmaskedMember(Output):
+    member_id: Id
+    name: str
+    id_number: str | None
+    phone: str | None
+
+
+class UnmaskedOut(Output):
+    household_id: Id
+    phone: str | None
+    members: list[UnmaskedMember]
+
+
+class LookOut(Output):
+    look_id: Id
+    at: Timestamp
+    actor_name: str
+    role: str
+    what: str
+    reason: str | None
+
+
+class LooksOut(Output):
+    items: list[LookOut]
+    next_cursor: str | None
+    has_more: bool
+
+
+class CountOut(Output):
+    value: str | None
+    households: int | None = Field(description="null when fewer than 5 and the asker may not see the rows")
+
+
+class SummaryOut(Output):
+    region: str
+    households: int
+    registered_poor: int | None
+    by_status: list[CountOut]
+    by_poverty_type: list[CountOut]
+    by_monitoring_type: list[CountOut]
+    by_year: list[CountOut]
+
+
+class JobOut(Output):
+    job_id: Id
+    kind: str
+    state: Literal["queued", "running", "succeeded", "failed"]
+    done: int
+    total: int
+    accepted: int
+    refused: int
+    errors_url: str | None
+    failure: str | None
+    result: dict[str, Any]

@@ -1,0 +1,108 @@
+"""One household and its members, as the record holds them (handbook 1.3 "Record")."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+# 建档立卡户: on the poverty register, whether or not already out of poverty.
+REGISTERED_POOR = frozenset({"poor", "out_of_poverty"})
+STATUSES = ("general", "poor", "out_of_poverty")
+
+# Never in the change records: a change says only that such a field changed.
+PERSONAL_FIELDS = frozenset({"id_number", "phone"})
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One person. `id_number` and `phone` are plain here and encrypted at rest; `sex` is `male` or `female`."""
+
+    member_id: UUID
+    name: str
+    id_number: str
+    sex: str
+    birth_date: date
+    relation: str
+    is_head: bool
+    person_number: str | None = None
+    ethnicity: str | None = None
+    education: str | None = None
+    schooling: str | None = None
+    health: str | None = None
+    work_capacity: str | None = None
+    skill: str | None = None
+    work_months: int | None = None
+    serious_illness_insurance: bool | None = None
+    medical_insurance: bool | None = None
+    pension: bool | None = None
+    phone: str | None = None
+    identified_on: date | None = None
+    left_on: date | None = None
+    left_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdFacts:
+    """What a form or an import says of a household besides its members."""
+
+    village_code: str
+    status: str = "general"
+    group_name: str | None = None
+    address: str | None = None
+    phone: str | None = None
+    register_number: str | None = None
+    handbook_number: str | None = None
+    first_identified_on: date | None = None
+    poverty_type: str | None = None
+    causes: tuple[str, ...] = ()
+    monitoring_type: str | None = None
+    risk_removed: bool | None = None
+    risk_found_on: date | None = None
+    risk_removed_on: date | None = None
+    housing_dangerous: bool | None = None
+    safe_water: bool | None = None
+    net_income_per_head_cents: int | None = None
+    demonstration: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    """A household with its living members; the head stands first."""
+
+    household_id: UUID
+    facts: HouseholdFacts
+    members: tuple[Member, ...] = field(default=())
+    version: int = 1
+
+    @property
+    def head(self) -> Member:
+        return self.members[0]
+
+    @property
+    def registered_poor(self) -> bool:
+        return self.facts.status in REGISTERED_POOR
+
+
+def changed_fields(before: HouseholdFacts, after: HouseholdFacts) -> tuple[str, ...]:
+    """Which fields differ, in the record's order."""
+    return tuple(f.name for f in fields(before) if getattr(before, f.name) != getattr(after, f.name))
+
+
+def record_of(household: Household) -> dict[str, Any]:
+    """The record for the change history: plain JSON values, without ID numbers and phones."""
+    return {
+        **_plain(household.facts),
+        "household_id": str(household.household_id),
+        "members": [_plain(member) for member in household.members],
+    }
+
+
+def _plain(thing: HouseholdFacts | Member) -> Mapping[str, Any]:
+    return {f.name: _json(getattr(thing, f.name)) for f in fields(thing) if f.name not in PERSONAL_FIELDS}
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, (date, UUID)):
+        return str(value)
+    return list(value) if isinstance(value, tuple) else value

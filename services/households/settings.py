@@ -1,0 +1,11 @@
+"""Settings of the households service; read by `main.py` alone."""
+
+from pydantic_settings import SettingsConfigDict
+
+from shared.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    model_config = SettingsConfigDict(env_prefix="BASHAN_HOUSEHOLDS_")
+
+    cadres_url: str = ""

@@ -1,0 +1,42 @@
+"""Who helps whom, read from the cadres service: a household's helper may see its record."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert
+
+from services.households.storage.tables import helpers
+from shared.change_log import Change
+from shared.db import Connection
+from shared.feed import Subscription
+
+
+async def apply(connection: Connection, changes: Sequence[Change]) -> None:
+    """A pairing's present state per household: a cadre, or none any more."""
+    latest = {UUID(change.key): change.payload for change in changes}
+    ended = [household_id for household_id, payload in latest.items() if payload["cadre_id"] is None]
+    standing = [
+        {"household_id": household_id, "cadre_id": UUID(payload["cadre_id"]), "cadre_name": payload["cadre_name"]}
+        for household_id, payload in latest.items()
+        if payload["cadre_id"] is not None
+    ]
+    if ended:
+        await connection.execute(delete(helpers).where(helpers.c.household_id.in_(ended)))
+    if standing:
+        statement = insert(helpers)
+        await connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["household_id"],
+                set_={"cadre_id": statement.excluded.cadre_id, "cadre_name": statement.excluded.cadre_name},
+            ),
+            standing,
+        )
+
+
+async def reset(connection: Connection) -> None:
+    await connection.execute(delete(helpers))
+
+
+def helper_subscription() -> Subscription:
+    return Subscription("cadres", ("pairing",), apply, reset)

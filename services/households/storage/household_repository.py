@@ -1,0 +1,204 @@
+"""Households and their members: rows in, domain objects out; encrypts and opens the personal fields."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from services.households.domain.household import Household, HouseholdFacts, Member
+from services.households.domain.household_errors import (
+    HouseholdIdTaken,
+    HouseholdNotFound,
+    HouseholdStale,
+    PersonRegisteredElsewhere,
+    RegisterNumberTaken,
+)
+from services.households.storage.tables import households, members, persons, register_numbers
+from shared.crypto import FieldCipher
+from shared.db import Connection, violated_constraint
+from shared.errors import Failure
+
+INDEX_COLUMNS = ("id_number", "phone")
+_FACT_NAMES = tuple(f.name for f in fields(HouseholdFacts))
+_MEMBER_NAMES = tuple(f.name for f in fields(Member))
+_TAKEN: Mapping[str, type[Failure]] = {
+    "households_pkey": HouseholdIdTaken,
+    "register_numbers_pkey": RegisterNumberTaken,
+    "persons_pkey": PersonRegisteredElsewhere,
+}
+
+
+class HouseholdRepository:
+    """Reads and writes within the caller's transaction."""
+
+    def __init__(self, cipher: FieldCipher) -> None:
+        self._cipher = cipher
+
+    async def get(self, connection: Connection, household_id: UUID, *, lock: bool = False) -> Household:
+        """The household with its living members, head first. Raises HouseholdNotFound."""
+        statement = select(households).where(households.c.household_id == household_id)
+        row = (await connection.execute(statement.with_for_update() if lock else statement)).one_or_none()
+        if row is None:
+            raise HouseholdNotFound
+        found = await connection.execute(
+            select(members)
+            .where(members.c.household_id == household_id, members.c.left_on.is_(None))
+            .order_by(members.c.is_head.desc(), members.c.birth_date, members.c.member_id)
+        )
+        return Household(household_id, self._facts(row), tuple(self._member(m) for m in found), row.version)
+
+    async def add(self, connection: Connection, household: Household) -> None:
+        """Raises HouseholdIdTaken, RegisterNumberTaken, PersonRegisteredElsewhere."""
+        try:
+            await connection.execute(insert(households).values(**self.household_row(household)))
+            if household.facts.register_number:
+                await connection.execute(
+                    insert(register_numbers).values(
+                        register_number=household.facts.register_number, household_id=household.household_id
+                    )
+                )
+            for member in household.members:
+                await self._insert_member(connection, household, member)
+        except IntegrityError as failure:
+            raise _taken(failure) from None
+
+    async def save_facts(self, connection: Connection, household: Household, expected_version: int) -> None:
+        """Writes the household's own fields as its next version. Raises HouseholdStale, RegisterNumberTaken."""
+        row = self.household_row(household)
+        written = await connection.execute(
+            update(households)
+            .where(households.c.household_id == household.household_id, households.c.version == expected_version)
+            .values(**row, updated_at=func.now())
+        )
+        if written.rowcount != 1:
+            raise HouseholdStale
+        await connection.execute(
+            update(members)
+            .where(members.c.household_id == household.household_id, members.c.left_on.is_(None))
+            .values(village_code=household.facts.village_code)
+        )
+        await connection.execute(
+            delete(register_numbers).where(
+                register_numbers.c.household_id == household.household_id,
+                register_numbers.c.register_number != (household.facts.register_number or ""),
+            )
+        )
+        if household.facts.register_number:
+            await self._hold_register_number(connection, household)
+
+    async def add_member(self, connection: Connection, household: Household, member: Member) -> None:
+        """Raises PersonRegisteredElsewhere."""
+        try:
+            await self._insert_member(connection, household, member)
+        except IntegrityError as failure:
+            raise _taken(failure) from None
+
+    async def save_member(self, connection: Connection, household: Household, member: Member) -> None:
+        """Writes a member; whoever left may be registered elsewhere. Raises PersonRegisteredElsewhere."""
+        try:
+            await connection.execute(
+                update(members)
+                .where(members.c.household_id == household.household_id, members.c.member_id == member.member_id)
+                .values(**self.member_row(household, member))
+            )
+            await connection.execute(
+                delete(persons).where(
+                    persons.c.household_id == household.household_id, persons.c.member_id == member.member_id
+                )
+            )
+            if member.left_on is None:
+                await connection.execute(insert(persons).values(**self._person_row(household, member)))
+        except IntegrityError as failure:
+            raise _taken(failure) from None
+
+    async def household_of_person(self, connection: Connection, id_number: str) -> UUID | None:
+        """Where this living person is registered."""
+        index = self._cipher.blind_index("id_number", id_number)
+        found = await connection.execute(select(persons.c.household_id).where(persons.c.id_number_index == index))
+        return found.scalar_one_or_none()
+
+    def household_row(self, household: Household) -> dict[str, Any]:
+        """The row as stored, also used by bulk loading."""
+        facts = {name: getattr(household.facts, name) for name in _FACT_NAMES}
+        phone = facts.pop("phone")
+        return {
+            **facts,
+            "causes": list(household.facts.causes),
+            "household_id": household.household_id,
+            "head_name": household.head.name,
+            "people": len(household.members),
+            "version": household.version,
+            "phone": self._seal("households.phone", household.household_id, phone),
+            "phone_index": self._cipher.blind_index("phone", phone) if phone else None,
+        }
+
+    def member_row(self, household: Household, member: Member) -> dict[str, Any]:
+        """The row as stored, also used by bulk loading."""
+        row = {name: getattr(member, name) for name in _MEMBER_NAMES}
+        phone = row.pop("phone")
+        return {
+            **row,
+            "household_id": household.household_id,
+            "village_code": household.facts.village_code,
+            "id_number": self._seal("members.id_number", member.member_id, member.id_number),
+            "id_number_index": self._cipher.blind_index("id_number", member.id_number),
+            "phone": self._seal("members.phone", member.member_id, phone),
+            "phone_index": self._cipher.blind_index("phone", phone) if phone else None,
+        }
+
+    async def _insert_member(self, connection: Connection, household: Household, member: Member) -> None:
+        await connection.execute(insert(members).values(**self.member_row(household, member)))
+        await connection.execute(insert(persons).values(**self._person_row(household, member)))
+
+    async def _hold_register_number(self, connection: Connection, household: Household) -> None:
+        held = await connection.execute(
+            select(register_numbers.c.household_id).where(
+                register_numbers.c.register_number == household.facts.register_number
+            )
+        )
+        owner = held.scalar_one_or_none()
+        if owner == household.household_id:
+            return
+        try:
+            await connection.execute(
+                insert(register_numbers).values(
+                    register_number=household.facts.register_number, household_id=household.household_id
+                )
+            )
+        except IntegrityError as failure:
+            raise _taken(failure) from None
+
+    def _person_row(self, household: Household, member: Member) -> dict[str, Any]:
+        return {
+            "id_number_index": self._cipher.blind_index("id_number", member.id_number),
+            "household_id": household.household_id,
+            "member_id": member.member_id,
+        }
+
+    def _facts(self, row: Row[Any]) -> HouseholdFacts:
+        values = {name: row._mapping[name] for name in _FACT_NAMES}
+        values["phone"] = self._open("households.phone", row.household_id, row.phone)
+        values["causes"] = tuple(row.causes)
+        return HouseholdFacts(**values)
+
+    def _member(self, row: Row[Any]) -> Member:
+        values = {name: row._mapping[name] for name in _MEMBER_NAMES}
+        values["id_number"] = self._open("members.id_number", row.member_id, row.id_number)
+        values["phone"] = self._open("members.phone", row.member_id, row.phone)
+        return Member(**values)
+
+    def _seal(self, column: str, row_id: UUID, value: str | None) -> bytes | None:
+        return None if value is None else self._cipher.encrypt(value, column.encode() + b":" + row_id.bytes)
+
+    def _open(self, column: str, row_id: UUID, sealed: bytes | None) -> str | None:
+        return None if sealed is None else self._cipher.decrypt(bytes(sealed), column.encode() + b":" + row_id.bytes)
+
+
+def _taken(failure: IntegrityError) -> Failure:
+    known = _TAKEN.get(violated_constraint(failure))
+    if known is None:
+        raise failure
+    return known()

@@ -1,0 +1,174 @@
+"""Lists and searches of households: always within a place, masked, in a stable order."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from services.households.storage.tables import helpers, households, members
+from shared.crypto import FieldCipher
+from shared.db import Connection
+from shared.regions import prefix_range
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A household in a list."""
+
+    household_id: UUID
+    village_code: str
+    head_name: str
+    people: int
+    status: str
+    monitoring_type: str | None
+    register_number: str | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whose rows the asker may see: everything under these places, or the households of this cadre, or this one."""
+
+    scopes: tuple[str, ...] = ()
+    cadre_id: UUID | None = None
+    household_id: UUID | None = None
+
+
+_LINE = (
+    households.c.household_id,
+    households.c.village_code,
+    households.c.head_name,
+    households.c.people,
+    households.c.status,
+    households.c.monitoring_type,
+    households.c.register_number,
+    households.c.version,
+)
+
+
+async def list_households(
+    connection: Connection,
+    region: str,
+    reach: Reach,
+    *,
+    status: str | None = None,
+    after: tuple[str, UUID] | None = None,
+    limit: int,
+) -> list[Line]:
+    """By village and id; `after` is the last line's key."""
+    low, high = prefix_range(region)
+    statement = (
+        select(*_LINE)
+        .where(households.c.village_code >= low, households.c.village_code < high, _within(reach))
+        .order_by(households.c.village_code, households.c.household_id)
+        .limit(limit)
+    )
+    if status is not None:
+        statement = statement.where(households.c.status == status)
+    if after is not None:
+        village, last = after
+        statement = statement.where(
+            households.c.village_code >= village,
+            or_(households.c.village_code > village, households.c.household_id > last),
+        )
+    return [Line(**row._mapping) for row in await connection.execute(statement)]
+
+
+async def search_by_name(
+    connection: Connection, name: str, region: str, reach: Reach, *, after: tuple[str, UUID] | None, limit: int
+) -> list[Line]:
+    """Households with a living member whose name begins or ends so, within a place."""
+    escaped = name.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    low, high = prefix_range(region)
+    found = select(members.c.household_id).where(
+        members.c.left_on.is_(None),
+        members.c.village_code >= low,
+        members.c.village_code < high,
+        or_(members.c.name.like(f"{escaped}%"), func.reverse(members.c.name).like(f"{_reversed(escaped)}%")),
+    )
+    return await _lines(connection, households.c.household_id.in_(found), region, reach, after, limit)
+
+
+async def search_by_index(
+    connection: Connection, cipher: FieldCipher, column: str, value: str, region: str, reach: Reach, *, limit: int
+) -> list[Line]:
+    """Households with this exact ID number or phone (of the household or a member), by blind index."""
+    index = cipher.blind_index(column, value)
+    matching = members.c.id_number_index if column == "id_number" else members.c.phone_index
+    found = select(members.c.household_id).where(matching == index, members.c.left_on.is_(None))
+    condition: ColumnElement[bool] = households.c.household_id.in_(found)
+    if column == "phone":
+        condition = or_(condition, households.c.phone_index == index)
+    return await _lines(connection, condition, region, reach, None, limit)
+
+
+async def _lines(
+    connection: Connection,
+    condition: ColumnElement[bool],
+    region: str,
+    reach: Reach,
+    after: tuple[str, UUID] | None,
+    limit: int,
+) -> list[Line]:
+    low, high = prefix_range(region)
+    statement = (
+        select(*_LINE)
+        .where(condition, households.c.village_code >= low, households.c.village_code < high, _within(reach))
+        .order_by(households.c.village_code, households.c.household_id)
+        .limit(limit)
+    )
+    if after is not None:
+        village, last = after
+        statement = statement.where(
+            or_(
+                households.c.village_code > village,
+                and_(households.c.village_code == village, households.c.household_id > last),
+            )
+        )
+    return [Line(**row._mapping) for row in await connection.execute(statement)]
+
+
+def _within(reach: Reach) -> ColumnElement[bool]:
+    """The rows that the asker may see; nothing when the asker has no reach at all."""
+    ways: list[ColumnElement[bool]] = []
+    for scope in reach.scopes:
+        low, high = prefix_range(scope)
+        ways.append(and_(households.c.village_code >= low, households.c.village_code < high))
+    if reach.cadre_id is not None:
+        mine = select(helpers.c.household_id).where(helpers.c.cadre_id == reach.cadre_id)
+        ways.append(households.c.household_id.in_(mine))
+    if reach.household_id is not None:
+        ways.append(households.c.household_id == reach.household_id)
+    return or_(*ways) if ways else households.c.household_id.is_(None)
+
+
+def _reversed(escaped: str) -> str:
+    r"""Reverses a LIKE pattern part without tearing its escapes: `a\%b` becomes `b\%a`."""
+    chars = iter(escaped)
+    parts = [char + next(chars) if char == "\\" else char for char in chars]
+    return "".join(reversed(parts))
+
+
+async def helper_of(connection: Connection, household_id: UUID) -> UUID | None:
+    """The cadre responsible for this household, as the cadres service last said."""
+    found = await connection.execute(select(helpers.c.cadre_id).where(helpers.c.household_id == household_id))
+    return found.scalar_one_or_none()
+
+
+async def count_by(connection: Connection, region: str, column: str) -> list[tuple[Any, int]]:
+    """How many households under a place have each value of `status`, `poverty_type` or the year of identification."""
+    low, high = prefix_range(region)
+    grouping = {
+        "status": households.c.status,
+        "poverty_type": households.c.poverty_type,
+        "monitoring_type": households.c.monitoring_type,
+        "year": func.extract("year", households.c.first_identified_on),
+    }[column]
+    rows = await connection.execute(
+        select(grouping, func.count())
+        .where(households.c.village_code >= low, households.c.village_code < high)
+        .group_by(grouping)
+        .order_by(grouping)
+    )
+    return [(row[0], row[1]) for row in rows]

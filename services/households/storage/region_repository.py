@@ -1,0 +1,71 @@
+"""Places: every level from the province to the village unit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from services.households.domain.household_errors import RegionNotFound, VillageUnknown
+from services.households.storage.tables import regions
+from shared.db import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """One place. `kind`: village or community for units; street, town, township; county; prefecture; province."""
+
+    code: str
+    name: str
+    level: str
+    kind: str
+    parent: str | None
+    poor_village: bool
+
+
+async def get_region(connection: Connection, code: str) -> Region:
+    """Raises RegionNotFound."""
+    row = (await connection.execute(select(regions).where(regions.c.code == code))).one_or_none()
+    if row is None:
+        raise RegionNotFound
+    return Region(**row._mapping)
+
+
+async def children_of(connection: Connection, code: str) -> list[Region]:
+    """The places directly below, by code. Raises RegionNotFound for an unknown parent."""
+    await get_region(connection, code)
+    rows = await connection.execute(select(regions).where(regions.c.parent == code).order_by(regions.c.code))
+    return [Region(**row._mapping) for row in rows]
+
+
+async def all_regions(connection: Connection) -> list[Region]:
+    return [Region(**row._mapping) for row in await connection.execute(select(regions).order_by(regions.c.code))]
+
+
+async def count_regions(connection: Connection) -> int:
+    return (await connection.execute(select(func.count()).select_from(regions))).scalar_one()
+
+
+async def save_regions(connection: Connection, places: Sequence[Region]) -> None:
+    """Adds places and renames those that are there; never deletes one."""
+    rows: list[dict[str, Any]] = [
+        {f: getattr(place, f) for f in ("code", "name", "level", "kind", "parent", "poor_village")} for place in places
+    ]
+    for start in range(0, len(rows), 1000):
+        statement = insert(regions).values(rows[start : start + 1000])
+        await connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["code"],
+                set_={name: statement.excluded[name] for name in ("name", "level", "kind", "parent", "poor_village")},
+            )
+        )
+
+
+async def require_village(connection: Connection, code: str) -> Region:
+    """Raises VillageUnknown when no village or community has this code."""
+    found = await connection.execute(select(regions).where(regions.c.code == code, regions.c.level == "village"))
+    row = found.one_or_none()
+    if row is None:
+        raise VillageUnknown
+    return Region(**row._mapping)

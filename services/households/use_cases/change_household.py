@@ -1,0 +1,88 @@
+"""A clerk changes what the record says of a household or of a member."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from services.households.domain.household import Household, HouseholdFacts, Member, changed_fields
+from services.households.domain.household_errors import HeadCannotLeave, HeadWrong, HouseholdStale, MemberNotFound
+from services.households.storage.change_repository import Author, add_changes, change_row, household_change
+from services.households.storage.household_repository import HouseholdRepository
+from services.households.storage.region_repository import require_village
+from services.households.use_cases.register_household import refuse_second_registration
+from services.households.use_cases.see_household import role_towards
+from shared.auth import Principal
+from shared.change_log import ChangeLog
+from shared.db import Connection
+
+
+class ChangeHousehold:
+    """The changes share how they begin (see, lock, compare versions) and how they end (record, feed)."""
+
+    def __init__(
+        self, connection: Connection, households: HouseholdRepository, change_log: ChangeLog, who: Principal
+    ) -> None:
+        self._connection = connection
+        self._households = households
+        self._change_log = change_log
+        self._who = who
+
+    async def facts(self, household_id: UUID, facts: HouseholdFacts, version: int, source: str) -> Household:
+        """Replaces the own fields. Raises HouseholdNotFound, HouseholdStale, VillageUnknown, OutsideScope."""
+        before = await self.begin(household_id, version)
+        if facts.village_code != before.facts.village_code:
+            await require_village(self._connection, facts.village_code)
+            self._who.require_official(facts.village_code)
+        facts = replace(facts, demonstration=before.facts.demonstration)
+        after = replace(before, facts=facts, version=before.version + 1)
+        changed = changed_fields(before.facts, facts)
+        return await self._end(before, after, changed, "changed", source)
+
+    async def add_member(self, household_id: UUID, member: Member, version: int, source: str) -> Household:
+        """Raises HeadWrong, PersonRegisteredElsewhere, HouseholdStale."""
+        before = await self.begin(household_id, version)
+        if member.is_head:
+            raise HeadWrong
+        await refuse_second_registration(self._connection, self._households, self._who, member.id_number)
+        after = replace(before, members=(*before.members, member), version=before.version + 1)
+        await self._households.add_member(self._connection, after, member)
+        return await self._end(before, after, ("members",), "member_added", source)
+
+    async def save_member(self, household_id: UUID, member: Member, version: int, source: str) -> Household:
+        """Replaces a member, or takes one out who has left. Raises MemberNotFound, HeadCannotLeave, HeadWrong."""
+        before = await self.begin(household_id, version)
+        old = next((m for m in before.members if m.member_id == member.member_id), None)
+        if old is None:
+            raise MemberNotFound
+        if old.is_head and member.left_on is not None:
+            raise HeadCannotLeave
+        if old.is_head != member.is_head:
+            raise HeadWrong
+        if old.id_number != member.id_number:
+            await refuse_second_registration(self._connection, self._households, self._who, member.id_number)
+        staying = tuple(
+            member if m.member_id == member.member_id else m
+            for m in before.members
+            if m.member_id != member.member_id or member.left_on is None
+        )
+        after = replace(before, members=staying, version=before.version + 1)
+        await self._households.save_member(self._connection, after, member)
+        kind = "member_changed" if member.left_on is None else "member_left"
+        return await self._end(before, after, ("members",), kind, source)
+
+    async def begin(self, household_id: UUID, version: int) -> Household:
+        """The household as it stands, locked. Raises HouseholdNotFound, HouseholdStale."""
+        before = await self._households.get(self._connection, household_id, lock=True)
+        await role_towards(self._connection, self._who, household_id, before.facts.village_code)
+        self._who.require_official(before.facts.village_code)
+        if before.version != version:
+            raise HouseholdStale(version=before.version)
+        return before
+
+    async def _end(
+        self, before: Household, after: Household, changed: tuple[str, ...], kind: str, source: str
+    ) -> Household:
+        await self._households.save_facts(self._connection, after, before.version)
+        author = Author(self._who.subject, self._who.name, source)
+        await add_changes(self._connection, [change_row(after, author, kind, changed)])
+        await self._change_log.append(self._connection, [household_change(after)])
+        return after

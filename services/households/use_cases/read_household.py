@@ -1,0 +1,19 @@
+"""Someone reads one household's record; another's look is kept where the household sees it."""
+
+from uuid import UUID
+
+from services.households.domain.household import Household
+from services.households.storage.household_repository import HouseholdRepository
+from services.households.use_cases.see_household import look, role_towards
+from shared.auth import Principal
+from shared.db import Connection
+
+
+async def read_household(
+    connection: Connection, households: HouseholdRepository, who: Principal, household_id: UUID, what: str
+) -> Household:
+    """Raises HouseholdNotFound, also for a household that the asker may not know of."""
+    household = await households.get(connection, household_id)
+    role = await role_towards(connection, who, household_id, household.facts.village_code)
+    await look(connection, who, household_id, role, what)
+    return household

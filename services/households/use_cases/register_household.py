@@ -1,0 +1,48 @@
+"""A clerk registers a household with its members."""
+
+from services.households.domain.household import Household
+from services.households.domain.household_errors import HouseholdNotFound, PersonRegisteredElsewhere
+from services.households.storage.change_repository import Author, add_changes, change_row, household_change
+from services.households.storage.household_repository import HouseholdRepository
+from services.households.storage.region_repository import require_village
+from services.households.use_cases.see_household import role_towards
+from shared.auth import Principal
+from shared.change_log import ChangeLog
+from shared.db import Connection
+
+
+async def register_household(
+    connection: Connection,
+    households: HouseholdRepository,
+    change_log: ChangeLog,
+    who: Principal,
+    household: Household,
+    source: str = "form",
+) -> None:
+    """Writes record, first change and feed in one transaction.
+
+    Raises VillageUnknown, OutsideScope, HouseholdIdTaken, RegisterNumberTaken, PersonRegisteredElsewhere.
+    """
+    await require_village(connection, household.facts.village_code)
+    who.require_official(household.facts.village_code)
+    for member in household.members:
+        await refuse_second_registration(connection, households, who, member.id_number)
+    await households.add(connection, household)
+    author = Author(who.subject, who.name, source)
+    await add_changes(connection, [change_row(household, author, "registered", ("members",))])
+    await change_log.append(connection, [household_change(household)])
+
+
+async def refuse_second_registration(
+    connection: Connection, households: HouseholdRepository, who: Principal, id_number: str
+) -> None:
+    """Raises PersonRegisteredElsewhere; the household it is in is named only to those who may see it."""
+    elsewhere = await households.household_of_person(connection, id_number)
+    if elsewhere is None:
+        return
+    first = await households.get(connection, elsewhere)
+    try:
+        await role_towards(connection, who, elsewhere, first.facts.village_code)
+    except HouseholdNotFound:
+        raise PersonRegisteredElsewhere from None
+    raise PersonRegisteredElsewhere(household_id=str(elsewhere))

@@ -1,0 +1,43 @@
+"""May this person see this household's record? And the look that is kept when it is another's."""
+
+from uuid import UUID
+
+from services.households.domain.household_errors import HouseholdNotFound
+from services.households.storage.household_search import Reach, helper_of
+from services.households.storage.look_repository import add_look
+from shared.auth import OFFICIALS, Principal
+from shared.db import Connection
+
+
+def reach_of(who: Principal) -> Reach:
+    """Whose rows the asker may see in lists: an official's places, a cadre's caseload, a household's own."""
+    scopes = tuple(code for role in sorted(OFFICIALS & who.roles) for code in who.scopes[role])
+    return Reach(
+        scopes,
+        UUID(who.cadre_id) if who.cadre_id and "cadre" in who.roles else None,
+        UUID(who.household_id) if who.household_id and "household" in who.roles else None,
+    )
+
+
+async def role_towards(connection: Connection, who: Principal, household_id: UUID, village_code: str) -> str:
+    """As what the asker may see this household: `household` (its own), `official` or `helper`.
+
+    Raises HouseholdNotFound for everyone else, as for a household that is not there.
+    """
+    if who.household_id == str(household_id) and "household" in who.roles:
+        return "household"
+    if who.official_for(village_code):
+        return "official"
+    if who.cadre_id and "cadre" in who.roles and str(await helper_of(connection, household_id)) == who.cadre_id:
+        return "helper"
+    raise HouseholdNotFound
+
+
+async def look(
+    connection: Connection, who: Principal, household_id: UUID, role: str, what: str, reason: str | None = None
+) -> None:
+    """Keeps the look where the household sees it; a household's look at itself is no look."""
+    if role != "household":
+        await add_look(
+            connection, household_id, actor=who.subject, actor_name=who.name, role=role, what=what, reason=reason
+        )

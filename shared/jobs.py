@@ -1,0 +1,224 @@
+"""Long work: one table is both the queue and what `GET …/jobs/{id}` shows.
+
+A runner claims a job with a lease and renews it while it works. After a crash the lease runs out and the job runs
+again, so every handler must be safe to run twice: it resumes or repeats without a second effect.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy import BigInteger, Column, DateTime, Index, Integer, MetaData, Table, Text, Uuid, func, or_, select
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.db import Database
+from shared.errors import Failure, NotFound
+
+LEASE_SECONDS = 20
+MOST_ATTEMPTS = 5
+
+log = structlog.get_logger("jobs")
+
+
+class JobNotFound(NotFound):
+    code = "job_not_found"
+    message = "没有找到这项任务，或者您无权查看。"
+
+
+def jobs_table(metadata: MetaData) -> Table:
+    return Table(
+        "jobs",
+        metadata,
+        Column("job_id", Uuid, primary_key=True),
+        Column("kind", Text, nullable=False),
+        Column("state", Text, nullable=False, server_default="queued"),
+        Column("region", Text, nullable=False),
+        Column("ordered_by", Text, nullable=False),
+        Column("ordered_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+        Column("input", JSONB, nullable=False),
+        Column("result", JSONB, nullable=False, server_default="{}"),
+        Column("done", BigInteger, nullable=False, server_default="0"),
+        Column("total", BigInteger, nullable=False, server_default="0"),
+        Column("accepted", BigInteger, nullable=False, server_default="0"),
+        Column("refused", BigInteger, nullable=False, server_default="0"),
+        Column("failure", Text),
+        Column("attempts", Integer, nullable=False, server_default="0"),
+        Column("lease_until", DateTime(timezone=True)),
+        Column("ended_at", DateTime(timezone=True)),
+        Index("jobs_waiting", "state", "ordered_at"),
+    )
+
+
+@dataclass(slots=True)
+class Progress:
+    """What a handler counts while it works; `result` holds what the job's reader may need besides."""
+
+    done: int = 0
+    total: int = 0
+    accepted: int = 0
+    refused: int = 0
+    result: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    job_id: UUID
+    kind: str
+    state: str
+    region: str
+    ordered_by: str
+    input: dict[str, Any]
+    progress: Progress
+    failure: str | None
+    attempts: int
+
+
+Handler = Callable[[Job, Progress], Awaitable[None]]
+
+
+class Jobs:
+    """Orders jobs and reads their state."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+    async def order(
+        self,
+        connection: AsyncConnection,
+        *,
+        job_id: UUID,
+        kind: str,
+        region: str,
+        ordered_by: str,
+        given: Mapping[str, Any],
+    ) -> None:
+        """Queues the job in the caller's transaction: no commit, no job."""
+        await connection.execute(
+            self.table.insert().values(
+                job_id=job_id, kind=kind, region=region, ordered_by=ordered_by, input=dict(given)
+            )
+        )
+
+    async def get(self, connection: AsyncConnection, job_id: UUID) -> Job:
+        """Raises JobNotFound."""
+        row = (await connection.execute(select(self.table).where(self.table.c.job_id == job_id))).one_or_none()
+        if row is None:
+            raise JobNotFound
+        return _job(row)
+
+
+class JobRunner:
+    """Runs one job at a time; several processes may each have a runner on the same table."""
+
+    def __init__(
+        self, database: Database, table: Table, handlers: Mapping[str, Handler], *, pause: float = 0.5
+    ) -> None:
+        self._database = database
+        self._table = table
+        self._handlers = handlers
+        self._pause = pause
+
+    async def run(self) -> None:
+        """Claims and runs until cancelled."""
+        while True:
+            try:
+                worked = await self.run_next()
+            except (Failure, OSError):
+                worked = False
+            if not worked:
+                await asyncio.sleep(self._pause)
+
+    async def run_next(self) -> bool:
+        """Claims and runs the oldest waiting job. False when none waits."""
+        job = await self._claim(None)
+        if job is None:
+            return False
+        await self._work(job)
+        return True
+
+    async def run_one(self, job_id: UUID) -> None:
+        """Runs this job here and now, unless another runner holds it."""
+        job = await self._claim(job_id)
+        if job is not None:
+            await self._work(job)
+
+    async def _claim(self, job_id: UUID | None) -> Job | None:
+        table = self._table
+        free = or_(table.c.state == "queued", (table.c.state == "running") & (table.c.lease_until < func.now()))
+        wanted = table.c.job_id == job_id if job_id else table.c.kind.in_(list(self._handlers))
+        next_one = (
+            select(table.c.job_id)
+            .where(free, wanted)
+            .order_by(table.c.ordered_at)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        claim = (
+            table.update()
+            .where(table.c.job_id.in_(next_one.scalar_subquery()))
+            .values(
+                state="running",
+                attempts=table.c.attempts + 1,
+                lease_until=func.now() + timedelta(seconds=LEASE_SECONDS),
+            )
+            .returning(table)
+        )
+        async with self._database.transaction() as connection:
+            row = (await connection.execute(claim)).one_or_none()
+        return None if row is None else _job(row)
+
+    async def _work(self, job: Job) -> None:
+        progress = job.progress
+        heart = asyncio.create_task(self._beat(job.job_id, progress))
+        try:
+            await self._handlers[job.kind](job, progress)
+        except Failure as failure:
+            await self._end(job, progress, "failed", failure.code)
+        except Exception:
+            log.exception("job_broke", job=str(job.job_id), kind=job.kind)
+            # Left to run again after its lease, until it has failed often enough to be the job's own fault.
+            if job.attempts >= MOST_ATTEMPTS:
+                await self._end(job, progress, "failed", Failure.code)
+        else:
+            await self._end(job, progress, "succeeded", None)
+        finally:
+            heart.cancel()
+            with suppress(asyncio.CancelledError):
+                await heart
+
+    async def _beat(self, job_id: UUID, progress: Progress) -> None:
+        while True:
+            await asyncio.sleep(1.0)
+            with suppress(Failure, OSError):
+                await self._save(job_id, progress, {"lease_until": func.now() + timedelta(seconds=LEASE_SECONDS)})
+
+    async def _end(self, job: Job, progress: Progress, state: str, failure: str | None) -> None:
+        await self._save(job.job_id, progress, {"state": state, "failure": failure, "ended_at": func.now()})
+
+    async def _save(self, job_id: UUID, progress: Progress, also: Mapping[str, Any]) -> None:
+        async with self._database.transaction() as connection:
+            await connection.execute(
+                self._table.update()
+                .where(self._table.c.job_id == job_id)
+                .values(
+                    done=progress.done,
+                    total=progress.total,
+                    accepted=progress.accepted,
+                    refused=progress.refused,
+                    result=progress.result,
+                    **also,
+                )
+            )
+
+
+def _job(row: Any) -> Job:
+    progress = Progress(row.done, row.total, row.accepted, row.refused, dict(row.result))
+    return Job(
+        row.job_id, row.kind, row.state, row.region, row.ordered_by, row.input, progress, row.failure, row.attempts
+    )

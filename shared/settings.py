@@ -1,0 +1,16 @@
+"""Settings that every service has. Each service subclasses this with its own prefix and reads it in `main.py` alone."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings
+
+
+class ServiceSettings(BaseSettings):
+    """Environment variables with the service's prefix, such as BASHAN_CREDIT_DATABASE_URL."""
+
+    database_url: str = Field(description="runtime role: rows of its own schema, no DDL")
+    jobs_database_url: str = Field(description="jobs role: the same rights, longer statements")
+    secrets_dir: Path = Field(description="folder with the key files this service may read")
+    files_dir: Path = Field(description="folder for uploads and reports")
+    demonstration: bool = False

@@ -1,0 +1,60 @@
+"""Makes the mechanisms of a service from its settings; every `main.py` begins with this."""
+
+from pathlib import Path
+from typing import Any, Protocol
+
+import httpx
+
+from shared.auth import Authenticator
+from shared.change_log import ChangeLog, ChangeLogTables
+from shared.crypto import FieldCipher, FieldKeys
+from shared.db import Database
+from shared.feed import FeedReader, Subscription
+from shared.hash_chain import AuditTrail
+from shared.idempotency import Idempotency
+from shared.pagination import Cursors
+from shared.service_tokens import ServiceIdentity, internal_opener, load_service_key
+from shared.settings import ServiceSettings
+from shared.tokens import PublicKeys
+from shared.web.context import Service
+
+
+class CommonTables(Protocol):
+    """The tables that every service's `storage/tables.py` has."""
+
+    change_log: ChangeLogTables
+    audit_events: Any
+    idempotency_keys: Any
+
+
+def mechanisms(name: str, settings: ServiceSettings, tables: CommonTables) -> Service:
+    secrets = settings.secrets_dir
+    return Service(
+        name=name,
+        database=Database(settings.database_url, name=name),
+        authenticator=Authenticator(PublicKeys.load(secrets / "token-keys.json")),
+        internal=internal_opener(name, PublicKeys.load(secrets / "service-keys.json")),
+        idempotency=Idempotency(tables.idempotency_keys),
+        change_log=ChangeLog(tables.change_log),
+        audit=AuditTrail(tables.audit_events),
+        cursors=Cursors((secrets / "cursor.key").read_bytes()),
+    )
+
+
+def field_cipher(name: str, secrets_dir: Path) -> FieldCipher:
+    """The keys of this service's personal fields."""
+    return FieldCipher(FieldKeys.load(secrets_dir / f"field-keys-{name}.json"))
+
+
+def sibling_client(
+    name: str, sibling: str, url: str, settings: ServiceSettings, transport: httpx.AsyncBaseTransport | None
+) -> httpx.AsyncClient:
+    """A client for a sibling's `/internal/*`, signed as this service; in one process over the sibling's application."""
+    identity = ServiceIdentity(name, load_service_key(name, settings.secrets_dir), sibling)
+    return httpx.AsyncClient(
+        base_url=url or f"http://{sibling}", auth=identity, transport=transport, timeout=httpx.Timeout(10.0)
+    )
+
+
+def feed_reader(service: Service, subscription: Subscription, client: httpx.AsyncClient) -> FeedReader:
+    return FeedReader(service.database, service.change_log, subscription, client)

@@ -1,0 +1,98 @@
+"""Field types of request and response models: strict, bounded, with the shapes of the API's conventions.
+
+Input arrives as parsed JSON, so "strict" is said here per type: a date is a string in ISO form and never a number, a
+whole number is never a string, a boolean never "yes".
+"""
+
+import re
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
+
+from shared.regions import is_region_code
+
+MOST_CENTS = 10**12
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})")
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+class Input(BaseModel):
+    """A request body: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", strict=False, frozen=True)
+
+
+class Output(BaseModel):
+    """A response body. Clients must tolerate new fields and new values of enumerations."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+def _iso_date(value: Any) -> Any:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if not isinstance(value, str) or not _DATE.fullmatch(value):
+        raise ValueError("date")
+    parsed = date.fromisoformat(value)
+    if not 1900 <= parsed.year <= 2200:
+        raise ValueError("date")
+    return parsed
+
+
+def _iso_time(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value
+    if not isinstance(value, str) or not _TIME.fullmatch(value):
+        raise ValueError("time")
+    parsed = datetime.fromisoformat(value)
+    if not 1900 <= parsed.year <= 2200:
+        raise ValueError("time")
+    return parsed
+
+
+def _uuid(value: Any) -> Any:
+    if isinstance(value, UUID):
+        return value
+    if not isinstance(value, str) or not _UUID.fullmatch(value):
+        raise ValueError("uuid")
+    return UUID(value)
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError("integer")  # noqa: TRY004 - Pydantic collects ValueErrors
+    return value
+
+
+def _boolean(value: Any) -> Any:
+    if not isinstance(value, bool):
+        raise ValueError("boolean")  # noqa: TRY004 - Pydantic collects ValueErrors
+    return value
+
+
+def _region(value: Any) -> Any:
+    if not isinstance(value, str) or not is_region_code(value):
+        raise ValueError("region")
+    return value
+
+
+IsoDate = Annotated[date, BeforeValidator(_iso_date)]
+Timestamp = Annotated[
+    datetime, BeforeValidator(_iso_time), PlainSerializer(lambda at: at.isoformat(), when_used="json")
+]
+Id = Annotated[UUID, BeforeValidator(_uuid)]
+Whole = Annotated[int, BeforeValidator(_whole), Field(ge=-(2**53), le=2**53)]
+Count = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=1_000_000)]
+Cents = Annotated[int, BeforeValidator(_whole), Field(ge=-MOST_CENTS, le=MOST_CENTS, description="分")]
+PositiveCents = Annotated[int, BeforeValidator(_whole), Field(gt=0, le=MOST_CENTS, description="分")]
+YesNo = Annotated[bool, BeforeValidator(_boolean)]
+RegionCode = Annotated[
+    str, BeforeValidator(_region), Field(examples=["511921122"], pattern=r"^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})$")
+]
+VillageCode = Annotated[RegionCode, StringConstraints(min_length=12, max_length=12)]
+ShortText = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=100)]
+LongText = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=2000)]
+Reference = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:-]+$")]

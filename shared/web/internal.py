@@ -1,0 +1,76 @@
+"""What siblings alone may call: the change log, the service's state, its part of the API document.
+
+The gateway never forwards `/internal/*`; a caller needs a service token made for this service.
+"""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.routing import APIRoute
+
+from shared.errors import NotIdentified, Unavailable
+from shared.web.context import service_of
+from shared.web.replies import problem_reply
+from shared.web.route import Handler, guarded
+
+
+class NotReady(Unavailable):
+    code = "not_ready"
+    message = "服务正在启动，请稍后再试。"
+
+
+class InternalRoute(APIRoute):
+    """Opens the sibling's token; the rest is ordinary FastAPI."""
+
+    def get_route_handler(self) -> Handler:
+        inner = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            scheme, _, token = request.headers.get("authorization", "").partition(" ")
+            if scheme.lower() != "bearer" or not token:
+                raise NotIdentified
+            request.state.caller = service_of(request).internal.open(token)["sub"]
+            return await inner(request)
+
+        return guarded(handle)
+
+
+internal_router = APIRouter(route_class=InternalRoute, include_in_schema=False)
+health_router = APIRouter(include_in_schema=False)
+
+
+@internal_router.get("/internal/changes")
+async def read_changes(
+    request: Request,
+    topics: str,
+    after: str = "",
+    limit: Annotated[int, Query(ge=1, le=5000)] = 1000,
+) -> dict[str, Any]:
+    service = service_of(request)
+    async with service.database.transaction() as connection:
+        page = await service.change_log.page(connection, after, topics.split(","), limit)
+    return {
+        "items": [{"topic": c.topic, "key": c.key, "payload": c.payload} for c in page.changes],
+        "cursor": page.cursor,
+        "has_more": page.has_more,
+        "restart": page.restart,
+    }
+
+
+@internal_router.get("/internal/openapi.json")
+async def own_openapi(request: Request) -> dict[str, Any]:
+    document: dict[str, Any] = request.app.openapi()
+    return document
+
+
+@health_router.get("/livez")
+async def livez() -> dict[str, str]:
+    return {"status": "ok"}
+
+
+@health_router.get("/readyz")
+async def readyz(request: Request) -> Response:
+    service = service_of(request)
+    if service.ready() and await service.database.ping():
+        return Response(b'{"status":"ok"}', media_type="application/json")
+    return problem_reply(request, NotReady(retry_after=2))

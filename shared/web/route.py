@@ -1,0 +1,182 @@
+"""The route class of every service: who asks, strict input, one transaction, one effect per Idempotency-Key.
+
+    token opened → parameters checked → body read → transaction → key looked up → endpoint → reply stored → commit
+
+A POST or PUT or DELETE runs in one transaction that commits before the reply leaves. `@public` needs no token,
+`@looks_up` marks a POST that writes nothing for its caller and so needs no Idempotency-Key.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from hashlib import sha256
+from typing import Any, TypeVar
+
+import structlog
+from fastapi import Request, Response
+from fastapi.dependencies.models import Dependant
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+
+from shared.auth import FIELD, PARTNER
+from shared.db import as_failure
+from shared.errors import Failure, Unavailable, Unreadable
+from shared.idempotency import IdempotencyKeyMissing, StoredReply, Ticket
+from shared.web.context import Service, service_of
+from shared.web.replies import problem_reply
+from shared.web.strict_json import MOST_BYTES, BodyTooLarge, JsonUnreadable, read_json
+from shared.web.validation import failure_of
+
+DEADLINE_SECONDS = 5.0
+MOST_UPLOAD_BYTES = 20_000_000
+KEPT_HEADERS = ("content-type", "location", "etag")
+F = TypeVar("F", bound=Callable[..., Any])
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+log = structlog.get_logger("route")
+
+
+class ParameterUnknown(Unreadable):
+    code = "parameter_unknown"
+    message = "网址里有系统不认识的参数，请去掉后再试。"
+
+
+class ParameterTwice(Unreadable):
+    code = "parameter_duplicate"
+    message = "网址里有重复的参数，请只留一个。"
+
+
+class DeadlinePassed(Unavailable):
+    code = "deadline_passed"
+    message = "处理时间太长，已停止，没有保存任何改动，请稍后再试。"
+
+
+def public(endpoint: F) -> F:
+    """Marks an endpoint that anyone may call without a token."""
+    endpoint.__dict__["public"] = True
+    return endpoint
+
+
+def looks_up(endpoint: F) -> F:
+    """Marks a POST that writes nothing for its caller (searches, previews, queries)."""
+    endpoint.__dict__["looks_up"] = True
+    return endpoint
+
+
+class StrictRoute(APIRoute):
+    def get_route_handler(self) -> Handler:
+        inner = super().get_route_handler()
+        parameters = frozenset(_query_names(self.dependant))
+        marks = self.endpoint.__dict__
+        is_public = marks.get("public", False)
+        methods = self.methods or set()
+        needs_key = "POST" in methods and not marks.get("looks_up", False) and not is_public
+        writes = bool(methods & {"POST", "PUT", "DELETE"}) and not marks.get("looks_up", False)
+
+        async def handle(request: Request) -> Response:
+            service = service_of(request)
+            if not is_public:
+                identify(request, service)
+            _check_parameters(request, parameters)
+            await _read_body(request)
+            if not writes:
+                return await inner(request)
+            ticket = _ticket(request, self.path_format) if needs_key else None
+            return await _in_one_transaction(request, service, ticket, inner)
+
+        return guarded(handle)
+
+
+def identify(request: Request, service: Service) -> None:
+    audience = PARTNER if request.url.path.startswith("/v1/partner/") else FIELD
+    request.state.principal = service.authenticator.authenticate(
+        request.headers.get("authorization"), audience=audience
+    )
+
+
+def guarded(handle: Handler) -> Handler:
+    """Bounds a handler's time and turns every failure into a problem of the one shape."""
+
+    async def bounded(request: Request) -> Response:
+        try:
+            async with asyncio.timeout(DEADLINE_SECONDS):
+                return await handle(request)
+        except RequestValidationError as findings:
+            return problem_reply(request, failure_of(findings.errors()))
+        except Failure as failure:
+            return problem_reply(request, failure)
+        except TimeoutError:
+            return problem_reply(request, DeadlinePassed(retry_after=2))
+        except Exception as failure:
+            known = as_failure(failure)
+            if known is None:
+                log.exception("unexpected_error", route=request.scope.get("route", ""))
+            return problem_reply(request, known or Failure())
+
+    return bounded
+
+
+async def _in_one_transaction(
+    request: Request, service: Service, ticket: Ticket | None, inner: Callable[[Request], Awaitable[Response]]
+) -> Response:
+    async with service.database.transaction() as connection:
+        request.state.connection = connection
+        if ticket is None:
+            return await inner(request)
+        stored = await service.idempotency.replay(connection, ticket)
+        if stored is not None:
+            return Response(stored.body, stored.status, {**stored.headers, "idempotency-replayed": "true"})
+        response = await inner(request)
+        headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
+        await service.idempotency.store(
+            connection, ticket, StoredReply(response.status_code, headers, bytes(response.body))
+        )
+        return response
+
+
+def _query_names(dependant: Dependant) -> Iterator[str]:
+    for field in dependant.query_params:
+        yield field.alias
+    for inner in dependant.dependencies:
+        yield from _query_names(inner)
+
+
+def _check_parameters(request: Request, allowed: frozenset[str]) -> None:
+    seen: set[str] = set()
+    for name, value in request.query_params.multi_items():
+        if name not in allowed:
+            raise ParameterUnknown
+        if name in seen:
+            raise ParameterTwice
+        if "\0" in value:
+            raise JsonUnreadable
+        seen.add(name)
+
+
+async def _read_body(request: Request) -> None:
+    """Reads what was sent, counted while it comes, and leaves the strictly parsed document for FastAPI."""
+    if request.method in ("GET", "HEAD"):
+        return
+    upload = request.headers.get("content-type", "").startswith("multipart/form-data")
+    most = MOST_UPLOAD_BYTES if upload else MOST_BYTES
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > most:
+            raise BodyTooLarge
+        chunks.append(chunk)
+    body = b"".join(chunks)
+    request._body = body  # noqa: SLF001 - Starlette has no public way to hand a read body on
+    if body and request.headers.get("content-type", "").split(";")[0].strip() == "application/json":
+        request._json = read_json(body)  # noqa: SLF001 - likewise, so that it is parsed once
+
+
+def _ticket(request: Request, route: str) -> Ticket:
+    key = request.headers.get("idempotency-key", "")
+    if not 1 <= len(key) <= 200 or not key.isascii() or not key.isprintable():
+        raise IdempotencyKeyMissing
+    # The path's own ids are part of what was asked; a multipart boundary, which clients draw anew, is not.
+    body = request._body  # noqa: SLF001 - read above
+    boundary = request.headers.get("content-type", "").partition("boundary=")[2].strip('"').encode()
+    content = body.replace(boundary, b"") if boundary else body
+    asked = f"{request.method} {request.url.path}?{request.url.query}\n".encode() + content
+    return Ticket(request.state.principal.subject, f"{request.method} {route}", key, sha256(asked).digest())

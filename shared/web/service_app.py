@@ -1,0 +1,88 @@
+"""Builds a service's FastAPI application: routes, problems, health, and what only siblings may call."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+
+from shared.errors import Failure, NotFound
+from shared.web.context import Service
+from shared.web.internal import health_router, internal_router
+from shared.web.replies import problem_reply
+from shared.web.request_id import RequestIds
+from shared.web.route import StrictRoute
+
+Background = Callable[[], Coroutine[Any, Any, None]]
+
+
+class RouteUnknown(NotFound):
+    code = "route_unknown"
+    message = "没有这个地址。"
+
+
+class MethodNotAllowed(Failure):
+    status = 405
+    code = "method_not_allowed"
+    message = "这个地址不支持这种操作。"
+
+
+def service_app(
+    service: Service, routers: Sequence[APIRouter], background: Sequence[Background], title: str
+) -> FastAPI:
+    """`background` runs beside the application (feed readers, jobs) and is cancelled when it stops."""
+
+    @asynccontextmanager
+    async def life(_app: FastAPI) -> AsyncIterator[None]:
+        tasks = [asyncio.create_task(run()) for run in background]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            for task in tasks:
+                with suppress(asyncio.CancelledError):
+                    await task
+            await service.database.close()
+
+    app = FastAPI(
+        title=title,
+        version="1",
+        lifespan=life,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=_operation_id,
+    )
+    app.state.service = service
+    app.router.route_class = StrictRoute
+    for router in routers:
+        app.include_router(router)
+    app.include_router(internal_router)
+    app.include_router(health_router)
+    app.add_exception_handler(HTTPException, _http_exception)
+    app.add_middleware(RequestIds)
+    return app
+
+
+def strict_router(**settings: Any) -> APIRouter:
+    """A router of strict routes; every service's `routes_<noun>.py` starts with one."""
+    return APIRouter(route_class=StrictRoute, **settings)
+
+
+async def _http_exception(request: Request, failure: Exception) -> Any:
+    """What Starlette raises by itself: an unknown path or method."""
+    status = getattr(failure, "status_code", 404)
+    headers = getattr(failure, "headers", None) or {}
+    if status == 405:
+        allowed = [method.strip() for method in headers.get("Allow", "").split(",") if method.strip()]
+        return problem_reply(request, MethodNotAllowed(allowed=allowed))
+    return problem_reply(request, RouteUnknown())
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name

@@ -1,0 +1,100 @@
+"""Reads a JSON body strictly: UTF-8, no twins among the keys, no NaN, no NUL, no lone surrogate, no deep nesting."""
+
+import json
+import re
+from typing import Any
+
+from shared.errors import Failure, TooLarge, Unreadable
+
+MOST_BYTES = 1_000_000
+DEEPEST = 32
+# A string, or anything that is no bracket: what is left after removing these is the nesting.
+_OUTSIDE_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*+"?|[^"\[\]{}]++', re.DOTALL)
+
+
+class BodyTooLarge(TooLarge):
+    code = "body_too_large"
+    message = "提交的内容超过大小限制，请分几次提交。"
+
+
+class JsonUnreadable(Unreadable):
+    code = "json_unreadable"
+    message = "提交的内容不是正确的 JSON，请检查格式后再提交。"
+
+
+class JsonDuplicateKey(Unreadable):
+    code = "json_duplicate_key"
+    message = "提交的内容里有重复的字段名，请去掉重复的再提交。"
+
+
+class JsonTooDeep(Unreadable):
+    code = "json_too_deep"
+    message = "提交的内容嵌套层数太多。"
+
+
+def read_json(body: bytes) -> Any:
+    """The document. Raises JsonUnreadable, JsonDuplicateKey, JsonTooDeep; never shows what was sent."""
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        raise JsonUnreadable from None
+    _check_depth(text)
+    try:
+        document = json.loads(text, object_pairs_hook=_no_twins, parse_constant=_no_constant, parse_float=_finite)
+    except Failure:
+        raise
+    except (ValueError, RecursionError):
+        raise JsonUnreadable from None
+    _check_text(document)
+    return document
+
+
+def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise JsonDuplicateKey
+    return found
+
+
+def _no_constant(_name: str) -> None:
+    raise JsonUnreadable
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if number in (float("inf"), float("-inf")):
+        raise JsonUnreadable
+    return number
+
+
+def _check_depth(text: str) -> None:
+    """Counts brackets outside strings before the parser recurses into them."""
+    if text.count("[") + text.count("{") <= DEEPEST:
+        return
+    depth = 0
+    for bracket in _OUTSIDE_STRINGS.sub("", text):
+        depth += 1 if bracket in "[{" else -1
+        if depth > DEEPEST:
+            raise JsonTooDeep
+
+
+def _check_text(document: Any) -> None:
+    """NUL cannot be stored and a lone surrogate cannot be sent back, so neither gets in."""
+    if isinstance(document, str):
+        if "\0" in document or not _encodable(document):
+            raise JsonUnreadable
+    elif isinstance(document, dict):
+        for key, value in document.items():
+            _check_text(key)
+            _check_text(value)
+    elif isinstance(document, list):
+        for value in document:
+            _check_text(value)
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,71 @@
+"""Turns schema findings into stable codes and Chinese sentences; never shows what was sent."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from shared.errors import Failure, Invalid, Unreadable
+
+
+class FieldUnknown(Unreadable):
+    code = "field_unknown"
+    message = "提交的内容里有系统不认识的字段，请去掉后再提交。"
+
+
+class SchemaInvalid(Invalid):
+    code = "schema_invalid"
+    message = "有内容不符合要求，请按提示修改后再提交。"
+
+
+# Pydantic's kind of finding → our code and sentence. Kinds not listed read as "value_invalid".
+_KINDS: dict[str, tuple[str, str]] = {
+    "missing": ("field_missing", "这一项必须填写。"),
+    "extra_forbidden": ("field_unknown", "系统不认识这一项。"),
+    "string_type": ("text_expected", "这一项要填文字。"),
+    "string_too_short": ("text_too_short", "这一项不能为空或太短。"),
+    "string_too_long": ("text_too_long", "这一项太长了。"),
+    "string_pattern_mismatch": ("text_pattern", "这一项的格式不对。"),
+    "list_type": ("list_expected", "这一项要填一组值。"),
+    "dict_type": ("object_expected", "这一项要填一组字段。"),
+    "model_attributes_type": ("object_expected", "这一项要填一组字段。"),
+    "model_type": ("object_expected", "这一项要填一组字段。"),
+    "too_long": ("list_too_long", "这一组值太多了，请分几次提交。"),
+    "too_short": ("list_too_short", "这一组值太少了。"),
+    "greater_than": ("number_too_small", "这个数太小。"),
+    "greater_than_equal": ("number_too_small", "这个数太小。"),
+    "less_than": ("number_too_large", "这个数太大。"),
+    "less_than_equal": ("number_too_large", "这个数太大。"),
+    "literal_error": ("value_not_allowed", "这一项只能填规定的值。"),
+    "enum": ("value_not_allowed", "这一项只能填规定的值。"),
+    "int_parsing": ("integer_expected", "这一项要填整数。"),
+    "int_type": ("integer_expected", "这一项要填整数。"),
+    "bool_parsing": ("boolean_expected", "这一项要填是或否。"),
+}
+_OURS: dict[str, tuple[str, str]] = {
+    "date": ("date_malformed", "日期要写成 2026-01-31 这样。"),
+    "time": ("time_malformed", "时间要写成 2026-01-31T08:00:00+08:00 这样。"),
+    "uuid": ("id_malformed", "编号的格式不对。"),
+    "integer": ("integer_expected", "这一项要填整数。"),
+    "boolean": ("boolean_expected", "这一项要填是或否（true 或 false）。"),
+    "region": ("region_malformed", "地区代码是 2、4、6、9 或 12 位数字。"),
+}
+_OTHER = ("value_invalid", "这一项的值不符合要求。")
+
+
+def failure_of(findings: Sequence[Mapping[str, Any]]) -> Failure:
+    """400 when a field is unknown (what was sent was not meant for this door), else 422 with every finding."""
+    errors = [_entry(finding) for finding in findings[:50]]
+    if any(finding["type"] == "extra_forbidden" for finding in findings):
+        return FieldUnknown(errors=errors)
+    return SchemaInvalid(errors=errors)
+
+
+def _entry(finding: Mapping[str, Any]) -> dict[str, str]:
+    code, message = _KINDS.get(finding["type"], _OTHER)
+    if finding["type"] == "value_error":
+        code, message = _OURS.get(str(finding.get("ctx", {}).get("error", "")), _OTHER)
+    location = list(finding["loc"])
+    # A name that the client made up is not shown back: it could be anything, an ID number included.
+    if finding["type"] == "extra_forbidden":
+        location = location[:-1]
+    where = location[1:] if location and location[0] == "body" else location
+    return {"pointer": "".join(f"/{part}" for part in where), "code": code, "message": message}
