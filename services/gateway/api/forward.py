@@ -8,13 +8,16 @@ a caller may see is decided by the service, which checks the token again.
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Container, Mapping
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Awaitable, Callable, Container, Coroutine, Mapping
+from functools import partial
+from typing import Any, cast
 
-from services.gateway.api.admission import Places, refuse_when_full
+from services.gateway.api.admission import refuse_when_full
 from services.gateway.api.canonical_path import is_canonical
+from services.gateway.api.doors import AccessLine, Authenticate, Door, Limits, Observe, Quota, build_doors
+from services.gateway.api.front_exchange import Exchange
 from services.gateway.api.passage import Passage, Principal
+from services.gateway.clients.http_upstream import Call, HttpUpstream
 from services.gateway.clients.upstream import App, Receive, Scope, Send, Upstream
 from services.gateway.domain.forwarding_errors import (
     MethodRefused,
@@ -23,53 +26,10 @@ from services.gateway.domain.forwarding_errors import (
     RouteUnknown,
     UpstreamTimeout,
 )
-from services.gateway.domain.route_table import MethodNotAllowed, RouteTable, Row
+from services.gateway.domain.route_table import MethodNotAllowed, RouteTable
 from shared.errors import Failure, NotIdentified, NotPermitted
 
 log = logging.getLogger("bashan.gateway")
-
-Authenticate = Callable[[bytes], Principal | Awaitable[Principal]]
-Observe = Callable[[str, str, int, float, float, int], None]
-Quota = Callable[[Row, Principal | None, str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Bytes of a body, seconds for a request (API conventions 4.1 (8) and (11)), requests under way a service."""
-
-    body: int = 1_000_000
-    upload: int = 20_000_000
-    deadline: float = 10.0
-    upload_deadline: float = 120.0
-    in_flight: int = 512
-
-
-class AccessLine(NamedTuple):
-    """What the access log says of one request. Holds no query, no body and no header of the caller."""
-
-    request_id: str
-    template: str
-    method: str
-    status: int
-    seconds: float
-    seconds_upstream: float
-    bytes_out: int
-    client: str
-    principal: Principal | None
-    code: str
-
-
-class Door(NamedTuple):
-    """A row of the policy with everything that its requests need, worked out once."""
-
-    row: Row
-    public: bool
-    upstream: Upstream
-    places: Places
-    ceiling: int
-    body_limit: int
-    deadline: float
-    budget: tuple[bytes, bytes]
 
 
 class Forwarder:
@@ -102,26 +62,81 @@ class Forwarder:
         self._trusted_proxies = trusted_proxies
         self._lifespan = lifespan
         self._clock = clock
-        self._doors = _doors(table, upstreams, limits or Limits())
+        self._doors = build_doors(table, upstreams, limits or Limits())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._other(scope, receive, send)
             return
         passage = Passage(scope, receive, send, self._clock())
+        await self._conclude(passage, partial(self._serve, passage))
+
+    def express(self, exchange: Exchange) -> Coroutine[Any, Any, None] | None:
+        """What FrontProtocol asks for a request that has come whole: the same as `__call__`, without a task.
+
+        Returns None when the request is on its way to a service, whose answer then goes out by itself; or the
+        coroutine that has to be run, where something must be waited for or refused.
+        """
+        passage = Passage(exchange.scope, exchange.receive, exchange.send, self._clock())
         try:
             door = self._door(passage)
-            if not door.public:
-                await self._identify(passage, door.row)
-            if self._quota is not None:
-                self._quota(door.row, passage.principal, passage.client)
-            await self._through(passage, door, receive)
+            who = None if door.public else self._principal(passage)
+            upstream = door.upstream
+            if passage.headers.chunked or not isinstance(upstream, HttpUpstream) or hasattr(who, "__await__"):
+                return self._conclude(passage, partial(self._enter, passage, door, who))
+            self._permit(passage, door, who)
+        except Failure as failure:
+            return self._conclude(passage, partial(_refused, failure))
+        began = self._clock()
+        call = upstream.begin_at_once(
+            exchange.scope,
+            passage.onward_headers(door.budget),
+            exchange.whole_body(),
+            exchange.receive,
+            deadline=exchange.loop.time() + door.deadline,
+            has_body=passage.headers.has_body,
+        )
+        if call is None:
+            return self._conclude(passage, partial(self._through, passage, door))
+        passage.body_came_whole()
+        door.places.taken += 1
+        call.connection.listener = partial(self._arrived, exchange, passage, door, call, began)
+        return None
+
+    def _arrived(self, exchange: Exchange, passage: Passage, door: Door, call: Call, began: float) -> None:
+        """The end of the express way: a whole answer goes out at once; whatever else came goes the long way."""
+        upstream = cast("HttpUpstream", door.upstream)
+        connection = call.connection
+        if not (connection.whole and exchange.may_answer):
+            rest = upstream.finish(call, passage.receive, passage.send)
+            exchange.run(self._conclude(passage, partial(self._follow, passage, door, began, rest)))
+            return
+        status, headers, body = connection.status, connection.headers, connection.taken()
+        upstream.settle(call)
+        door.places.taken -= 1
+        passage.seconds_upstream = self._clock() - began
+        passage.answer_whole(exchange, status, headers, body)
+        self._note(passage)
+
+    async def _conclude(self, passage: Passage, steps: Callable[[], Awaitable[None]]) -> None:
+        """Take the steps; answer with a problem where they fail; note what happened."""
+        try:
+            await steps()
         except Failure as failure:
             await passage.refuse(failure)
         except Exception:
             log.exception("forwarding_failed", extra={"request_id": passage.request_id.decode("ascii")})
             await passage.refuse(Failure())
         self._note(passage)
+
+    async def _serve(self, passage: Passage) -> None:
+        door = self._door(passage)
+        await self._enter(passage, door, None if door.public else self._principal(passage))
+
+    async def _enter(self, passage: Passage, door: Door, who: Principal | Awaitable[Principal] | None) -> None:
+        principal = await cast("Awaitable[Principal]", who) if hasattr(who, "__await__") else who
+        self._permit(passage, door, principal)
+        await self._through(passage, door)
 
     def _door(self, passage: Passage) -> Door:
         """The door this request knocks at. The first checks need nothing but its head."""
@@ -137,32 +152,39 @@ class Forwarder:
         passage.row = match.row
         return self._doors[match.index]
 
-    async def _identify(self, passage: Passage, row: Row) -> None:
+    def _principal(self, passage: Passage) -> Principal | Awaitable[Principal]:
         token = passage.headers.authorization
         if token is None:
             raise NotIdentified
-        try:
-            answer = self._authenticate(token)
-            principal = await answer if isinstance(answer, Awaitable) else answer
-        except NotIdentified as failure:
-            failure.data["token_given"] = True
-            raise
-        passage.principal = principal
-        if principal.roles.isdisjoint(row.allow):
-            raise NotPermitted
+        return self._authenticate(token)
 
-    async def _through(self, passage: Passage, door: Door, receive: Receive) -> None:
-        has_body = passage.headers.has_body
-        if has_body:
+    def _permit(self, passage: Passage, door: Door, principal: Principal | None) -> None:
+        """May this caller use this door, now, with a body of this size?"""
+        passage.principal = principal
+        if principal is not None and principal.roles.isdisjoint(door.row.allow):
+            raise NotPermitted
+        if self._quota is not None:
+            self._quota(door.row, principal, passage.client)
+        if passage.headers.has_body:
             passage.limit_body(door.body_limit)
-            receive = passage.receive_counted
         refuse_when_full(door.places, door.ceiling, door.row.service)
-        scope = passage.onward_scope(door.budget)
-        deadline = asyncio.get_running_loop().time() + door.deadline
-        began = self._clock()
+
+    async def _through(self, passage: Passage, door: Door) -> None:
+        has_body = passage.headers.has_body
         door.places.taken += 1
+        answer = door.upstream.forward(
+            passage.onward_scope(door.budget),
+            passage.receive_counted if has_body else passage.receive,
+            passage.send,
+            deadline=asyncio.get_running_loop().time() + door.deadline,
+            has_body=has_body,
+        )
+        await self._follow(passage, door, self._clock(), answer)
+
+    async def _follow(self, passage: Passage, door: Door, began: float, answer: Coroutine[Any, Any, None]) -> None:
+        """Wait for the service's answer to go out; the place it took is free again afterwards."""
         try:
-            await door.upstream.forward(scope, receive, passage.send, deadline=deadline, has_body=has_body)
+            await answer
         except UpstreamTimeout:
             if passage.caller_was_slow():
                 raise RequestTooSlow from None
@@ -204,28 +226,8 @@ class Forwarder:
             await _quiet_lifespan(receive, send)
 
 
-def _doors(table: RouteTable, upstreams: Mapping[str, Upstream], limits: Limits) -> list[Door]:
-    """One door a row. A row whose service has no upstream is a mistake of the configuration: ValueError."""
-    missing = sorted({row.service for row in table.rows} - upstreams.keys())
-    if missing:
-        raise ValueError(f"no upstream for {', '.join(missing)}")
-    places = {name: Places(limits.in_flight) for name in upstreams}
-    doors = []
-    for row in table.rows:
-        seconds = limits.upload_deadline if row.upload else limits.deadline
-        doors.append(
-            Door(
-                row=row,
-                public=row.public,
-                upstream=upstreams[row.service],
-                places=places[row.service],
-                ceiling=places[row.service].ceiling(row.quota),
-                body_limit=limits.upload if row.upload else limits.body,
-                deadline=seconds,
-                budget=(b"x-deadline-ms", b"%d" % (seconds * 1000)),
-            )
-        )
-    return doors
+async def _refused(failure: Failure) -> None:
+    raise failure
 
 
 async def _quiet_lifespan(receive: Receive, send: Send) -> None:

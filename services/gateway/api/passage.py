@@ -7,11 +7,12 @@ from typing import Protocol
 import uuid_utils
 
 from services.gateway.api.client_address import client_address
-from services.gateway.api.header_rules import InwardHeaders, outward_headers
+from services.gateway.api.front_exchange import Exchange
+from services.gateway.api.header_rules import Headers, InwardHeaders, outward_headers
 from services.gateway.clients.upstream import Message, Receive, Scope, Send
 from services.gateway.domain.forwarding_errors import BodyTooLarge, RequestTooSlow
 from services.gateway.domain.route_table import Row
-from shared.errors import Failure
+from shared.errors import Failure, NotIdentified
 from shared.problems import problem_body, problem_headers
 
 CALLER_LEFT = 499
@@ -33,7 +34,6 @@ class Passage:
     __slots__ = (
         "_body_done",
         "_body_left",
-        "_receive",
         "_refused",
         "_send",
         "begun",
@@ -42,6 +42,7 @@ class Passage:
         "code",
         "headers",
         "principal",
+        "receive",
         "request_id",
         "row",
         "scope",
@@ -52,7 +53,7 @@ class Passage:
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, begun: float) -> None:
         self.scope = scope
-        self._receive = receive
+        self.receive = receive
         self._send = send
         self.begun = begun
         self.headers: InwardHeaders
@@ -88,13 +89,17 @@ class Passage:
         self._body_left = limit
         self._body_done = False
 
+    def body_came_whole(self) -> None:
+        self._body_done = True
+
+    def onward_headers(self, budget: tuple[bytes, bytes]) -> Headers:
+        """The headers as the service sees them: clean ones, our request id, the time it has."""
+        return [*self.headers.kept, (b"x-request-id", self.request_id), budget]
+
     def onward_scope(self, budget: tuple[bytes, bytes]) -> Scope:
-        """The scope as the service sees it: clean headers, our request id, the time it has, HEAD asked as GET."""
+        """The scope as the service sees it, HEAD asked as GET."""
         scope = dict(self.scope)
-        headers = self.headers.kept
-        headers.append((b"x-request-id", self.request_id))
-        headers.append(budget)
-        scope["headers"] = headers
+        scope["headers"] = self.onward_headers(budget)
         if scope["method"] == "HEAD":
             scope["method"] = "GET"
         if self.headers.forwarded_for is not None:
@@ -103,7 +108,7 @@ class Passage:
 
     async def receive_counted(self) -> Message:
         """The next piece of the body. Raises BodyTooLarge once more came than the door takes."""
-        message = await self._receive()
+        message = await self.receive()
         if message["type"] == "http.request":
             self._body_left -= len(message.get("body", b""))
             if self._body_left < 0:
@@ -129,6 +134,13 @@ class Passage:
                 self.bytes_out += len(body)
             await self._send(message)
 
+    def answer_whole(self, exchange: Exchange, status: int, headers: Headers, body: bytes) -> None:
+        """The whole answer at once, instead of `send` twice."""
+        self.started = True
+        self.status = status
+        self.bytes_out = len(body)
+        exchange.answer(status, outward_headers(headers, self.request_id), body)
+
     def raise_refused(self) -> None:
         """After the service is done: a body that was too large is refused, whatever the service made of it."""
         if self._refused is not None and not self.started:
@@ -144,6 +156,8 @@ class Passage:
         if self.started:
             log.warning("answer_broken_off", extra={"request_id": self.request_id.decode(), "code": self.code})
             return
+        if isinstance(failure, NotIdentified) and self.headers.authorization is not None:
+            failure.data["token_given"] = True
         self.status = failure.status
         self.request_id = self.request_id or new_request_id()
         request_id = self.request_id.decode("ascii")

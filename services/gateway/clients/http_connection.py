@@ -9,6 +9,7 @@ import httptools
 from services.gateway.clients.upstream import Headers, Receive
 
 HIGH_WATER = 64 * 1024
+SMALL = 16 * 1024
 
 
 class ExchangeError(Exception):
@@ -23,7 +24,8 @@ class HttpConnection(asyncio.Protocol):
     """The caller begins an exchange, waits for the head, takes the body piece by piece, and asks `reusable`.
 
     Reading pauses while more than HIGH_WATER bytes wait to be taken; `drained` waits while the peer does not read.
-    `when_lost` is called once, when the connection is gone for whatever reason. `caller` is where the exchange's
+    `when_lost` is called once, when the connection is gone for whatever reason. `listener` is called once, when the
+    whole of a small answer has come, or the head of another, or the exchange failed. `caller` is where the exchange's
     caller may be watched for going away, `watch` the task that does.
     """
 
@@ -38,10 +40,12 @@ class HttpConnection(asyncio.Protocol):
         self._interim = False
         self._framed = True
         self._keep_alive = False
+        self._small = False
         self._pieces: list[bytes] = []
         self._waiting = 0
         self._failure: Exception | None = None
         self.loop = loop
+        self.listener: Callable[[], None] | None = None
         self.caller: Receive | None = None
         self.watch: asyncio.Task[None] | None = None
         self.transport: asyncio.Transport = cast("asyncio.Transport", None)
@@ -62,6 +66,7 @@ class HttpConnection(asyncio.Protocol):
         self._interim = False
         self._framed = False
         self._keep_alive = False
+        self._small = False
         self._failure = None
         self.begun_at = self.loop.time()
         self.deadline = deadline
@@ -95,14 +100,24 @@ class HttpConnection(asyncio.Protocol):
             self._raise_failure()
             self._reader = self.loop.create_future()
             await self._reader
-        pieces = self._pieces
-        body = pieces[0] if len(pieces) == 1 else b"".join(pieces)
-        pieces.clear()
-        self._waiting = 0
+        body = self.taken()
         if self._read_paused:
             self._read_paused = False
             self.transport.resume_reading()
         return body, self.done
+
+    def taken(self) -> bytes:
+        """The body bytes that have come and were not taken yet."""
+        pieces = self._pieces
+        body = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        pieces.clear()
+        self._waiting = 0
+        return body
+
+    @property
+    def whole(self) -> bool:
+        """Has the whole answer come, with nothing wrong?"""
+        return self.done and self._failure is None
 
     def fail(self, failure: Exception) -> None:
         """Break the exchange: whoever waits gets `failure`, and the connection is closed."""
@@ -136,6 +151,13 @@ class HttpConnection(asyncio.Protocol):
         for waiter in (self._reader, self._writer):
             if waiter is not None and not waiter.done():
                 waiter.set_result(None)
+        self._tell_listener()
+
+    def _tell_listener(self) -> None:
+        listener = self.listener
+        if listener is not None:
+            self.listener = None
+            listener()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast("asyncio.Transport", transport)
@@ -150,9 +172,15 @@ class HttpConnection(asyncio.Protocol):
         except (httptools.HttpParserError, httptools.HttpParserUpgrade):
             self.fail(ExchangeError("the answer is no HTTP", answered=True))
             return
-        reader = self._reader
-        if reader is not None and (self.head_done or self.done) and not reader.done():
-            reader.set_result(None)
+        self._tell_progress()
+
+    def _tell_progress(self) -> None:
+        if self.head_done:
+            reader = self._reader
+            if reader is not None and not reader.done():
+                reader.set_result(None)
+            if self.done or not self._small:
+                self._tell_listener()
         if self._waiting > HIGH_WATER and not self._read_paused and not self.done:
             self._read_paused = True
             self.transport.pause_reading()
@@ -185,7 +213,10 @@ class HttpConnection(asyncio.Protocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         name = name.lower()
-        if name in {b"content-length", b"transfer-encoding"}:
+        if name == b"content-length":
+            self._framed = True
+            self._small = len(value) < 6 and int(value) <= SMALL
+        elif name == b"transfer-encoding":
             self._framed = True
         self.headers.append((name, value))
 

@@ -8,13 +8,13 @@ import asyncio
 import contextlib
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.gateway.clients.breaker import Breaker
 from services.gateway.clients.http_connection import ExchangeError, HttpConnection
 from services.gateway.clients.http_pool import Address, ConnectError, HttpPool, PoolLimits
 from services.gateway.clients.request_head import LAST_CHUNK, chunk, request_head
-from services.gateway.clients.upstream import Receive, Scope, Send, is_safe
+from services.gateway.clients.upstream import Headers, Message, Receive, Scope, Send, is_safe
 from services.gateway.domain.forwarding_errors import UpstreamTimeout, UpstreamUnavailable
 
 TICK = 0.1
@@ -34,6 +34,16 @@ class Replica:
         self.text = text
         self.pool = HttpPool(Address.parse(text), limits)
         self.breaker = breaker
+
+
+class Call(NamedTuple):
+    """A request on its way: where it went, its bytes, and whether it may be sent again after a broken connection."""
+
+    connection: HttpConnection
+    replica: Replica
+    head: bytes
+    deadline: float
+    may_repeat: bool
 
 
 class HttpUpstream:
@@ -58,30 +68,66 @@ class HttpUpstream:
 
     async def forward(self, scope: Scope, receive: Receive, send: Send, *, deadline: float, has_body: bool) -> None:
         first, more = b"", False
+        if has_body:
+            message = await self._first_of_body(receive, deadline)
+            if message["type"] == "http.disconnect":
+                return
+            first, more = message.get("body", b""), message.get("more_body", False)
+        head, chunked = request_head(scope, scope["headers"], first, has_body=has_body, more=more)
+        connection, replica = await self._connected(deadline, fresh=False)
+        call = Call(connection, replica, head, deadline, may_repeat=not more and is_safe(scope["method"]))
+        self._begin(call, receive, whole=not more)
+        await self.finish(call, receive, send, _Body(receive, chunked=chunked) if more else None)
+
+    def begin_at_once(
+        self,
+        scope: Scope,
+        headers: Headers,
+        body: bytes,
+        receive: Receive,
+        *,
+        deadline: float,
+        has_body: bool,
+    ) -> Call | None:
+        """Send a request that is whole, if a rested connection is at hand; None: nothing was sent, use `forward`.
+
+        `headers` stand in for the scope's own.
+        The caller sets the connection's `listener` and then either takes the whole answer and calls `settle`, or
+        awaits `finish`.
+        """
+        connection = replica = None
+        for replica in self._in_turn():
+            if replica.breaker.closed and (connection := replica.pool.take_idle()) is not None:
+                break
+        if connection is None or replica is None:
+            return None
+        head, _ = request_head(scope, headers, body, has_body=has_body, more=False)
+        call = Call(connection, replica, head, deadline, may_repeat=is_safe(scope["method"]))
+        self._begin(call, receive, whole=True)
+        return call
+
+    def settle(self, call: Call) -> None:
+        """The answer was whole and has been taken."""
+        call.replica.breaker.succeeded()
+        self._let_go(call)
+
+    async def finish(self, call: Call, receive: Receive, send: Send, body: "_Body | None" = None) -> None:
+        """Bring the answer of a begun call back, asking once more where that does no harm."""
         with contextlib.suppress(CallerGoneError):
-            if has_body:
-                first, more = await self._first_of_body(receive, deadline)
-            head, chunked = request_head(scope, first, has_body=has_body, more=more)
-            once_more = not more and is_safe(scope["method"])
-            connection, replica = await self._connected(deadline, fresh=False)
             try:
-                connection.begin(head, deadline, whole=not more)
-                body = _Body(receive, chunked=chunked) if more else None
-                await self._converse(connection, replica, receive, send, body)
+                await self._converse(call, send, body)
             except ExchangeError as broken:
-                if not (once_more and connection.used and not broken.answered):
+                if not (call.may_repeat and call.connection.used and not broken.answered):
                     raise UpstreamUnavailable(service=self.name) from broken
             else:
                 return
-            await self._again(head, deadline, receive, send)
-
-    async def _again(self, head: bytes, deadline: float, receive: Receive, send: Send) -> None:
-        connection, replica = await self._connected(deadline, fresh=True)
-        try:
-            connection.begin(head, deadline, whole=True)
-            await self._converse(connection, replica, receive, send, None)
-        except ExchangeError as broken:
-            raise UpstreamUnavailable(service=self.name) from broken
+            connection, replica = await self._connected(call.deadline, fresh=True)
+            again = Call(connection, replica, call.head, call.deadline, may_repeat=False)
+            self._begin(again, receive, whole=True)
+            try:
+                await self._converse(again, send, None)
+            except ExchangeError as broken:
+                raise UpstreamUnavailable(service=self.name) from broken
 
     def describe(self) -> dict[str, Any]:
         return {
@@ -107,44 +153,52 @@ class HttpUpstream:
             replica.pool.close_all()
         await asyncio.sleep(0)
 
-    async def _converse(
-        self,
-        connection: HttpConnection,
-        replica: Replica,
-        receive: Receive,
-        send: Send,
-        body: "_Body | None",
-    ) -> None:
-        """Bring one answer back. Whatever happens, the connection goes back and the breaker learns of it."""
-        connection.caller = receive if body is None else None
+    def _begin(self, call: Call, receive: Receive, *, whole: bool) -> None:
+        connection = call.connection
+        connection.caller = receive if whole else None
         if self._ticking is None:
             self._ticking = connection.loop.call_later(TICK, self._tick)
+        connection.begin(call.head, call.deadline, whole=whole)
+
+    async def _converse(self, call: Call, send: Send, body: "_Body | None") -> None:
+        """Bring one answer back. Whatever happens, the connection goes back and the breaker learns of it."""
+        connection, breaker = call.connection, call.replica.breaker
         try:
             if body is None:
                 await _answer(connection, send)
             else:
                 await _answer_while_sending(connection, send, body)
         except (ExchangeError, UpstreamTimeout):
-            replica.breaker.failed(connection.loop.time())
+            breaker.failed(connection.loop.time())
             raise
         except BaseException:
-            replica.breaker.abandoned()
+            breaker.abandoned()
             raise
         else:
-            replica.breaker.succeeded()
+            breaker.succeeded()
         finally:
-            if connection.watch is not None:
-                connection.watch.cancel()
-                connection.watch = None
-            replica.pool.give_back(connection)
+            self._let_go(call)
+
+    def _let_go(self, call: Call) -> None:
+        connection = call.connection
+        connection.caller = None
+        if connection.watch is not None:
+            connection.watch.cancel()
+            connection.watch = None
+        call.replica.pool.give_back(connection)
+
+    def _in_turn(self) -> list[Replica]:
+        """All replicas, each time beginning with the next one."""
+        replicas = self._replicas
+        if len(replicas) == 1:
+            return replicas
+        self._turn = (self._turn + 1) % len(replicas)
+        return replicas[self._turn :] + replicas[: self._turn]
 
     async def _connected(self, deadline: float, *, fresh: bool) -> tuple[HttpConnection, Replica]:
         """A connection of the next replica that takes one; each is tried once."""
         now = asyncio.get_running_loop().time
-        turn = self._turn
-        self._turn = (turn + 1) % len(self._replicas)
-        for offset in range(len(self._replicas)):
-            replica = self._replicas[(turn + offset) % len(self._replicas)]
+        for replica in self._in_turn():
             if not replica.breaker.allows(now()):
                 continue
             if not fresh and (connection := replica.pool.take_idle()) is not None:
@@ -163,15 +217,12 @@ class HttpUpstream:
         soonest = min(replica.breaker.opens_in(now()) for replica in self._replicas)
         raise UpstreamUnavailable(service=self.name, retry_after=max(1, math.ceil(soonest)))
 
-    async def _first_of_body(self, receive: Receive, deadline: float) -> tuple[bytes, bool]:
+    async def _first_of_body(self, receive: Receive, deadline: float) -> Message:
         try:
             async with asyncio.timeout_at(deadline):
-                message = await receive()
+                return await receive()
         except TimeoutError:
             raise UpstreamTimeout(service=self.name) from None
-        if message["type"] == "http.disconnect":
-            raise CallerGoneError
-        return message.get("body", b""), message.get("more_body", False)
 
     def _tick(self) -> None:
         """Cut what is late, watch the callers of what takes long, close what has rested too long."""

@@ -1,20 +1,22 @@
 """A request as HTTP/1.1 bytes for an upstream. Its body is framed here anew, whatever framing it came with."""
 
-from services.gateway.clients.upstream import Scope
+from services.gateway.clients.upstream import Headers, Scope
 
 
-def request_head(scope: Scope, first: bytes, *, has_body: bool, more: bool) -> tuple[bytes, bool]:
+def request_head(scope: Scope, headers: Headers, first: bytes, *, has_body: bool, more: bool) -> tuple[bytes, bool]:
     """The head with what is known of the body behind it, and whether further pieces have to go as chunks.
 
     A body whose length the caller gave keeps it; one that is complete gets its length; any other goes in chunks.
     """
     query = scope["query_string"]
-    lines = [scope["method"].encode("ascii"), b" ", scope["raw_path"]]
+    method = scope["method"]
+    # The services know GET only; the front leaves the body of an answer to HEAD away.
+    lines = [b"GET" if method == "HEAD" else method.encode("ascii"), b" ", scope["raw_path"]]
     if query:
         lines += (b"?", query)
     lines.append(b" HTTP/1.1\r\n")
     length_given = False
-    for name, value in scope["headers"]:
+    for name, value in headers:
         lines += (name, b": ", value, b"\r\n")
         if name == b"content-length":
             length_given = True

@@ -1,0 +1,342 @@
+"""The caller's side of HTTP/1.1, run by uvicorn: `uvicorn.Config(app, http=FrontProtocol, proxy_headers=False)`.
+
+uvicorn's own protocol leaves half-sent heads open for ever, takes heads of any size, answers nonsense in plain text
+and writes each answer twice. Here a head has HEAD_SECONDS and HEAD_BYTES, a refused body is read off for a while so
+that the caller sees the refusal, and an answer is one write. llhttp in its strict setting refuses what two readers
+could cut differently: two lengths, length and chunks, folded headers, bare line feeds.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Coroutine
+from typing import Any, cast
+from urllib.parse import unquote
+
+import httptools
+from uvicorn import Config
+from uvicorn.server import ServerState
+
+from services.gateway.api.front_exchange import HIGH_WATER, Exchange
+from services.gateway.api.passage import new_request_id
+from services.gateway.clients.upstream import Headers, Scope
+from services.gateway.domain.forwarding_errors import HeadTooLarge, HttpUnreadable, MethodRefused, RequestTooSlow
+from shared.errors import Failure
+from shared.problems import problem_body, problem_headers
+
+HEAD_SECONDS = 7.0
+HEAD_BYTES = 32 * 1024
+LINGER_SECONDS = 5.0
+ALARM_SECONDS = 2.5
+NEVER = float("inf")
+
+Express = Callable[[Exchange], Coroutine[Any, Any, None] | None]
+
+log = logging.getLogger("bashan.gateway")
+
+
+class HeadRefused(Exception):  # noqa: N818 - carries the failure out of the parser's callbacks
+    """Raised inside the parser; `failure` is what the caller is told."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.code)
+        self.failure = failure
+
+
+class FrontProtocol(asyncio.Protocol):
+    """One connection of a caller. `due` is when it is cut unless something happens before."""
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        self.loop = _loop or asyncio.get_event_loop()
+        self.transport = cast("asyncio.Transport", None)
+        self.write_paused = False
+        self._app: Any = config.loaded_app
+        self._express: Express | None = getattr(config.loaded_app, "express", None)
+        self._keep_alive_seconds = float(config.timeout_keep_alive)
+        self._root_path = config.root_path
+        self._server_state = server_state
+        self._app_state = app_state
+        self._parser = httptools.HttpRequestParser(self)
+        self._read_paused = False
+        self._drain: asyncio.Future[None] | None = None
+        self._scope_of_all: dict[str, Any] = {}
+        self._current: Exchange | None = None
+        self._to_start: Exchange | None = None
+        self._receiving: Exchange | None = None
+        self._pipelined: deque[Exchange] = deque()
+        self._closing = False
+        self._due = NEVER
+        self._alarm: asyncio.TimerHandle | None = None
+        self._url = b""
+        self._headers: Headers = []
+        self._head_bytes = 0
+        self._expects = False
+        self._in_head = False
+
+    # uvicorn's server calls this when it goes down.
+    def shutdown(self) -> None:
+        self._closing = True
+        if self._current is None:
+            self.transport.close()
+        else:
+            self._current.keep_alive = False
+
+    def common_headers(self) -> bytes:
+        """The headers that uvicorn puts on every answer (the date), joined once a second."""
+        return _common.of(self._server_state.default_headers)
+
+    def resume_reading(self) -> None:
+        if self._read_paused:
+            self._read_paused = False
+            self.transport.resume_reading()
+
+    async def drained(self) -> None:
+        """Wait until the caller has read enough of the answer."""
+        while self.write_paused:
+            self._drain = self._drain or self.loop.create_future()
+            await self._drain
+
+    def answer_gone(self, exchange: Exchange) -> None:
+        """The exchange's answer is written: go on with the next request, or end the connection."""
+        self._server_state.total_requests += 1
+        self._current = None
+        keep_alive = exchange.keep_alive and not self._closing
+        if not exchange.received:
+            self._closing = not keep_alive
+            self._due = self.loop.time() + LINGER_SECONDS
+            self.resume_reading()
+        elif not keep_alive:
+            self.transport.close()
+        elif self._pipelined:
+            self._current = self._pipelined.popleft()
+            self._start(self._current)
+        else:
+            self._due = self.loop.time() + (HEAD_SECONDS if self._in_head else self._keep_alive_seconds)
+            self.resume_reading()
+
+    def run(self, exchange: Exchange, rest: Coroutine[Any, Any, None]) -> None:
+        """Let a coroutine answer the exchange, in a task that uvicorn waits for when it goes down."""
+        self._server_state.tasks.add(self.loop.create_task(self._watched(exchange, rest)))
+
+    def _start(self, exchange: Exchange) -> None:
+        self._due = NEVER
+        if self._express is not None and exchange.received:
+            rest = self._express(exchange)
+        else:
+            rest = self._app(exchange.scope, exchange.receive, exchange.send)
+        if rest is not None:
+            self.run(exchange, rest)
+
+    async def _watched(self, exchange: Exchange, rest: Coroutine[Any, Any, None]) -> None:
+        try:
+            await rest
+        except Exception:
+            log.exception("front_failed")
+            if not exchange.begun:
+                self._refuse(Failure())
+        finally:
+            self._server_state.tasks.discard(cast("Any", asyncio.current_task()))
+            if not exchange.answered and not exchange.gone:
+                # An answer that broke off can only be told by the connection's end.
+                self.transport.abort() if exchange.begun else self.transport.close()
+
+    def _refuse(self, failure: Failure) -> None:
+        """Answer what cannot be given to the application, and end the connection."""
+        request_id = new_request_id().decode("ascii")
+        body = problem_body(failure, request_id, "")
+        lines = [b"HTTP/1.1 %d %b\r\n" % (failure.status, failure.code.encode("ascii")), self.common_headers()]
+        for name, value in problem_headers(failure, request_id, len(body)):
+            lines += (name, b": ", value, b"\r\n")
+        self._closing = True
+        self.transport.write(b"".join((*lines, b"connection: close\r\n\r\n", body)))
+        self.transport.close()
+
+    # What the event loop tells.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast("asyncio.Transport", transport)
+        self._server_state.connections.add(cast("Any", self))
+        self._scope_of_all = {
+            "type": "http",
+            "asgi": {"version": "3.0", "spec_version": "2.3"},
+            "root_path": self._root_path,
+            "server": _address(transport.get_extra_info("sockname")),
+            "client": _address(transport.get_extra_info("peername")),
+            "scheme": "https" if transport.get_extra_info("sslcontext") else "http",
+        }
+        self._due = self.loop.time() + HEAD_SECONDS
+        self._alarm = self.loop.call_later(ALARM_SECONDS, self._look_at_clock)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        del exc
+        self._server_state.connections.discard(cast("Any", self))
+        if self._alarm is not None:
+            self._alarm.cancel()
+        for exchange in (self._current, *self._pipelined):
+            if exchange is not None:
+                exchange.gone = True
+                exchange.wake()
+        self._pipelined.clear()
+        self.resume_writing()
+
+    def data_received(self, data: bytes) -> None:
+        if self._closing and self._current is None and self._receiving is None:
+            return
+        self._head_bytes = self._head_bytes + len(data) if self._in_head else len(data)
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            self._closing = True
+        except httptools.HttpParserError as error:
+            cause = error.__context__
+            self._unreadable(cause.failure if isinstance(cause, HeadRefused) else HttpUnreadable())
+        else:
+            if self._in_head and self._head_bytes > HEAD_BYTES:
+                self._unreadable(HeadTooLarge())
+        started, self._to_start = self._to_start, None
+        if started is not None:
+            self._start(started)
+
+    def pause_writing(self) -> None:
+        self.write_paused = True
+
+    def resume_writing(self) -> None:
+        self.write_paused = False
+        drain, self._drain = self._drain, None
+        if drain is not None and not drain.done():
+            drain.set_result(None)
+
+    def _unreadable(self, failure: Failure) -> None:
+        """Nothing more can be read here. An answer under way is broken off, as its request was not read whole."""
+        self._closing = True
+        current = self._current
+        if current is None or current is self._to_start:
+            self._current = self._to_start = None
+            self._refuse(failure)
+        elif current.begun or not current.received:
+            self.transport.abort()
+        else:
+            current.keep_alive = False
+
+    def _look_at_clock(self) -> None:
+        now = self.loop.time()
+        if now < self._due:
+            self._alarm = self.loop.call_at(min(self._due, now + ALARM_SECONDS), self._look_at_clock)
+        elif self._in_head:
+            self._refuse(RequestTooSlow())
+        else:
+            self.transport.close()
+
+    # What the parser tells.
+
+    def on_message_begin(self) -> None:
+        self._url = b""
+        self._headers = []
+        self._expects = False
+        self._in_head = True
+        if self._current is None:
+            self._due = self.loop.time() + HEAD_SECONDS
+
+    def on_url(self, url: bytes) -> None:
+        self._url += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        name = name.lower()
+        self._headers.append((name, value))
+        if name == b"expect":
+            self._expects = value.lower() == b"100-continue"
+
+    def on_headers_complete(self) -> None:
+        self._in_head = False
+        if self.transport.is_closing():
+            return
+        if self._head_bytes > HEAD_BYTES and self._head_size() > HEAD_BYTES:
+            raise HeadRefused(HeadTooLarge())
+        parser = self._parser
+        method = parser.get_method().decode("ascii")
+        version = parser.get_http_version()
+        keep_alive = version != "1.0" and parser.should_keep_alive()
+        if parser.should_upgrade():
+            self._refuse_upgrade(method)
+            keep_alive = False
+        exchange = Exchange(self, self._scope(method, version), keep_alive=keep_alive, expects=self._expects)
+        self._receiving = exchange
+        if self._current is None:
+            self._current = self._to_start = exchange
+        else:
+            self._pipelined.append(exchange)
+            self._pause_reading()
+
+    def on_body(self, body: bytes) -> None:
+        exchange = self._receiving
+        if exchange is not None and exchange.body_came(body) > HIGH_WATER:
+            self._pause_reading()
+
+    def on_message_complete(self) -> None:
+        exchange = self._receiving
+        if exchange is None:
+            return
+        self._receiving = None
+        exchange.all_came()
+        if exchange.answered:
+            if self._closing or not exchange.keep_alive:
+                self.transport.close()
+            else:
+                self._due = self.loop.time() + self._keep_alive_seconds
+
+    def _head_size(self) -> int:
+        return len(self._url) + sum(len(name) + len(value) for name, value in self._headers)
+
+    def _scope(self, method: str, version: str) -> Scope:
+        raw_path, _, query = self._url.partition(b"?")
+        path = raw_path.decode("latin-1")
+        scope = self._scope_of_all.copy()
+        scope["http_version"] = version
+        scope["method"] = method
+        scope["path"] = unquote(path) if "%" in path else path
+        scope["raw_path"] = raw_path
+        scope["query_string"] = query
+        scope["headers"] = self._headers
+        if self._app_state:
+            scope["state"] = self._app_state.copy()
+        return scope
+
+    def _refuse_upgrade(self, method: str) -> None:
+        """We speak nothing else. A request without a body is served all the same; one with a body cannot be read."""
+        if method == "CONNECT":
+            raise HeadRefused(MethodRefused(allowed=("GET", "HEAD", "POST", "PUT", "DELETE")))
+        if any(name in {b"content-length", b"transfer-encoding"} for name, _ in self._headers):
+            raise HeadRefused(HttpUnreadable())
+
+    def _pause_reading(self) -> None:
+        if not self._read_paused and not self.transport.is_closing():
+            self._read_paused = True
+            self.transport.pause_reading()
+
+
+def _address(name: object) -> tuple[str, int] | None:
+    """Host and port of a socket's end; None for unix sockets."""
+    return (str(name[0]), int(name[1])) if isinstance(name, tuple) else None
+
+
+class _Common:
+    """The common headers' bytes, until uvicorn makes a new list of them."""
+
+    def __init__(self) -> None:
+        self._headers: list[tuple[bytes, bytes]] | None = None
+        self._bytes = b""
+
+    def of(self, headers: list[tuple[bytes, bytes]]) -> bytes:
+        if headers is not self._headers:
+            self._headers = headers
+            self._bytes = b"".join(b"%b: %b\r\n" % header for header in headers)
+        return self._bytes
+
+
+_common = _Common()
