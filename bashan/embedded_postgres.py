@@ -10,16 +10,17 @@ does, the first one starts the server, and whoever stops while nobody else holds
 kernel drops the locks of a killed process, so a server left behind is simply taken over by the next start.
 """
 
+import asyncio
 import contextlib
 import fcntl
 import json
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NoReturn, Self
 
 import asyncpg
 from sqlalchemy.engine import URL
@@ -112,6 +113,31 @@ class EmbeddedPostgres:
                 return True
             finally:
                 self._drop_use()
+
+    async def keep_running(self, report: Callable[[str], None], seconds: float = 1.0) -> NoReturn:
+        """Until cancelled, start the server again when it has died; `bashan up` runs this beside the services.
+
+        `report` gets one line for each attempt, with the reason when it failed; the next attempt follows.
+        """
+        while True:
+            await asyncio.sleep(seconds)
+            look = asyncio.ensure_future(asyncio.to_thread(self._revive))
+            try:
+                news = await asyncio.shield(look)
+            except asyncio.CancelledError:
+                await look
+                raise
+            if news:
+                report(news)
+
+    def _revive(self) -> str | None:
+        if self.running:
+            return None
+        try:
+            self.start()
+        except CannotStart as refusal:
+            return refusal.line
+        return "the database server had died and was started again"
 
     def __enter__(self) -> Self:
         self.start()

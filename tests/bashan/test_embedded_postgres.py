@@ -146,6 +146,17 @@ async def test_busy_backends_that_outlive_their_server_do_not_block_the_next_sta
         await running
 
 
+async def test_a_server_that_dies_under_us_is_started_again(server: EmbeddedPostgres) -> None:
+    await write_row(server, "before its death")
+    said: asyncio.Queue[str] = asyncio.Queue()
+    watch = asyncio.ensure_future(server.keep_running(said.put_nowait, seconds=0.05))
+    kill_all(processes(server))
+    assert await asyncio.wait_for(said.get(), 30) == "the database server had died and was started again"
+    watch.cancel()
+    await asyncio.wait([watch])
+    assert "before its death" in await rows(server)
+
+
 def test_a_pid_file_that_names_somebody_elses_process_does_not_block_the_start(data_dir: Path) -> None:
     with EmbeddedPostgres(data_dir) as server:
         pid_file = server._cluster().data / "postmaster.pid"
