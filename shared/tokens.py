@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from jose import jwk, jwt
@@ -26,6 +27,11 @@ LEEWAY_SECONDS = 5
 _KID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _HEADER_FIELDS = {"alg", "kid", "typ"}
 _REQUIRED = ("exp", "iat", "iss", "aud", "sub", "jti")
+# RFC 7523 leaves `iat` to the client, and `typ` too: most libraries write "JWT".
+_ASSERTION_REQUIRED = ("exp", "iss", "aud", "sub", "jti")
+_LONGEST_ASSERTION_SECONDS = 300
+# python-jose lets a few errors of odd claims through, such as an `exp` of 1e999.
+_UNREADABLE = (JOSEError, ValueError, TypeError, OverflowError, RecursionError)
 
 
 class TokenRefused(NotIdentified):
@@ -104,28 +110,104 @@ class Opener:
                 issuer=self._issuer,
                 options={"leeway": LEEWAY_SECONDS, **{f"require_{name}": True for name in _REQUIRED}},
             )
-        except JOSEError:
+        except _UNREADABLE:
             raise TokenRefused from None
         if any(not isinstance(claims.get(name), str) or not claims[name] for name in ("sub", "jti", "iss", "aud")):
             raise TokenRefused
         return claims
 
 
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """A partner's proof of who it is. `token_id` may be used once; `expires_at` in seconds since 1970."""
+
+    token_id: str
+    expires_at: int
+
+
+def claimed_client(assertion: str) -> tuple[str, str]:
+    """The key id and the client that an assertion names. Unproven: good only for finding the key to prove it with.
+
+    Raises TokenRefused.
+    """
+    if len(assertion) > MOST_BYTES or assertion.count(".") != 2:
+        raise TokenRefused
+    kid = _kid_of(_part(assertion, 0), {"alg", "kid", "typ"}, "JWT")
+    client = _part(assertion, 1).get("sub")
+    if not isinstance(client, str):
+        raise TokenRefused
+    return kid, client
+
+
+def open_assertion(assertion: str, public_pem: str, *, client_id: str, audience: str, now: float) -> Assertion:
+    """Proves a client's assertion (private_key_jwt, RFC 7523): signed by its key, by and about itself, for this
+    audience alone, of at most five minutes. Raises TokenRefused.
+    """
+    claimed_client(assertion)
+    try:
+        claims = jwt.decode(
+            assertion,
+            jwk.construct(public_pem, ALGORITHM),
+            algorithms=[ALGORITHM],
+            audience=audience,
+            issuer=client_id,
+            subject=client_id,
+            options={"leeway": LEEWAY_SECONDS, **{f"require_{name}": True for name in _ASSERTION_REQUIRED}},
+        )
+        expires_at = int(claims["exp"])
+    except _UNREADABLE:
+        raise TokenRefused from None
+    token_id = claims["jti"]
+    if not isinstance(token_id, str) or not 1 <= len(token_id) <= 128 or "\0" in token_id:
+        raise TokenRefused
+    alone = claims["aud"] in (audience, [audience])
+    if not alone or expires_at > now + _LONGEST_ASSERTION_SECONDS + LEEWAY_SECONDS:
+        raise TokenRefused
+    return Assertion(token_id, expires_at)
+
+
+def is_key_id(kid: str) -> bool:
+    return _KID.fullmatch(kid) is not None
+
+
+def is_p256_public_pem(pem: str) -> bool:
+    """A public key that ES256 takes, in the one form that python-jose is safe with."""
+    try:
+        key = serialization.load_pem_public_key(pem.encode())
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return False
+    return isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1)
+
+
 def read_kid(token: str, kind: str) -> str:
     """The key id of a token whose header is exactly ours. Raises TokenRefused."""
     if len(token) > MOST_BYTES or token.count(".") != 2:
         raise TokenRefused
-    try:
-        raw = token.split(".", 1)[0]
-        header = json.loads(base64.urlsafe_b64decode(raw + "=" * (-len(raw) % 4)), object_pairs_hook=_no_twins)
-    except (ValueError, binascii.Error, RecursionError):
-        raise TokenRefused from None
-    if not isinstance(header, dict) or set(header) != _HEADER_FIELDS:
+    header = _part(token, 0)
+    if set(header) != _HEADER_FIELDS:
         raise TokenRefused
-    kid = header["kid"]
-    if header["alg"] != ALGORITHM or header["typ"] != kind or not isinstance(kid, str) or not _KID.fullmatch(kid):
+    return _kid_of(header, _HEADER_FIELDS, kind)
+
+
+def _kid_of(header: dict[str, Any], allowed: set[str], kind: str) -> str:
+    kid = header.get("kid")
+    if not set(header) <= allowed or header.get("alg") != ALGORITHM or header.get("typ", kind) != kind:
+        raise TokenRefused
+    if not isinstance(kid, str) or not is_key_id(kid):
         raise TokenRefused
     return kid
+
+
+def _part(token: str, place: int) -> dict[str, Any]:
+    """Header (0) or claims (1) as they stand, nothing proven."""
+    raw = token.split(".")[place]
+    try:
+        read = json.loads(base64.urlsafe_b64decode(raw + "=" * (-len(raw) % 4)), object_pairs_hook=_no_twins)
+    except (ValueError, binascii.Error, RecursionError):
+        raise TokenRefused from None
+    if not isinstance(read, dict):
+        raise TokenRefused
+    return read
 
 
 def _no_twins(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:

@@ -1,4 +1,5 @@
-from migrations.environment import run
 from services.credit.storage.tables import metadata
+
+from migrations.environment import run
 
 run(metadata)

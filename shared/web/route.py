@@ -16,6 +16,7 @@ from fastapi import Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from pydantic import ValidationError
 
 from shared.auth import FIELD, PARTNER
 from shared.db import as_failure
@@ -100,7 +101,7 @@ def guarded(handle: Handler) -> Handler:
         try:
             async with asyncio.timeout(DEADLINE_SECONDS):
                 return await handle(request)
-        except RequestValidationError as findings:
+        except (RequestValidationError, ValidationError) as findings:
             return problem_reply(request, failure_of(findings.errors()))
         except Failure as failure:
             return problem_reply(request, failure)
@@ -152,19 +153,23 @@ def _check_parameters(request: Request, allowed: frozenset[str]) -> None:
         seen.add(name)
 
 
-async def _read_body(request: Request) -> None:
-    """Reads what was sent, counted while it comes, and leaves the strictly parsed document for FastAPI."""
-    if request.method in ("GET", "HEAD"):
-        return
-    upload = request.headers.get("content-type", "").startswith("multipart/form-data")
-    most = MOST_UPLOAD_BYTES if upload else MOST_BYTES
+async def read_whole_body(request: Request, most: int = MOST_BYTES) -> bytes:
+    """The body, counted while it comes. Raises BodyTooLarge."""
     chunks, size = [], 0
     async for chunk in request.stream():
         size += len(chunk)
         if size > most:
             raise BodyTooLarge
         chunks.append(chunk)
-    body = b"".join(chunks)
+    return b"".join(chunks)
+
+
+async def _read_body(request: Request) -> None:
+    """Reads what was sent and leaves the strictly parsed document for FastAPI."""
+    if request.method in ("GET", "HEAD"):
+        return
+    upload = request.headers.get("content-type", "").startswith("multipart/form-data")
+    body = await read_whole_body(request, MOST_UPLOAD_BYTES if upload else MOST_BYTES)
     request._body = body  # noqa: SLF001 - Starlette has no public way to hand a read body on
     if body and request.headers.get("content-type", "").split(";")[0].strip() == "application/json":
         request._json = read_json(body)  # noqa: SLF001 - likewise, so that it is parsed once

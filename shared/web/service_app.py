@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
 
 from shared.errors import Failure, NotFound
 from shared.web.context import Service
@@ -31,9 +32,16 @@ class MethodNotAllowed(Failure):
 
 
 def service_app(
-    service: Service, routers: Sequence[APIRouter], background: Sequence[Background], title: str
+    service: Service,
+    routers: Sequence[APIRouter],
+    background: Sequence[Background],
+    title: str,
+    door: Callable[[ASGIApp], ASGIApp] | None = None,
 ) -> FastAPI:
-    """`background` runs beside the application (feed readers, jobs) and is cancelled when it stops."""
+    """`background` runs beside the application (feed readers, jobs) and is cancelled when it stops.
+
+    `door` puts a hot route's raw ASGI in front of FastAPI, behind the request id.
+    """
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
@@ -65,6 +73,8 @@ def service_app(
     app.include_router(internal_router)
     app.include_router(health_router)
     app.add_exception_handler(HTTPException, _http_exception)
+    if door is not None:
+        app.add_middleware(door)
     app.add_middleware(RequestIds)
     return app
 

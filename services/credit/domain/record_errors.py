@@ -105,3 +105,8 @@ class LoanEventRefused(Invalid):
 class LoanEventDiffers(Conflict):
     code = "loan_event_differs"
     message = "同一笔贷款的同一序号已收到过不同内容，请核对后用新序号更正。"
+
+
+class BorrowerUnknown(NotFound):
+    code = "borrower_unknown"
+    message = "没有找到这位借款人，请核对编号。"

@@ -22,7 +22,7 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy.dialects.postgresql import array
-from sqlalchemy.sql.elements import NamedColumn
+from sqlalchemy.sql.elements import KeyedColumnElement
 
 from services.credit.domain.scorecard import NO_BAND, NOT_RATED, VETOED, Card, TrimmedMean
 from services.credit.storage.card_sql_bins import FactColumn, mean_of, place_of
@@ -36,7 +36,7 @@ def score_select(
     source: FromClause,
     facts: Mapping[str, FactColumn],
     vetoes: ColumnElement[Any],
-    keep: Sequence[NamedColumn[Any]],
+    keep: Sequence[KeyedColumnElement[Any]],
     *,
     trace: bool = False,
 ) -> Select[Any]:
@@ -46,7 +46,7 @@ def score_select(
     `total` integer (NULL when not rated), `band` text; with `trace` also `trace` text and `trace_sha256` text (hex).
     `facts` maps every field of the card to columns of the source; `vetoes` is its text[] of veto codes.
     """
-    extra: list[NamedColumn[Any]] = [(func.cardinality(vetoes) > 0).label("is_vetoed")]
+    extra: list[KeyedColumnElement[Any]] = [(func.cardinality(vetoes) > 0).label("is_vetoed")]
     if trace:
         extra += [facts_text(card, facts).label("facts_text"), vetoes_text(vetoes).label("vetoes_text")]
     scored = _with_band(card, _with_total(card, _with_points(card, _with_places(card, source, facts, [*keep, *extra]))))
@@ -67,7 +67,7 @@ def score_select(
 
 
 def _with_places(
-    card: Card, source: FromClause, facts: Mapping[str, FactColumn], keep: Sequence[NamedColumn[Any]]
+    card: Card, source: FromClause, facts: Mapping[str, FactColumn], keep: Sequence[KeyedColumnElement[Any]]
 ) -> Subquery:
     places = []
     for number, attribute in enumerate(card.attributes):

@@ -13,7 +13,10 @@ from services.households.domain.masking import mask_name
 from services.households.storage.region_repository import Region
 from services.households.storage.tables import household_changes
 from shared.change_log import Change
+from shared.crypto import FieldCipher
 from shared.db import Connection
+
+SPOUSE = "配偶"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +74,13 @@ async def changes_of(connection: Connection, household_id: UUID, until: datetime
     ]
 
 
-def household_change(household: Household) -> Change:
+def household_change(household: Household, cipher: FieldCipher) -> Change:
     """What cadres and credit may know of a household: its place, its head's masked name, whether it is on the register.
 
     The fields are named here, one by one. Health, ethnicity and any other banned field never leave this service.
+    `identities` are keyed indexes by which credit recognises the ID number of head or spouse in a bank's query.
     """
+    known = [member for member in household.members if member.is_head or member.relation == SPOUSE]
     return Change(
         "household",
         str(household.household_id),
@@ -83,6 +88,7 @@ def household_change(household: Household) -> Change:
             "village_code": household.facts.village_code,
             "head": mask_name(household.head.name),
             "people": len(household.members),
+            "identities": [cipher.blind_index("identity", member.id_number).hex() for member in known],
             "registered_poor": household.registered_poor,
             "monitored": household.facts.monitoring_type is not None and not household.facts.risk_removed,
             "demonstration": household.facts.demonstration,

@@ -16,7 +16,9 @@ from services.households.domain.household_errors import (
     PersonRegisteredElsewhere,
     RegisterNumberTaken,
 )
+from services.households.storage.change_repository import household_change
 from services.households.storage.tables import households, members, persons, register_numbers
+from shared.change_log import Change
 from shared.crypto import FieldCipher
 from shared.db import Connection, violated_constraint
 from shared.errors import Failure
@@ -119,6 +121,10 @@ class HouseholdRepository:
         index = self._cipher.blind_index("id_number", id_number)
         found = await connection.execute(select(persons.c.household_id).where(persons.c.id_number_index == index))
         return found.scalar_one_or_none()
+
+    def feed_change(self, household: Household) -> Change:
+        """What the siblings may know of it."""
+        return household_change(household, self._cipher)
 
     def household_row(self, household: Household) -> dict[str, Any]:
         """The row as stored, also used by bulk loading."""

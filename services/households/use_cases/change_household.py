@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.households.domain.household import Household, HouseholdFacts, Member, changed_fields
 from services.households.domain.household_errors import HeadCannotLeave, HeadWrong, HouseholdStale, MemberNotFound
-from services.households.storage.change_repository import Author, add_changes, change_row, household_change
+from services.households.storage.change_repository import Author, add_changes, change_row
 from services.households.storage.household_repository import HouseholdRepository
 from services.households.storage.region_repository import require_village
 from services.households.use_cases.register_household import refuse_second_registration
@@ -84,5 +84,5 @@ class ChangeHousehold:
         await self._households.save_facts(self._connection, after, before.version)
         author = Author(self._who.subject, self._who.name, source)
         await add_changes(self._connection, [change_row(after, author, kind, changed)])
-        await self._change_log.append(self._connection, [household_change(after)])
+        await self._change_log.append(self._connection, [self._households.feed_change(after)])
         return after

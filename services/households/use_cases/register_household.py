@@ -2,7 +2,7 @@
 
 from services.households.domain.household import Household
 from services.households.domain.household_errors import HouseholdNotFound, PersonRegisteredElsewhere
-from services.households.storage.change_repository import Author, add_changes, change_row, household_change
+from services.households.storage.change_repository import Author, add_changes, change_row
 from services.households.storage.household_repository import HouseholdRepository
 from services.households.storage.region_repository import require_village
 from services.households.use_cases.see_household import role_towards
@@ -30,7 +30,7 @@ async def register_household(
     await households.add(connection, household)
     author = Author(who.subject, who.name, source)
     await add_changes(connection, [change_row(household, author, "registered", ("members",))])
-    await change_log.append(connection, [household_change(household)])
+    await change_log.append(connection, [households.feed_change(household)])
 
 
 async def refuse_second_registration(

@@ -1,0 +1,106 @@
+"""Between the API's shapes and the domain's."""
+
+from datetime import date
+from typing import Any
+
+from services.credit.api.schemas import (
+    CardOut,
+    ExplanationOut,
+    GradeOut,
+    ImprovementOut,
+    LookOut,
+    ReasonOut,
+    RunOut,
+    TestOut,
+)
+from services.credit.domain.scorecard import Card
+from services.credit.domain.title_tests import TitleTest
+from services.credit.storage.grade_repository import Grade
+from services.credit.storage.query_log import Look
+from services.credit.storage.run_repository import Run
+from services.credit.use_cases.explain_household import Explanation
+from shared.clock import SHANGHAI
+
+PURPOSES = {"loan_review": "贷款审查", "post_loan": "贷后管理", "objection": "异议核查"}
+LOOKED_AT = {
+    "grade": "信用等级",
+    "explanation": "等级说明",
+    "facts": "信用档案",
+    "queries": "查询记录",
+    "consents": "授权记录",
+}
+
+
+def card_out(card: Card) -> CardOut:
+    return CardOut(id=card.id, version=card.version, sha256=card.sha256)
+
+
+def grade_out(grade: Grade, card: Card, today: date) -> GradeOut:
+    return GradeOut.model_validate(_grade(grade, card, today))
+
+
+def explanation_out(found: Explanation, today: date) -> ExplanationOut:
+    attributes = found.card.attributes
+    return ExplanationOut.model_validate(
+        {
+            **_grade(found.grade, found.card, today),
+            "points": found.points,
+            "maximum": {attribute.id: attribute.maximum for attribute in attributes},
+            "titles": {attribute.id: attribute.title for attribute in attributes},
+            "reasons": [ReasonOut(code=reason.code, text=reason.text) for reason in found.reasons],
+            "improvements": [ImprovementOut.model_validate(i, from_attributes=True) for i in found.improvements],
+            "review": found.review,
+            "trace_sha256": found.grade.trace_sha256,
+            "trace_replays": found.replayed,
+        }
+    )
+
+
+def run_out(run: Run, by_band: dict[str, int]) -> RunOut:
+    """The counts are shown once the run is finished: a half-scored place has none."""
+    return RunOut(
+        run_id=run.run_id,
+        region=run.region,
+        card=f"{run.card_id}@{run.card_version}",
+        as_of=run.as_of,
+        state=run.state,
+        by_band=by_band if run.state != "scoring" else {},
+        confirmed=run.confirmed_by is not None,
+        effective_on=run.effective_on,
+        valid_until=run.valid_until,
+    )
+
+
+def test_out(test: TitleTest) -> TestOut:
+    return TestOut(
+        name=test.name,
+        numerator=test.numerator,
+        denominator=test.denominator,
+        threshold=test.threshold,
+        rule=str(test.rule),
+        result=test.result.value,
+    )
+
+
+def look_out(look: Look) -> LookOut:
+    day = look.at.astimezone(SHANGHAI)
+    if look.kind == "bank_query":
+        answer = "已答复" if look.status == "ok" else "未答复（没有有效授权）"
+        text = f"{look.who}于 {day.month} 月 {day.day} 日查询（{PURPOSES.get(look.what, look.what)}），{answer}。"
+    else:
+        text = f"{look.who}于 {day.month} 月 {day.day} 日查看了您的{LOOKED_AT.get(look.what, look.what)}。"
+    return LookOut.model_validate({**{name: getattr(look, name) for name in Look.__slots__}, "text": text})
+
+
+def _grade(grade: Grade, card: Card, today: date) -> dict[str, Any]:
+    return {
+        "household_id": grade.household_id,
+        "grade": grade.band,
+        "total": grade.total,
+        "in_effect": grade.in_effect(today),
+        "basis": "initial",
+        "as_of": grade.as_of,
+        "effective_on": grade.effective_on,
+        "valid_until": grade.valid_until,
+        "card": card_out(card),
+    }

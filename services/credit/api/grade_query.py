@@ -1,0 +1,66 @@
+"""The bank's query, the hottest door of this service: raw ASGI in front of FastAPI.
+
+Same schema, same use case and same answer as the FastAPI route beside it, which documents it; a test holds the two
+equal. What is saved is FastAPI's routing, dependencies and response model, half of the time of a query.
+"""
+
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from services.credit.api.schemas import QueriesIn
+from services.credit.use_cases.answer_grade_queries import Asked, GradeQueries, Partner
+from services.credit.use_cases.find_household import find_households
+from shared.auth import PARTNER, Principal
+from shared.crypto import FieldCipher
+from shared.web.context import Service
+from shared.web.route import guarded, read_whole_body
+from shared.web.strict_json import read_json
+
+PATH = "/v1/partner/grades/query"
+
+
+def partner_of(who: Principal) -> Partner:
+    """Raises NotPermitted for whoever is no bank."""
+    who.require_role("bank")
+    return Partner(who.partner_id or who.subject, who.name)
+
+
+async def answer(
+    service: Service, cipher: FieldCipher, queries: GradeQueries, who: Principal, body: QueriesIn
+) -> list[dict[str, Any]]:
+    """One result per query, in order."""
+    partner = partner_of(who)
+    households = await find_households(service.database, cipher, body.queries)
+    asked = [
+        Asked(household_id, query.consent_id, query.purpose, query.reference)
+        for household_id, query in zip(households, body.queries, strict=True)
+    ]
+    return await queries.answer(partner, asked, service.clock.today())
+
+
+class GradeQueryDoor:
+    """ASGI: answers POST of its one path, passes everything else on."""
+
+    def __init__(self, app: ASGIApp, service: Service, cipher: FieldCipher, queries: GradeQueries) -> None:
+        self._app = app
+        self._service = service
+        self._cipher = cipher
+        self._queries = queries
+        self._guarded = guarded(self._handle)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] != PATH or scope["method"] != "POST" or scope["query_string"]:
+            await self._app(scope, receive, send)
+            return
+        response = await self._guarded(Request(scope, receive))
+        await response(scope, receive, send)
+
+    async def _handle(self, request: Request) -> Response:
+        who = self._service.authenticator.authenticate(request.headers.get("authorization"), audience=PARTNER)
+        body = QueriesIn.model_validate(read_json(await read_whole_body(request)))
+        results = await answer(self._service, self._cipher, self._queries, who, body)
+        return Response(orjson.dumps({"results": results}), media_type="application/json")

@@ -1,0 +1,151 @@
+"""One household's credit record: file, grade, explanation, who looked, consents."""
+
+from typing import Annotated
+
+from fastapi import Query, Response
+
+from services.credit.api.convert import explanation_out, grade_out, look_out
+from services.credit.api.deps import FileVersion
+from services.credit.api.schemas import (
+    ConsentIn,
+    ConsentOut,
+    ConsentsOut,
+    ExplanationOut,
+    FactsIn,
+    FileOut,
+    GradeOut,
+    LooksOut,
+    ReviewsIn,
+    VetoIn,
+)
+from services.credit.domain.record_errors import FactsNotThere
+from services.credit.storage.card_repository import card_version
+from services.credit.storage.consent_repository import StoredConsent, consents_of
+from services.credit.storage.fact_repository import CreditFile, get_file
+from services.credit.storage.query_log import looks_at
+from services.credit.use_cases.enter_facts import enter_facts, enter_reviews
+from services.credit.use_cases.explain_household import explain_household, grade_of
+from services.credit.use_cases.give_consent import give_consent, withdraw_consent
+from services.credit.use_cases.open_veto import open_veto
+from services.credit.use_cases.see_household import look_at
+from shared.auth import OFFICIALS
+from shared.ids import new_id
+from shared.web.context import Connection, Mechanisms, Who
+from shared.web.fields import Id
+from shared.web.paging import Limit, PageCursor, page_of
+from shared.web.replies import etag
+from shared.web.service_app import strict_router
+
+router = strict_router(tags=["credit"])
+
+
+@router.get("/v1/credit/households/{household_id}/facts")
+async def get_facts(
+    household_id: Id, who: Who, connection: Connection, with_: Mechanisms, response: Response
+) -> FileOut:
+    await look_at(connection, who, household_id, "facts")
+    found = await get_file(connection, household_id, with_.clock.today())
+    if found is None:
+        raise FactsNotThere
+    return _file(found, response)
+
+
+@router.put("/v1/credit/households/{household_id}/facts")
+async def put_facts(
+    household_id: Id,
+    body: FactsIn,
+    version: FileVersion,
+    who: Who,
+    connection: Connection,
+    with_: Mechanisms,
+    response: Response,
+) -> FileOut:
+    who.require_role(*OFFICIALS)
+    given = {name: getattr(body, name) for name in body.model_fields_set}
+    return _file(await enter_facts(connection, who, household_id, given, version, with_.clock.today()), response)
+
+
+@router.put("/v1/credit/households/{household_id}/reviews")
+async def put_reviews(
+    household_id: Id,
+    body: ReviewsIn,
+    version: FileVersion,
+    who: Who,
+    connection: Connection,
+    with_: Mechanisms,
+    response: Response,
+) -> FileOut:
+    who.require_role(*OFFICIALS)
+    today = with_.clock.today()
+    return _file(await enter_reviews(connection, who, household_id, body.reviews, version, today), response)
+
+
+@router.post("/v1/credit/households/{household_id}/vetoes", status_code=201)
+async def post_veto(
+    household_id: Id, body: VetoIn, who: Who, connection: Connection, with_: Mechanisms, response: Response
+) -> FileOut:
+    who.require_role(*OFFICIALS)
+    await open_veto(
+        connection, with_.audit, with_.clock, who, household_id, body.veto_id or new_id(), body.model_dump()
+    )
+    found = await get_file(connection, household_id, with_.clock.today())
+    if found is None:
+        raise FactsNotThere
+    return _file(found, response)
+
+
+@router.get("/v1/credit/households/{household_id}/grade")
+async def get_household_grade(household_id: Id, who: Who, connection: Connection, with_: Mechanisms) -> GradeOut:
+    grade = await grade_of(connection, who, household_id)
+    card = await card_version(connection, grade.card_id, grade.card_version)
+    return grade_out(grade, card, with_.clock.today())
+
+
+@router.get("/v1/credit/households/{household_id}/explanation")
+async def get_explanation(household_id: Id, who: Who, connection: Connection, with_: Mechanisms) -> ExplanationOut:
+    return explanation_out(await explain_household(connection, who, household_id), with_.clock.today())
+
+
+@router.get("/v1/credit/households/{household_id}/queries")
+async def list_looks(
+    household_id: Id,
+    who: Who,
+    connection: Connection,
+    with_: Mechanisms,
+    limit: Limit = 20,
+    cursor: PageCursor = None,
+) -> LooksOut:
+    await look_at(connection, who, household_id, "queries")
+    scope = f"looks:{household_id}"
+    found = await looks_at(connection, household_id, with_.cursors.read_id(scope, cursor), limit + 1)
+    items, next_cursor = page_of(found, limit, lambda look: with_.cursors.write(scope, [str(look.look_id)]))
+    return LooksOut(items=[look_out(look) for look in items], next_cursor=next_cursor, has_more=next_cursor is not None)
+
+
+@router.get("/v1/credit/consents")
+async def list_consents(household_id: Annotated[Id, Query()], who: Who, connection: Connection) -> ConsentsOut:
+    await look_at(connection, who, household_id, "consents")
+    found = await consents_of(connection, household_id)
+    return ConsentsOut(items=[ConsentOut.model_validate(consent, from_attributes=True) for consent in found])
+
+
+@router.post("/v1/credit/consents", status_code=201)
+async def post_consent(
+    body: ConsentIn, who: Who, connection: Connection, with_: Mechanisms, response: Response
+) -> ConsentOut:
+    values = body.model_dump()
+    values.update(consent_id=body.consent_id or new_id(), given_by=who.subject)
+    consent = await give_consent(connection, with_.audit, with_.clock, who, StoredConsent(**values))
+    response.headers["Location"] = f"/v1/credit/consents?household_id={consent.household_id}"
+    return ConsentOut.model_validate(consent, from_attributes=True)
+
+
+@router.post("/v1/credit/consents/{consent_id}/withdraw")
+async def withdraw(consent_id: Id, who: Who, connection: Connection, with_: Mechanisms) -> ConsentOut:
+    consent = await withdraw_consent(connection, with_.audit, with_.clock, who, consent_id)
+    return ConsentOut.model_validate(consent, from_attributes=True)
+
+
+def _file(found: CreditFile, response: Response) -> FileOut:
+    response.headers["ETag"] = etag(found.version)
+    return FileOut.model_validate(found, from_attributes=True)

@@ -1,0 +1,51 @@
+"""Titles and figures of places."""
+
+from services.credit.api.convert import test_out
+from services.credit.api.schemas import SummaryOut, TownshipGradeOut, VillageGradeOut
+from services.credit.use_cases.summarise_place import summarise_place, township_grade, village_grade
+from shared.auth import OFFICIALS
+from shared.web.context import Connection, Mechanisms, Who
+from shared.web.fields import RegionCode
+from shared.web.service_app import strict_router
+
+router = strict_router(tags=["titles"])
+
+
+@router.get("/v1/credit/summary")
+async def summarise(region: RegionCode, who: Who, connection: Connection, with_: Mechanisms) -> SummaryOut:
+    who.require_role(*OFFICIALS)
+    who.require_official(region)
+    summary = await summarise_place(connection, region, with_.clock.today())
+    return SummaryOut.model_validate({"region": region, **_fields(summary)})
+
+
+@router.get("/v1/credit/villages/{code}/grade")
+async def get_village_grade(code: RegionCode, connection: Connection, with_: Mechanisms) -> VillageGradeOut:
+    today = with_.clock.today()
+    verdict = await village_grade(connection, code, today)
+    return VillageGradeOut(
+        code=code,
+        verdict=verdict.credit_village,
+        stars=verdict.stars,
+        policy_version=verdict.policy_version,
+        as_of=today,
+        tests=[test_out(test) for test in verdict.tests],
+    )
+
+
+@router.get("/v1/credit/townships/{code}/grade")
+async def get_township_grade(code: RegionCode, connection: Connection, with_: Mechanisms) -> TownshipGradeOut:
+    today = with_.clock.today()
+    verdict = await township_grade(connection, code, today)
+    return TownshipGradeOut(
+        code=code,
+        verdict=verdict.credit_township,
+        may_apply=verdict.may_apply,
+        policy_version=verdict.policy_version,
+        as_of=today,
+        tests=[test_out(test) for test in verdict.tests],
+    )
+
+
+def _fields(summary: object) -> dict[str, object]:
+    return {name: getattr(summary, name) for name in type(summary).__slots__}  # type: ignore[attr-defined] # a slotted dataclass

@@ -1,0 +1,141 @@
+"""Cards, previews, and scoring runs."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from services.credit.api.convert import card_out, run_out
+from services.credit.api.deps import Repositories
+from services.credit.api.schemas import (
+    CardLineOut,
+    CardProposalIn,
+    CardsOut,
+    CardVersionIn,
+    ImprovementOut,
+    JobOut,
+    PreviewIn,
+    PreviewOut,
+    ReasonOut,
+    RunIn,
+    RunOut,
+)
+from services.credit.domain.card_document import card_from_document
+from services.credit.domain.fact_fields import check_card_fields
+from services.credit.storage.card_repository import list_cards, propose_card
+from services.credit.storage.run_repository import counts_by_band, get_run
+from services.credit.use_cases.approve_card import approve
+from services.credit.use_cases.preview_score import preview_score
+from services.credit.use_cases.score_place import confirm_run, order_run
+from shared.auth import OFFICIALS
+from shared.ids import new_id
+from shared.jobs import JobNotFound
+from shared.web.context import Connection, Mechanisms, Who
+from shared.web.fields import Id
+from shared.web.route import looks_up
+from shared.web.service_app import strict_router
+
+router = strict_router(tags=["scoring"])
+
+
+@router.post("/v1/credit/score-previews")
+@looks_up
+async def preview(body: PreviewIn, who: Who, connection: Connection) -> PreviewOut:
+    who.require_role(*OFFICIALS)
+    found = await preview_score(connection, body.card, body.facts, body.as_of)
+    return PreviewOut(
+        total=found.score.total,
+        band=found.score.band,
+        vetoes=list(found.score.vetoes),
+        points=found.score.points,
+        reasons=[ReasonOut(code=r.code, text=r.text) for r in found.reasons],
+        improvements=[ImprovementOut.model_validate(i, from_attributes=True) for i in found.improvements],
+        card=card_out(found.card),
+        trace_sha256=found.score.trace_sha256,
+        missing=list(found.score.missing),
+    )
+
+
+@router.get("/v1/credit/cards")
+async def list_all_cards(who: Who, connection: Connection) -> CardsOut:
+    who.require_role(*OFFICIALS, "auditor")
+    return CardsOut(items=[CardLineOut.model_validate(card) for card in await list_cards(connection)])
+
+
+@router.post("/v1/credit/cards", status_code=201)
+async def propose(body: CardProposalIn, who: Who, connection: Connection) -> CardsOut:
+    who.require_role("city_official")
+    card = card_from_document(body.document)
+    check_card_fields(card)
+    await propose_card(connection, card, who.subject)
+    lines = [CardLineOut.model_validate(line) for line in await list_cards(connection)]
+    return CardsOut(items=[line for line in lines if (line.card_id, line.version) == (card.id, card.version)])
+
+
+@router.post("/v1/credit/cards/{card_id}/approve")
+async def approve_card_version(
+    card_id: str, body: CardVersionIn, who: Who, connection: Connection, with_: Mechanisms
+) -> CardsOut:
+    who.require_role("city_official")
+    await approve(connection, with_.audit, with_.clock, who, card_id, body.version)
+    lines = [CardLineOut.model_validate(line) for line in await list_cards(connection)]
+    return CardsOut(items=[line for line in lines if (line.card_id, line.version) == (card_id, body.version)])
+
+
+@router.post("/v1/credit/scoring-runs", status_code=202)
+async def order_scoring_run(
+    body: RunIn, who: Who, connection: Connection, with_: Mechanisms, rooms: Repositories, response: Response
+) -> JobOut:
+    who.require_official(body.region)
+    who.require_role("county_official", "city_official")
+    run_id = body.run_id or new_id()
+    await order_run(
+        connection,
+        rooms.jobs,
+        run_id=run_id,
+        region=body.region,
+        card_id=body.card,
+        as_of=with_.clock.today(),
+        ordered_by=who.subject,
+    )
+    response.headers["Location"] = f"/v1/credit/jobs/{run_id}"
+    return await _job(connection, rooms, run_id)
+
+
+@router.get("/v1/credit/scoring-runs/{run_id}")
+async def get_scoring_run(run_id: Id, who: Who, connection: Connection) -> RunOut:
+    run = await get_run(connection, run_id)
+    who.require_official(run.region)
+    return run_out(run, await counts_by_band(connection, run_id))
+
+
+@router.post("/v1/credit/scoring-runs/{run_id}/confirm")
+async def confirm_scoring_run(run_id: Id, who: Who, connection: Connection, with_: Mechanisms) -> RunOut:
+    who.require_role("city_official")
+    run = await get_run(connection, run_id)
+    who.require_official(run.region)
+    run = await confirm_run(connection, run_id, who.subject, with_.clock.today())
+    return run_out(run, await counts_by_band(connection, run_id))
+
+
+@router.get("/v1/credit/jobs/{job_id}")
+async def get_credit_job(job_id: Id, who: Who, connection: Connection, rooms: Repositories) -> JobOut:
+    job = await rooms.jobs.get(connection, job_id)
+    if job.ordered_by != who.subject and not who.official_for(job.region):
+        raise JobNotFound
+    return await _job(connection, rooms, job_id)
+
+
+async def _job(connection: Connection, rooms: Repositories, job_id: UUID) -> JobOut:
+    job = await rooms.jobs.get(connection, job_id)
+    return JobOut(
+        job_id=job.job_id,
+        kind=job.kind,
+        state=job.state,
+        done=job.progress.done,
+        total=job.progress.total,
+        accepted=job.progress.accepted,
+        refused=job.progress.refused,
+        errors_url=None,
+        failure=job.failure,
+        result={**job.progress.result, "run_url": f"/v1/credit/scoring-runs/{job.job_id}"},
+    )

@@ -1,0 +1,328 @@
+"""Shapes of the credit API. Money in 分; bands AAA, AA, A, none, vetoed, not_rated."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints
+
+from shared.web.fields import Id, Input, IsoDate, Output, RegionCode, ShortText, Timestamp, Whole, YesNo
+
+CardId = Annotated[str, StringConstraints(strict=True, pattern=r"^[a-z0-9-]{1,64}$")]
+Purpose = Literal["loan_review", "post_loan", "objection"]
+ConsentField = Literal["grade", "validity", "reasons"]
+Skill = Literal["none", "training", "certificate"]
+
+
+class FactsIn(Input):
+    """A field left out is missing; `null` in the two record fields says that there is no record.
+
+    Bounds are checked by the domain (`fact_fields.py`), which also refuses what may never be scored.
+    """
+
+    workers: Whole | None = None
+    skill: Skill | None = None
+    people: Whole | None = None
+    net_income_cents: Whole | None = None
+    county_median_cents: Whole | None = None
+    bills_ok: Whole | None = None
+    bills_due: Whole | None = Field(default=None, description="0 = no record")
+    debt_service_cents: Whole | None = None
+    net_assets_cents: Whole | None = None
+    income_sources: Whole | None = None
+    insurance_orders: Whole | None = None
+    worst_days_past_due: Whole | None = Field(default=None, description="null = no record")
+    months_since_first_loan: Whole | None = Field(default=None, description="null = none")
+    lenders: Whole | None = None
+
+
+class PreviewIn(Input):
+    card: CardId = Field(examples=["rural-household"])
+    facts: dict[str, Any] = Field(max_length=40)
+    as_of: IsoDate
+
+
+class ReasonOut(Output):
+    code: str = Field(examples=["rural-household@1/A2/none"])
+    text: str
+
+
+class ImprovementOut(Output):
+    attribute: str
+    from_points: int
+    to_points: int
+    text: str
+
+
+class CardOut(Output):
+    id: str
+    version: int
+    sha256: str
+
+
+class PreviewOut(Output):
+    total: int | None
+    band: str
+    vetoes: list[str]
+    points: dict[str, int | None]
+    reasons: list[ReasonOut]
+    improvements: list[ImprovementOut]
+    card: CardOut
+    trace_sha256: str
+    missing: list[str]
+
+
+class FileOut(Output):
+    household_id: Id
+    village_code: str
+    facts: dict[str, Any]
+    vetoes: list[str]
+    version: int
+    source: str
+    entered_at: Timestamp
+
+
+class ReviewsIn(Input):
+    reviews: list[Annotated[int, Field(strict=True, ge=0, le=10)]] = Field(min_length=1, max_length=1000)
+
+
+class GradeOut(Output):
+    household_id: Id
+    grade: str = Field(description="AAA, AA, A, none, vetoed or not_rated")
+    total: int | None
+    in_effect: bool
+    basis: Literal["initial"]
+    as_of: IsoDate
+    effective_on: IsoDate
+    valid_until: IsoDate
+    card: CardOut
+
+
+class ExplanationOut(GradeOut):
+    points: dict[str, int | None]
+    maximum: dict[str, int]
+    titles: dict[str, str]
+    reasons: list[ReasonOut]
+    improvements: list[ImprovementOut]
+    review: str
+    trace_sha256: str
+    trace_replays: bool
+
+
+class RunIn(Input):
+    region: RegionCode
+    card: CardId = "rural-household"
+    run_id: Id | None = None
+
+
+class RunOut(Output):
+    run_id: Id
+    region: str
+    card: str
+    as_of: IsoDate
+    state: str
+    by_band: dict[str, int]
+    confirmed: bool
+    effective_on: IsoDate | None
+    valid_until: IsoDate | None
+
+
+class JobOut(Output):
+    job_id: Id
+    kind: str
+    state: Literal["queued", "running", "succeeded", "failed"]
+    done: int
+    total: int
+    accepted: int
+    refused: int
+    errors_url: str | None
+    failure: str | None
+    result: dict[str, Any]
+
+
+class CardLineOut(Output):
+    card_id: str
+    version: int
+    status: str
+    sha256: str
+    effective_from: IsoDate
+    proposed_by: str
+    approved_by: str | None
+
+
+class CardsOut(Output):
+    items: list[CardLineOut]
+
+
+class CardProposalIn(Input):
+    document: dict[str, Any]
+
+
+class CardVersionIn(Input):
+    version: Annotated[int, Field(strict=True, ge=1, le=10_000)]
+
+
+class TestOut(Output):
+    name: str
+    numerator: int
+    denominator: int | None
+    threshold: int
+    rule: str
+    result: Literal["pass", "fail", "not_measurable"]
+
+
+class VillageGradeOut(Output):
+    code: str
+    verdict: bool
+    stars: int
+    policy_version: str
+    as_of: IsoDate
+    tests: list[TestOut]
+
+
+class TownshipGradeOut(Output):
+    code: str
+    verdict: bool
+    may_apply: bool
+    policy_version: str
+    as_of: IsoDate
+    tests: list[TestOut]
+
+
+class SummaryOut(Output):
+    region: str
+    households: int
+    poor_households: int
+    rated_households: int
+    credit_households: int
+    by_band: dict[str, int]
+    credit_villages: int
+    credit_townships: int
+    loans: int
+    loan_amount_cents: int
+
+
+class ConsentIn(Input):
+    consent_id: Id | None = None
+    household_id: Id
+    partner_id: ShortText
+    purposes: list[Purpose] = Field(min_length=1, max_length=3)
+    fields: list[ConsentField] = Field(min_length=1, max_length=3)
+    valid_from: IsoDate
+    valid_to: IsoDate
+    written: YesNo = Field(description="书面同意：已说明不利后果")
+    given_through: Literal["phone", "assisted"] = "phone"
+    witness: ShortText | None = None
+
+
+class ConsentOut(Output):
+    consent_id: Id
+    household_id: Id
+    partner_id: str
+    purposes: list[str]
+    fields: list[str]
+    valid_from: IsoDate
+    valid_to: IsoDate
+    written: bool
+    given_through: str
+    witness: str | None
+    given_at: Timestamp
+    withdrawn_at: Timestamp | None
+
+
+class ConsentsOut(Output):
+    items: list[ConsentOut]
+
+
+class LookOut(Output):
+    look_id: Id
+    at: Timestamp
+    kind: Literal["bank_query", "look"]
+    who: str
+    what: str
+    status: str | None
+    reference: str | None
+    text: str = Field(examples=["示范银行于 5 月 3 日查询（贷款审查），已答复。"])
+
+
+class LooksOut(Output):
+    items: list[LookOut]
+    next_cursor: str | None
+    has_more: bool
+
+
+class QueryIn(Input):
+    household_id: Id | None = None
+    id_number: Annotated[str, StringConstraints(strict=True, min_length=15, max_length=32)] | None = None
+    consent_id: Id
+    purpose: Purpose
+    reference: Annotated[str, StringConstraints(strict=True, min_length=1, max_length=64)]
+
+
+class QueriesIn(Input):
+    queries: list[QueryIn] = Field(min_length=1, max_length=1000)
+
+
+class ResultOut(Output):
+    reference: str
+    status: Literal["ok", "refused"]
+    code: str | None = Field(description="consent_invalid for every refusal")
+    grade: str | None
+    valid_until: IsoDate | None
+    reasons: list[str]
+    card_version: str | None
+    as_of: IsoDate | None
+
+
+class ResultsOut(Output):
+    results: list[ResultOut]
+
+
+class LoggedQueryOut(Output):
+    query_id: Id
+    at: Timestamp
+    reference: str
+    purpose: str
+    status: str
+
+
+class QueryLogOut(Output):
+    items: list[LoggedQueryOut]
+    next_cursor: str | None
+    has_more: bool
+
+
+class LoanEventIn(Input):
+    household_id: Id | None = None
+    id_number: Annotated[str, StringConstraints(strict=True, min_length=15, max_length=32)] | None = None
+    loan_number: Annotated[str, StringConstraints(strict=True, min_length=1, max_length=64)]
+    event_number: Annotated[int, Field(strict=True, ge=1, le=100_000)]
+    kind: Literal["disbursed", "repaid", "overdue"]
+    on: IsoDate
+    amount_cents: Annotated[int, Field(strict=True, ge=0, le=10**12)]
+    balance_cents: Annotated[int, Field(strict=True, ge=0, le=10**12)]
+    days_past_due: Annotated[int, Field(strict=True, ge=0, le=36_500)] = 0
+    product: ShortText | None = None
+
+
+class LoanEventsIn(Input):
+    events: list[LoanEventIn] = Field(min_length=1, max_length=200)
+
+
+class LoanEventOut(Output):
+    loan_number: str
+    event_number: int
+    status: Literal["applied", "waiting", "repeated", "refused"]
+    code: str | None
+    message: str | None
+
+
+class LoanEventsOut(Output):
+    results: list[LoanEventOut]
+
+
+class VetoIn(Input):
+    veto_id: Id | None = None
+    code: Literal["V1", "V2", "V3", "V4", "V5"]
+    evidence: ShortText
+    source: ShortText
+    opened_on: IsoDate
+    expires_on: IsoDate | None = None

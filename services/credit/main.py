@@ -1,0 +1,65 @@
+"""Puts the credit service together: the only file that knows everything."""
+
+from collections.abc import Mapping
+
+import httpx
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from services.credit.api import routes_households, routes_partner, routes_places, routes_scoring
+from services.credit.api.deps import Rooms
+from services.credit.api.grade_query import GradeQueryDoor
+from services.credit.settings import Settings
+from services.credit.storage import tables
+from services.credit.storage.card_repository import CardShelf, ensure_cards
+from services.credit.storage.directory_feed import household_subscription, pairing_subscription
+from services.credit.storage.grade_desk import GradeDesk
+from services.credit.storage.shipped_cards import shipped_cards
+from services.credit.use_cases.answer_grade_queries import GradeQueries
+from services.credit.use_cases.score_place import JOB, score_place
+from shared.db import Database
+from shared.jobs import Job, JobRunner, Jobs, Progress
+from shared.web.assemble import feed_reader, field_cipher, mechanisms, sibling_client
+from shared.web.service_app import service_app
+
+NAME = "credit"
+
+
+def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTransport] | None = None) -> FastAPI:
+    """`siblings` gives another way to a sibling than its URL: in one process, its application itself."""
+    ways = siblings or {}
+    service = mechanisms(NAME, settings, tables)
+    cipher = field_cipher(NAME, settings.secrets_dir)
+    to_households = sibling_client(NAME, "households", settings.households_url, settings, ways.get("households"))
+    to_cadres = sibling_client(NAME, "cadres", settings.cadres_url, settings, ways.get("cadres"))
+    feeds = [
+        feed_reader(service, household_subscription(), to_households),
+        feed_reader(service, pairing_subscription(), to_cadres),
+    ]
+    queries = GradeQueries(GradeDesk(service.database), CardShelf(service.database))
+    runner = job_runner(Database(settings.jobs_database_url, pool_size=2, name="credit-jobs"))
+    routers = [routes_scoring.router, routes_households.router, routes_places.router, routes_partner.router]
+    background = [*(feed.run for feed in feeds), runner.run]
+
+    def with_door(inner: ASGIApp) -> ASGIApp:
+        return GradeQueryDoor(inner, service, cipher, queries)
+
+    app = service_app(service, routers, background, "巴山 · 信用", door=with_door)
+    app.state.rooms = Rooms(Jobs(tables.jobs), cipher, queries)
+    app.state.feeds = feeds
+    return app
+
+
+def job_runner(database: Database) -> JobRunner:
+    async def run_scoring(job: Job, progress: Progress) -> None:
+        await score_place(database, job.job_id, progress)
+
+    return JobRunner(database, tables.jobs, {JOB: run_scoring})
+
+
+async def begin(settings: Settings) -> None:
+    """What must be there before the service starts: the cards that it brings along."""
+    database = Database(settings.database_url)
+    async with database.transaction() as connection:
+        await ensure_cards(connection, shipped_cards())
+    await database.close()

@@ -1,0 +1,85 @@
+"""Places, households and helpers, read from the siblings' feeds. The fields are named one by one; no other gets in."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import Table, delete
+from sqlalchemy.dialects.postgresql import insert
+
+from services.credit.storage.tables import directory, helpers, identities, regions
+from shared.change_log import Change
+from shared.db import Connection
+from shared.feed import Subscription
+
+
+async def apply_households(connection: Connection, changes: Sequence[Change]) -> None:
+    places = {c.key: c.payload for c in changes if c.topic == "region"}
+    await _upsert(
+        connection,
+        regions,
+        [
+            {"code": code, **{name: p[name] for name in ("name", "level", "kind", "parent", "poor_village")}}
+            for code, p in places.items()
+        ],
+    )
+    people = {UUID(c.key): c.payload for c in changes if c.topic == "household"}
+    names = ("village_code", "head", "registered_poor", "demonstration")
+    await _upsert(
+        connection,
+        directory,
+        [{"household_id": household_id, **{name: p[name] for name in names}} for household_id, p in people.items()],
+    )
+    if people:
+        await connection.execute(delete(identities).where(identities.c.household_id.in_(list(people))))
+        await _upsert(
+            connection,
+            identities,
+            [
+                {"identity": bytes.fromhex(index), "household_id": household_id}
+                for household_id, payload in people.items()
+                for index in payload["identities"]
+            ],
+        )
+
+
+async def reset_households(connection: Connection) -> None:
+    for table in (regions, directory, identities):
+        await connection.execute(delete(table))
+
+
+async def apply_pairings(connection: Connection, changes: Sequence[Change]) -> None:
+    latest = {UUID(c.key): c.payload["cadre_id"] for c in changes}
+    ended = [household_id for household_id, cadre in latest.items() if cadre is None]
+    if ended:
+        await connection.execute(delete(helpers).where(helpers.c.household_id.in_(ended)))
+    await _upsert(
+        connection,
+        helpers,
+        [{"household_id": household_id, "cadre_id": UUID(cadre)} for household_id, cadre in latest.items() if cadre],
+    )
+
+
+async def reset_pairings(connection: Connection) -> None:
+    await connection.execute(delete(helpers))
+
+
+def household_subscription() -> Subscription:
+    return Subscription("households", ("region", "household"), apply_households, reset_households)
+
+
+def pairing_subscription() -> Subscription:
+    return Subscription("cadres", ("pairing",), apply_pairings, reset_pairings)
+
+
+async def _upsert(connection: Connection, table: Table, rows: list[dict[str, object]]) -> None:
+    if not rows:
+        return
+    keys = [column.name for column in table.primary_key]
+    statement = insert(table)
+    await connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=keys,
+            set_={name: statement.excluded[name] for name in rows[0] if name not in keys},
+        ),
+        rows,
+    )

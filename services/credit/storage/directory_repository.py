@@ -1,0 +1,62 @@
+"""Where a household is, who helps it, and which places there are."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from services.credit.domain.record_errors import HouseholdNotFound, PlaceNotFound
+from services.credit.storage.tables import directory, helpers, identities, regions
+from shared.db import Connection
+from shared.regions import prefix_range
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    code: str
+    name: str
+    level: str
+    kind: str
+
+
+async def village_of(connection: Connection, household_id: UUID) -> str:
+    """Raises HouseholdNotFound."""
+    found = await connection.execute(select(directory.c.village_code).where(directory.c.household_id == household_id))
+    village: str | None = found.scalar_one_or_none()
+    if village is None:
+        raise HouseholdNotFound
+    return village
+
+
+async def helper_of(connection: Connection, household_id: UUID) -> UUID | None:
+    found = await connection.execute(select(helpers.c.cadre_id).where(helpers.c.household_id == household_id))
+    return found.scalar_one_or_none()
+
+
+async def households_of_identities(connection: Connection, indexes: Sequence[bytes]) -> Mapping[bytes, UUID]:
+    """Which household each keyed index belongs to; unknown ones are left out."""
+    rows = await connection.execute(select(identities).where(identities.c.identity.in_(list(indexes))))
+    return {bytes(row.identity): row.household_id for row in rows}
+
+
+async def place(connection: Connection, code: str) -> Place:
+    """Raises PlaceNotFound."""
+    found = await connection.execute(
+        select(regions.c.code, regions.c.name, regions.c.level, regions.c.kind).where(regions.c.code == code)
+    )
+    row = found.one_or_none()
+    if row is None:
+        raise PlaceNotFound
+    return Place(**row._mapping)
+
+
+async def villages_of(connection: Connection, region: str) -> list[Place]:
+    """Every village and community under a place, by code."""
+    low, high = prefix_range(region)
+    rows = await connection.execute(
+        select(regions.c.code, regions.c.name, regions.c.level, regions.c.kind)
+        .where(regions.c.level == "village", regions.c.code >= low, regions.c.code < high)
+        .order_by(regions.c.code)
+    )
+    return [Place(**row._mapping) for row in rows]

@@ -1,0 +1,158 @@
+"""A household's credit file: its facts, reviews and vetoes, and how a card reads them in SQL."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Text, any_, func, insert, literal, literal_column, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from services.credit.domain.record_errors import FactsStale
+from services.credit.storage.card_sql import FactColumn
+from services.credit.storage.tables import FACT_COLUMNS, fact_history, facts, vetoes
+from shared.db import Connection
+
+# Fields whose null says "it is known that there is no record"; everywhere else a null is a missing value.
+NO_RECORD_FIELDS = ("worst_days_past_due", "months_since_first_loan")
+FIELDS = (*FACT_COLUMNS, "skill", "reviews")
+
+
+@dataclass(frozen=True, slots=True)
+class CreditFile:
+    """`facts` as the engine reads them: absent = missing, None = no record; `reviews` a tuple of 0–10."""
+
+    household_id: UUID
+    village_code: str
+    facts: dict[str, Any]
+    vetoes: tuple[str, ...]
+    version: int
+    source: str
+    entered_at: datetime
+
+
+async def get_file(connection: Connection, household_id: UUID, as_of: date, *, lock: bool = False) -> CreditFile | None:
+    statement = select(facts, vetoes_in_force(facts.c.household_id, as_of).label("standing")).where(
+        facts.c.household_id == household_id
+    )
+    if lock:
+        statement = statement.with_for_update(of=facts)
+    row = (await connection.execute(statement)).one_or_none()
+    if row is None:
+        return None
+    read = read_facts(dict(row._mapping))
+    return CreditFile(
+        household_id, row.village_code, read, tuple(row.standing), row.version, row.source, row.entered_at
+    )
+
+
+async def save_file(
+    connection: Connection,
+    household_id: UUID,
+    village_code: str,
+    values: Mapping[str, Any],
+    *,
+    expected_version: int,
+    source: str,
+    entered_by: str,
+) -> int:
+    """Writes the next version and keeps the one before; the new version. `expected_version` 0 begins a file.
+
+    `values` as the engine reads them. Raises FactsStale.
+    """
+    row = {**write_facts(values), "village_code": village_code, "source": source, "entered_by": entered_by}
+    if expected_version == 0:
+        begun = await connection.execute(
+            upsert(facts).values(household_id=household_id, **row).on_conflict_do_nothing().returning(facts.c.version)
+        )
+        if begun.one_or_none() is None:
+            raise FactsStale
+        return 1
+    await connection.execute(
+        insert(fact_history).from_select(
+            ["household_id", "version", "facts", "source", "entered_by", "entered_at"],
+            select(
+                facts.c.household_id,
+                facts.c.version,
+                func.to_jsonb(literal_column(facts.name)),
+                facts.c.source,
+                facts.c.entered_by,
+                facts.c.entered_at,
+            ).where(facts.c.household_id == household_id, facts.c.version == expected_version),
+        )
+    )
+    written = await connection.execute(
+        update(facts)
+        .where(facts.c.household_id == household_id, facts.c.version == expected_version)
+        .values(**row, version=expected_version + 1, entered_at=func.now())
+    )
+    if written.rowcount != 1:
+        raise FactsStale
+    return expected_version + 1
+
+
+async def file_at_version(connection: Connection, household_id: UUID, version: int) -> dict[str, Any] | None:
+    """The facts as they stood at that version, for replaying a trace."""
+    now = (
+        await connection.execute(select(facts).where(facts.c.household_id == household_id, facts.c.version == version))
+    ).one_or_none()
+    if now is not None:
+        return read_facts(dict(now._mapping))
+    then = (
+        await connection.execute(
+            select(fact_history.c.facts).where(
+                fact_history.c.household_id == household_id, fact_history.c.version == version
+            )
+        )
+    ).scalar_one_or_none()
+    return None if then is None else read_facts(then)
+
+
+def read_facts(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row → facts as the engine reads them."""
+    read: dict[str, Any] = {name: row[name] for name in FIELDS if row[name] is not None}
+    read.update(dict.fromkeys(row["no_record"]))
+    if "reviews" in read:
+        read["reviews"] = list(read["reviews"])
+    return read
+
+
+def write_facts(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts as the engine reads them → the columns of a row."""
+    row: dict[str, Any] = {name: values.get(name) for name in FIELDS}
+    row["no_record"] = [name for name in NO_RECORD_FIELDS if name in values and values[name] is None]
+    return row
+
+
+def fact_columns() -> dict[str, FactColumn]:
+    """Where a card finds each field in `facts`."""
+    return {
+        name: FactColumn(
+            facts.c[name],
+            literal(name, Text) == any_(facts.c.no_record) if name in NO_RECORD_FIELDS else None,
+        )
+        for name in FIELDS
+    }
+
+
+def vetoes_in_force(household_id: ColumnElement[Any], as_of: date) -> ColumnElement[Any]:
+    """The text[] of a household's veto codes in force on a day."""
+    found = (
+        select(vetoes.c.code)
+        .where(
+            vetoes.c.household_id == household_id,
+            vetoes.c.opened_on <= as_of,
+            or_(vetoes.c.cleared_on.is_(None), vetoes.c.cleared_on > as_of),
+            or_(vetoes.c.expires_on.is_(None), vetoes.c.expires_on >= as_of),
+        )
+        .order_by(vetoes.c.code)
+        .correlate(facts)
+    )
+    return func.array(found.scalar_subquery(), type_=ARRAY(Text))
+
+
+async def add_vetoes(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        await connection.execute(insert(vetoes), rows)

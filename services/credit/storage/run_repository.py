@@ -1,0 +1,170 @@
+"""Scoring runs: a place scored inside PostgreSQL, chunk by chunk, resumable, seen only when finished."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import Text, bindparam, cast, func, insert, literal, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from services.credit.domain.record_errors import RunNotFound
+from services.credit.domain.scorecard import Card
+from services.credit.storage.card_sql import score_select
+from services.credit.storage.fact_repository import fact_columns, vetoes_in_force
+from services.credit.storage.tables import facts, runs, scores, taken_over
+from shared.db import Connection
+from shared.regions import prefix_range
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    run_id: UUID
+    region: str
+    card_id: str
+    card_version: int
+    as_of: date
+    state: str
+    scored_to: str
+    ordered_by: str
+    ordered_at: datetime
+    confirmed_by: str | None
+    effective_on: date | None
+    valid_until: date | None
+
+
+async def begin_run(connection: Connection, run: UUID, region: str, card: Card, as_of: date, ordered_by: str) -> None:
+    """Beginning a run that is there already changes nothing, so that a repeated job resumes."""
+    await connection.execute(
+        upsert(runs)
+        .values(
+            run_id=run,
+            region=region,
+            card_id=card.id,
+            card_version=card.version,
+            as_of=as_of,
+            state="scoring",
+            ordered_by=ordered_by,
+        )
+        .on_conflict_do_nothing()
+    )
+
+
+async def get_run(connection: Connection, run_id: UUID, *, lock: bool = False) -> Run:
+    """Raises RunNotFound."""
+    statement = select(runs).where(runs.c.run_id == run_id)
+    row = (await connection.execute(statement.with_for_update() if lock else statement)).one_or_none()
+    if row is None:
+        raise RunNotFound
+    return Run(**{name: row._mapping[name] for name in Run.__slots__})
+
+
+async def chunks_to_score(connection: Connection, run: Run) -> list[str]:
+    """The townships (or the village) of the run's place with a credit file that are still to be scored, by code."""
+    low, high = prefix_range(run.region)
+    code = func.left(facts.c.village_code, max(9, len(run.region)))
+    rows = await connection.execute(
+        select(code)
+        .where(facts.c.village_code >= low, facts.c.village_code < high, code > run.scored_to)
+        .distinct()
+        .order_by(code)
+    )
+    return [row[0] for row in rows]
+
+
+async def count_files(connection: Connection, region: str) -> int:
+    low, high = prefix_range(region)
+    counted = await connection.execute(
+        select(func.count()).select_from(facts).where(facts.c.village_code >= low, facts.c.village_code < high)
+    )
+    return counted.scalar_one()
+
+
+async def score_chunk(connection: Connection, run: Run, card: Card, chunk: str) -> int:
+    """Scores every file under a code and moves the run's place, in one transaction; the number of households."""
+    low, high = prefix_range(chunk)
+    standing = vetoes_in_force(facts.c.household_id, run.as_of).label("standing")
+    source = (
+        select(facts, standing)
+        .where(facts.c.village_code >= bindparam("low", low), facts.c.village_code < bindparam("high", high))
+        .subquery("files")
+    )
+    columns = {
+        name: type(column)(
+            source.c[name],
+            None if column.no_record is None else literal(name, Text) == func.any(source.c.no_record),
+        )
+        for name, column in fact_columns().items()
+    }
+    keep = [source.c[name] for name in ("household_id", "village_code", "version", "standing")]
+    scored = score_select(card, source, columns, source.c.standing, keep, trace=True).subquery("scored")
+    rows = select(
+        scored.c.household_id,
+        literal(run.run_id),
+        scored.c.village_code,
+        scored.c.version,
+        scored.c.total,
+        scored.c.band,
+        scored.c.bins,
+        scored.c.points,
+        cast(scored.c.standing, ARRAY(Text)),
+        scored.c.trace_sha256,
+    )
+    names = [
+        "household_id",
+        "run_id",
+        "village_code",
+        "facts_version",
+        "total",
+        "band",
+        "bins",
+        "points",
+        "vetoes",
+        "trace_sha256",
+    ]
+    done = await connection.execute(insert(scores).from_select(names, rows))
+    await connection.execute(update(runs).where(runs.c.run_id == run.run_id).values(scored_to=chunk))
+    return done.rowcount
+
+
+async def finish_run(connection: Connection, run_id: UUID) -> None:
+    await connection.execute(
+        update(runs)
+        .where(runs.c.run_id == run_id, runs.c.state == "scoring")
+        .values(state="finished", finished_at=func.now())
+    )
+
+
+async def counts_by_band(connection: Connection, run_id: UUID) -> dict[str, int]:
+    rows = await connection.execute(
+        select(scores.c.band, func.count()).where(scores.c.run_id == run_id).group_by(scores.c.band)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def villages_taken_over(connection: Connection, region: str) -> int:
+    low, high = prefix_range(region)
+    counted = await connection.execute(
+        select(func.count())
+        .select_from(taken_over)
+        .where(taken_over.c.village_code >= low, taken_over.c.village_code < high)
+    )
+    return counted.scalar_one()
+
+
+async def put_in_effect(
+    connection: Connection, run: Run, villages: Sequence[str], confirmed_by: str, effective_on: date, valid_until: date
+) -> None:
+    """Moves the pointer of the villages to this run: all of its grades take effect at once, or none.
+
+    A village that has been taken over meanwhile breaks the primary key, and with it the whole confirmation.
+    """
+    await connection.execute(
+        update(runs)
+        .where(runs.c.run_id == run.run_id)
+        .values(state="in_effect", confirmed_by=confirmed_by, effective_on=effective_on, valid_until=valid_until)
+    )
+    await connection.execute(
+        insert(taken_over), [{"village_code": village, "run_id": run.run_id} for village in villages]
+    )

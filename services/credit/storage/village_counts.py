@@ -1,0 +1,105 @@
+"""The figures of villages, each counted once in SQL; what they mean is decided in the domain."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import ColumnElement, FromClause, and_, func, select
+
+from services.credit.storage.grade_repository import IN_EFFECT
+from services.credit.storage.tables import directory, facts, loans, runs, scores
+from shared.db import Connection
+from shared.regions import prefix_range
+
+# More than 90 days past due is non-performing (credit rules 2.2, V2).
+NON_PERFORMING_DAYS = 90
+
+
+@dataclass(slots=True)
+class VillageCounts:
+    """Households, loans and 分. Borrowers are households with a balance, not loans (credit rules 2.5)."""
+
+    households: int = 0
+    poor: int = 0
+    with_file: int = 0
+    bands: dict[str, int] = field(default_factory=dict)
+    loans: int = 0
+    loan_amount_cents: int = 0
+    borrowers: int = 0
+    borrowers_on_time: int = 0
+    balance_cents: int = 0
+    npl_cents: int = 0
+    new_npl_cents: int = 0
+
+
+async def village_counts(connection: Connection, region: str, today: date, year_ago: date) -> dict[str, VillageCounts]:
+    """By village code. A loan that became non-performing after `year_ago` counts as new."""
+    found: dict[str, VillageCounts] = defaultdict(VillageCounts)
+    await _add(
+        connection,
+        found,
+        region,
+        directory,
+        directory.c.village_code,
+        {
+            "households": func.count(),
+            "poor": func.count().filter(directory.c.registered_poor),
+        },
+    )  # fmt: skip - one column a line
+    await _add(connection, found, region, facts, facts.c.village_code, {"with_file": func.count()})
+    owing, late = loans.c.balance_cents > 0, loans.c.days_past_due > 0
+    bad = loans.c.days_past_due > NON_PERFORMING_DAYS
+    borrowers = func.count(loans.c.household_id.distinct())
+    await _add(
+        connection,
+        found,
+        region,
+        loans,
+        loans.c.village_code,
+        {
+            "loans": func.count(),
+            "loan_amount_cents": func.sum(loans.c.principal_cents),
+            "borrowers": borrowers.filter(owing),
+            "borrowers_on_time": borrowers.filter(owing) - borrowers.filter(and_(owing, late)),
+            "balance_cents": func.sum(loans.c.balance_cents),
+            "npl_cents": func.coalesce(func.sum(loans.c.balance_cents).filter(bad), 0),
+            "new_npl_cents": func.coalesce(
+                func.sum(loans.c.balance_cents).filter(and_(bad, loans.c.non_performing_since > year_ago)), 0
+            ),
+        },
+    )  # fmt: skip - one column a line
+    await _add_bands(connection, found, region, today)
+    return dict(found)
+
+
+async def _add(
+    connection: Connection,
+    found: dict[str, VillageCounts],
+    region: str,
+    table: FromClause,
+    village: ColumnElement[str],
+    figures: dict[str, ColumnElement[int]],
+) -> None:
+    low, high = prefix_range(region)
+    statement = (
+        select(village.label("village"), *(figure.label(name) for name, figure in figures.items()))
+        .select_from(table)
+        .where(village >= low, village < high)
+        .group_by(village)
+    )
+    for row in await connection.execute(statement):
+        for name in figures:
+            setattr(found[row.village], name, int(row._mapping[name]))
+
+
+async def _add_bands(connection: Connection, found: dict[str, VillageCounts], region: str, today: date) -> None:
+    low, high = prefix_range(region)
+    statement = (
+        select(scores.c.village_code, scores.c.band, func.count().label("households"))
+        .select_from(IN_EFFECT)
+        .where(scores.c.village_code >= low, scores.c.village_code < high)
+        .where(runs.c.effective_on <= today, runs.c.valid_until >= today)
+        .group_by(scores.c.village_code, scores.c.band)
+    )
+    for row in await connection.execute(statement):
+        found[row.village_code].bands[row.band] = row.households

@@ -1,0 +1,114 @@
+"""A bank asks for grades: each query is answered or refused by the household's consent, and kept for it to see."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from services.credit.domain.consent_in_force import CONSENT_INVALID, GradeQuery, consent_in_force
+from services.credit.domain.explain_grade import explain_grade
+from services.credit.domain.scorecard import NOT_RATED, VETOED, Card
+from services.credit.storage.card_repository import CardShelf
+from services.credit.storage.grade_desk import Found, GradeDesk, LogRow
+from services.credit.storage.query_log import NOBODY
+from shared.ids import new_id
+
+# What policy lets a bank learn at all; a consent may cover less (credit rules 2.8).
+POLICY_FIELDS = frozenset({"grade", "validity", "reasons"})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One query. `household_id` is None when nobody is known by the number that the bank gave."""
+
+    household_id: UUID | None
+    consent_id: UUID
+    purpose: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    partner_id: str
+    name: str
+
+
+class GradeQueries:
+    """`shelf` keeps loaded cards; reasons follow from card, bins and vetoes alone, so they are kept too."""
+
+    def __init__(self, desk: GradeDesk, shelf: CardShelf) -> None:
+        self._desk = desk
+        self._shelf = shelf
+
+    async def answer(self, partner: Partner, asked: Sequence[Asked], today: date) -> list[dict[str, Any]]:
+        """One result per query, in order; returns when every query is in the log."""
+        keys = [(query.household_id or NOBODY, query.consent_id) for query in asked]
+        found = [await self._desk.find(*keys[0])] if len(keys) == 1 else await self._desk.find_all(keys)
+        cards = await self._cards_of(found)
+        results = [_result(partner, query, one, cards, today) for query, one in zip(asked, found, strict=True)]
+        await self._desk.keep(
+            [
+                LogRow(
+                    query.household_id or NOBODY,
+                    new_id(),
+                    partner.partner_id,
+                    partner.name,
+                    str(query.consent_id),
+                    query.purpose,
+                    query.reference,
+                    result["status"],
+                )
+                for query, result in zip(asked, results, strict=True)
+            ]
+        )
+        return results
+
+    async def _cards_of(self, found: Sequence[Found]) -> Mapping[tuple[str, int], Card]:
+        names = {(one.grade.card_id, one.grade.card_version) for one in found if one.grade is not None}
+        return {name: await self._shelf.get(*name) for name in names}
+
+
+def _result(
+    partner: Partner, query: Asked, found: Found, cards: Mapping[tuple[str, int], Card], today: date
+) -> dict[str, Any]:
+    wanted = GradeQuery(str(query.household_id), partner.partner_id, query.purpose, POLICY_FIELDS)
+    verdict = consent_in_force(found.consent, wanted, POLICY_FIELDS, today)
+    if not verdict.allowed:
+        return _line(query.reference, "refused", CONSENT_INVALID)
+    line = _line(query.reference, "ok", None)
+    grade = found.grade
+    if "grade" in verdict.fields:
+        line["grade"] = "none"
+    if grade is None or not grade.effective_on <= today <= grade.valid_until:
+        return line
+    if "grade" in verdict.fields and grade.band not in (VETOED, NOT_RATED):
+        # A veto or a missing rating is no bank's business by this door: both read "none".
+        line["grade"] = grade.band
+    if "validity" in verdict.fields:
+        line["valid_until"] = grade.valid_until.isoformat()
+    if "reasons" in verdict.fields:
+        line["reasons"] = _reasons(cards[(grade.card_id, grade.card_version)], grade.bins, grade.vetoes)
+    line["card_version"] = f"{grade.card_id}@{grade.card_version}"
+    line["as_of"] = grade.as_of.isoformat()
+    return line
+
+
+@lru_cache(maxsize=2**16)
+def _reasons(card: Card, bins: tuple[str, ...], vetoes: tuple[str, ...]) -> list[str]:
+    by_attribute = {attribute.id: bin_id for attribute, bin_id in zip(card.attributes, bins, strict=True)}
+    return [reason.code for reason in explain_grade(card, by_attribute, vetoes)]
+
+
+def _line(reference: str, status: str, code: str | None) -> dict[str, Any]:
+    return {
+        "reference": reference,
+        "status": status,
+        "code": code,
+        "grade": None,
+        "valid_until": None,
+        "reasons": [],
+        "card_version": None,
+        "as_of": None,
+    }

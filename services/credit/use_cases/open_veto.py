@@ -1,0 +1,35 @@
+"""An official enters a veto (一票否决) against a household's head or spouse, with its evidence and source."""
+
+from typing import Any
+from uuid import UUID
+
+from services.credit.storage.fact_repository import add_vetoes
+from services.credit.use_cases.see_household import role_towards
+from shared.auth import Principal
+from shared.clock import Clock
+from shared.db import Connection
+from shared.hash_chain import AuditTrail
+
+
+async def open_veto(
+    connection: Connection,
+    audit: AuditTrail,
+    clock: Clock,
+    who: Principal,
+    household_id: UUID,
+    veto_id: UUID,
+    veto: dict[str, Any],
+) -> None:
+    """Counts from the next scoring on. Raises HouseholdNotFound, OutsideScope."""
+    _, village = await role_towards(connection, who, household_id)
+    who.require_official(village)
+    row = {**veto, "veto_id": veto_id, "household_id": household_id, "entered_by": who.subject, "cleared_on": None}
+    await add_vetoes(connection, [row])
+    await audit.append(
+        connection,
+        at=clock.now(),
+        event="veto_opened",
+        actor=who.subject,
+        subject=str(household_id),
+        facts={"veto_id": str(veto_id), "code": veto["code"]},
+    )

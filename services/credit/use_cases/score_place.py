@@ -1,0 +1,68 @@
+"""Every household of a place is scored on a card, inside PostgreSQL; a second official puts the grades in effect."""
+
+from datetime import date
+from uuid import UUID
+
+from services.credit.domain.legal_dates import add_months
+from services.credit.domain.record_errors import AlreadyTakenOver, RunNotFinished, SecondPersonNeeded
+from services.credit.storage.card_repository import card_in_force, card_version
+from services.credit.storage.directory_repository import place, villages_of
+from services.credit.storage.run_repository import (
+    Run,
+    begin_run,
+    chunks_to_score,
+    count_files,
+    finish_run,
+    get_run,
+    put_in_effect,
+    score_chunk,
+    villages_taken_over,
+)
+from shared.db import Connection, Database
+from shared.jobs import Jobs, Progress
+
+JOB = "scoring_run"
+MONTHS_IN_EFFECT = 24
+
+
+async def order_run(
+    connection: Connection, jobs: Jobs, *, run_id: UUID, region: str, card_id: str, as_of: date, ordered_by: str
+) -> None:
+    """Queues the scoring of a place. Raises PlaceNotFound, CardNotFound."""
+    await place(connection, region)
+    card = await card_in_force(connection, card_id, as_of)
+    await begin_run(connection, run_id, region, card, as_of, ordered_by)
+    await jobs.order(connection, job_id=run_id, kind=JOB, region=region, ordered_by=ordered_by, given={})
+
+
+async def score_place(database: Database, run_id: UUID, progress: Progress) -> None:
+    """Scores what is still to be scored, a transaction a township; resumes where a killed run stopped."""
+    async with database.transaction() as connection:
+        run = await get_run(connection, run_id)
+        card = await card_version(connection, run.card_id, run.card_version)
+        chunks = await chunks_to_score(connection, run)
+        progress.total = await count_files(connection, run.region)
+    for chunk in chunks:
+        async with database.transaction() as connection:
+            done = await score_chunk(connection, run, card, chunk)
+        progress.done += done
+        progress.accepted += done
+    async with database.transaction() as connection:
+        await finish_run(connection, run_id)
+
+
+async def confirm_run(connection: Connection, run_id: UUID, confirmed_by: str, today: date) -> Run:
+    """Puts the grades of a finished run in effect, with basis "initial": once per place, by a second person.
+
+    Raises RunNotFound, RunNotFinished, SecondPersonNeeded, AlreadyTakenOver (credit rules 2.4).
+    """
+    run = await get_run(connection, run_id, lock=True)
+    if run.state != "finished":
+        raise AlreadyTakenOver if run.state == "in_effect" else RunNotFinished
+    if run.ordered_by == confirmed_by:
+        raise SecondPersonNeeded
+    if await villages_taken_over(connection, run.region):
+        raise AlreadyTakenOver
+    villages = [village.code for village in await villages_of(connection, run.region)]
+    await put_in_effect(connection, run, villages, confirmed_by, today, add_months(today, MONTHS_IN_EFFECT))
+    return await get_run(connection, run_id)

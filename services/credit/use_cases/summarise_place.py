@@ -1,0 +1,119 @@
+"""The figures of a place, and which of its villages and townships hold a title by them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from services.credit.domain.credit_township import (
+    TOWNSHIP_POLICY_1,
+    TownshipFigures,
+    TownshipVerdict,
+    credit_township,
+)
+from services.credit.domain.credit_village import VILLAGE_POLICY_1, VillageFigures, VillageVerdict, credit_village
+from services.credit.domain.legal_dates import add_months
+from services.credit.domain.record_errors import NotATownship, NotAVillage
+from services.credit.domain.scorecard import NOT_RATED
+from services.credit.storage.directory_repository import place, villages_of
+from services.credit.storage.village_counts import VillageCounts, village_counts
+from shared.db import Connection
+
+CREDIT_BANDS = ("AAA", "AA", "A")
+TOWNSHIP_DIGITS = 9
+
+
+@dataclass(slots=True)
+class Summary:
+    """Households, villages, townships, loans and 分 of a place."""
+
+    households: int = 0
+    poor_households: int = 0
+    rated_households: int = 0
+    credit_households: int = 0
+    by_band: dict[str, int] = field(default_factory=lambda: dict.fromkeys(CREDIT_BANDS, 0))
+    credit_villages: int = 0
+    credit_townships: int = 0
+    loans: int = 0
+    loan_amount_cents: int = 0
+
+
+async def summarise_place(connection: Connection, region: str, today: date) -> Summary:
+    """Raises PlaceNotFound."""
+    await place(connection, region)
+    counted = await _counted(connection, region, today)
+    summary = Summary()
+    for counts in counted.values():
+        summary.households += counts.households
+        summary.poor_households += counts.poor
+        summary.rated_households += rated(counts)
+        summary.credit_households += credit(counts)
+        summary.loans += counts.loans
+        summary.loan_amount_cents += counts.loan_amount_cents
+        for band in CREDIT_BANDS:
+            summary.by_band[band] += counts.bands.get(band, 0)
+    titled = {code for code, counts in counted.items() if verdict_of(counts).credit_village}
+    summary.credit_villages = len(titled)
+    rural = [village.code for village in await villages_of(connection, region) if village.kind == "village"]
+    if len(region) <= TOWNSHIP_DIGITS:
+        townships = {code[:TOWNSHIP_DIGITS] for code in rural}
+        summary.credit_townships = sum(_township(code, rural, titled, counted).credit_township for code in townships)
+    return summary
+
+
+async def village_grade(connection: Connection, code: str, today: date) -> VillageVerdict:
+    """Raises PlaceNotFound, NotAVillage."""
+    if (await place(connection, code)).level != "village":
+        raise NotAVillage
+    return verdict_of((await _counted(connection, code, today)).get(code, VillageCounts()))
+
+
+async def township_grade(connection: Connection, code: str, today: date) -> TownshipVerdict:
+    """Raises PlaceNotFound, NotATownship."""
+    if (await place(connection, code)).level != "township":
+        raise NotATownship
+    counted = await _counted(connection, code, today)
+    titled = {village for village, counts in counted.items() if verdict_of(counts).credit_village}
+    rural = [village.code for village in await villages_of(connection, code) if village.kind == "village"]
+    return _township(code, rural, titled, counted)
+
+
+def verdict_of(counts: VillageCounts) -> VillageVerdict:
+    figures = VillageFigures(
+        households=counts.households,
+        with_file=counts.with_file,
+        rated=rated(counts),
+        credit=credit(counts),
+        borrowers=counts.borrowers,
+        borrowers_on_time=counts.borrowers_on_time,
+        balance_cents=counts.balance_cents,
+        npl_cents=counts.npl_cents,
+        new_npl_cents=counts.new_npl_cents,
+    )
+    return credit_village(figures, VILLAGE_POLICY_1)
+
+
+def rated(counts: VillageCounts) -> int:
+    """Scored with enough reviewers, whatever the band or veto (credit rules 2.2)."""
+    return sum(number for band, number in counts.bands.items() if band != NOT_RATED)
+
+
+def credit(counts: VillageCounts) -> int:
+    return sum(counts.bands.get(band, 0) for band in CREDIT_BANDS)
+
+
+async def _counted(connection: Connection, region: str, today: date) -> Mapping[str, VillageCounts]:
+    return await village_counts(connection, region, today, add_months(today, -12))
+
+
+def _township(code: str, rural: list[str], titled: set[str], counted: Mapping[str, VillageCounts]) -> TownshipVerdict:
+    inside = [counts for village, counts in counted.items() if village.startswith(code)]
+    villages = [village for village in rural if village.startswith(code)]
+    figures = TownshipFigures(
+        rural_villages=len(villages),
+        credit_villages=sum(village in titled for village in villages),
+        borrowers=sum(counts.borrowers for counts in inside),
+        borrowers_on_time=sum(counts.borrowers_on_time for counts in inside),
+        balance_cents=sum(counts.balance_cents for counts in inside),
+        npl_cents=sum(counts.npl_cents for counts in inside),
+    )
+    return credit_township(figures, TOWNSHIP_POLICY_1)
