@@ -1,0 +1,42 @@
+"""What the gateway's own routes are handed."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from services.gateway.api.siblings import Siblings
+from services.gateway.clients.wechat import WeChat
+from services.gateway.domain.route_table import Row
+from services.gateway.use_cases.desk import Desk, Origin
+from shared.tokens import PublicKeys
+
+LONGEST_DEVICE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """Made once in `main.py`. `token_url` is the audience of partners' assertions."""
+
+    desk: Desk
+    wechat: WeChat
+    token_url: str
+    keys: PublicKeys
+    siblings: Siblings
+    policy: tuple[Row, ...]
+    docs_shown: bool
+
+
+def rooms_of(request: Request) -> Rooms:
+    found: Rooms = request.app.state.rooms
+    return found
+
+
+def origin_of(request: Request, device: str | None) -> Origin:
+    """The device is what the caller calls it, else its User-Agent."""
+    said = device or request.headers.get("user-agent", "")
+    shown = "".join(character for character in said if character.isprintable())[:LONGEST_DEVICE]
+    return Origin(request.client.host if request.client else "", shown)
+
+
+Hands = Annotated[Rooms, Depends(rooms_of)]

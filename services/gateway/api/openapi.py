@@ -1,0 +1,80 @@
+"""One OpenAPI document for all services: their documents joined, with problems, security and rights declared.
+
+A service writes only its own shapes. What the gateway knows for all of them is added here: the problem answers of each
+operation, which token opens it, and the Idempotency-Key. Two services may call different shapes by one name; then the
+later one gets its service's name before it.
+"""
+
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from typing import Any
+
+from services.gateway.api.openapi_parts import COMPONENTS, problem_name, problem_statuses
+from services.gateway.domain.route_table import Row
+
+Document = dict[str, Any]
+SCHEMAS = "#/components/schemas/"
+METHODS = ("get", "post", "put", "delete")
+_FASTAPI_OWN = ("HTTPValidationError", "ValidationError")
+
+
+def merged_openapi(documents: Mapping[str, Document], policy: Iterable[Row]) -> Document:
+    """`documents`: service → its document. Only operations that the policy knows are in the answer."""
+    rows = {(row.method.lower(), row.template): row for row in policy}
+    paths: Document = {}
+    components = deepcopy(COMPONENTS)
+    for service, document in documents.items():
+        renamed = _take_schemas(service, document, components["schemas"])
+        for path, operations in document.get("paths", {}).items():
+            for method in METHODS:
+                row = rows.get((method, path))
+                if method in operations and row is not None:
+                    operation = _rewrite(operations[method], renamed)
+                    paths.setdefault(path, {})[method] = _declared(operation, row)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "巴山", "version": "1", "description": "农户、帮扶、信用三项服务的统一接口。"},
+        "servers": [{"url": "/"}],
+        "paths": paths,
+        "components": components,
+    }
+
+
+def _take_schemas(service: str, document: Document, schemas: Document) -> dict[str, str]:
+    """Adds a service's schemas; the references that have to be written otherwise."""
+    own = document.get("components", {}).get("schemas", {})
+    names = [name for name in own if name not in _FASTAPI_OWN]
+    renamed = {
+        SCHEMAS + name: f"{SCHEMAS}{service.capitalize()}{name}"
+        for name in names
+        if name in schemas and schemas[name] != own[name]
+    }
+    for name in names:
+        reference = SCHEMAS + name
+        schemas[renamed.get(reference, reference).removeprefix(SCHEMAS)] = _rewrite(own[name], renamed)
+    return renamed
+
+
+def _rewrite(node: Any, renamed: Mapping[str, str]) -> Any:
+    if isinstance(node, dict):
+        return {key: _rewrite(value, renamed) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_rewrite(value, renamed) for value in node]
+    return renamed.get(node, node) if isinstance(node, str) else node
+
+
+def _declared(operation: Document, row: Row) -> Document:
+    """The operation with its problem answers, its security, and who may call it."""
+    responses = {status: answer for status, answer in operation.get("responses", {}).items() if status != "422"}
+    if_match = any(parameter.get("name", "").lower() == "if-match" for parameter in operation.get("parameters", []))
+    for status in problem_statuses(row, if_match=if_match):
+        responses.setdefault(str(status), {"$ref": f"#/components/responses/{problem_name(status)}"})
+    operation = {**operation, "responses": responses, "x-roles": sorted(row.allow)}
+    if row.public:
+        operation["security"] = []
+        return operation
+    operation["security"] = [{"partner" if row.template.startswith("/v1/partner/") else "person": []}]
+    if row.method == "POST":
+        key = {"$ref": "#/components/parameters/IdempotencyKey"}
+        operation["parameters"] = [*operation.get("parameters", []), key]
+    return operation

@@ -1,0 +1,76 @@
+"""Is the whole ready, and what can it do?"""
+
+import time
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse
+
+from services.gateway.api.deps import Hands, Rooms
+from services.gateway.api.docs import PAGE, POLICY, asset, for_viewer
+from services.gateway.api.openapi import merged_openapi
+from services.gateway.domain.forwarding_errors import RouteUnknown
+from shared.web.context import Mechanisms
+from shared.web.internal import NotReady
+from shared.web.route import public
+from shared.web.service_app import strict_router
+
+router = strict_router(include_in_schema=False)
+KEPT_SECONDS = 30.0
+_PUBLIC_DAY = {"Cache-Control": "public, max-age=86400"}
+
+
+@router.get("/readyz")
+@public
+async def ready(service: Mechanisms, rooms: Hands) -> dict[str, str]:
+    """200 when this service, its siblings and, in the demonstration, its data are there."""
+    if not (service.ready() and await service.database.ping() and await rooms.siblings.ready()):
+        raise NotReady(retry_after=2)
+    return {"status": "ok"}
+
+
+@router.get("/openapi.json")
+@public
+async def openapi_document(request: Request, rooms: Hands) -> Response:
+    return JSONResponse(await _document(request, rooms))
+
+
+@router.get("/docs")
+@public
+async def docs_page(rooms: Hands) -> Response:
+    _require_docs(rooms)
+    return HTMLResponse(PAGE, headers={"Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff"})
+
+
+@router.get("/docs/openapi.json")
+@public
+async def docs_document(request: Request, rooms: Hands) -> Response:
+    return JSONResponse(for_viewer(await _document(request, rooms)))
+
+
+@router.get("/docs/{name}")
+@public
+async def docs_asset(name: str, rooms: Hands) -> Response:
+    _require_docs(rooms)
+    found = asset(name)
+    if found is None:
+        raise RouteUnknown
+    return Response(found[0], media_type=found[1], headers=_PUBLIC_DAY | {"X-Content-Type-Options": "nosniff"})
+
+
+def _require_docs(rooms: Rooms) -> None:
+    """Outside the demonstration there is no such address, unless a setting says so (checks S66)."""
+    if not rooms.docs_shown:
+        raise RouteUnknown
+
+
+async def _document(request: Request, rooms: Rooms) -> dict[str, Any]:
+    """Kept for half a minute: the address is public, and asking three siblings is not free."""
+    _require_docs(rooms)
+    state = request.app.state
+    kept: tuple[float, dict[str, Any]] | None = getattr(state, "openapi_kept", None)
+    if kept is None or kept[0] < time.monotonic():
+        own = {"gateway": request.app.openapi()}
+        document = merged_openapi(own | await rooms.siblings.documents(), rooms.policy)
+        kept = state.openapi_kept = (time.monotonic() + KEPT_SECONDS, document)
+    return kept[1]

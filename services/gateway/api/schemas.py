@@ -1,0 +1,59 @@
+"""Shapes of the gateway's own API."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from shared.web.fields import Input, Output, ShortText, Timestamp
+
+BEARER: Literal["Bearer"] = "Bearer"
+Device = Annotated[
+    ShortText | None,
+    Field(description="what this device calls itself; the same at login and refresh. Unset: the User-Agent"),
+]
+
+
+class PasswordIn(Input):
+    username: ShortText = Field(examples=["tongjiang-clerk"])
+    password: Annotated[str, StringConstraints(strict=True, min_length=1, max_length=256)]
+    device: Device = None
+
+
+class WechatIn(Input):
+    code: Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Za-z0-9_-]{1,128}$")] = Field(
+        description="what wx.login gave"
+    )
+    device: Device = None
+
+
+class RefreshIn(Input):
+    refresh_token: Annotated[str, StringConstraints(strict=True, min_length=1, max_length=256)]
+    device: Device = None
+
+
+class TokensOut(Output):
+    access_token: str
+    refresh_token: str
+    token_type: Literal["Bearer"] = BEARER
+    expires_in: int = Field(description="seconds that the access token lives", examples=[900])
+
+
+class PartnerTokenOut(Output):
+    access_token: str
+    token_type: Literal["Bearer"] = BEARER
+    expires_in: int = Field(examples=[300])
+
+
+class GrantOut(Output):
+    role: str = Field(examples=["county_official"])
+    regions: list[str] = Field(examples=[["511921"]])
+
+
+class MeOut(Output):
+    user_id: str
+    name: str
+    roles: list[GrantOut]
+    household_id: str | None
+    cadre_id: str | None
+    session_id: str
+    token_expires_at: Timestamp

@@ -1,0 +1,49 @@
+"""What the gateway asks of its siblings for itself: are they ready, and what is their part of the API document?"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from services.gateway.domain.errors import SiblingAway
+
+READY_WITHIN_SECONDS = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Siblings:
+    """`clients`: service → client that signs as the gateway."""
+
+    clients: Mapping[str, httpx.AsyncClient]
+
+    async def ready(self) -> bool:
+        answers = await asyncio.gather(*(self._ready(client) for client in self.clients.values()))
+        return all(answers)
+
+    async def documents(self) -> dict[str, dict[str, Any]]:
+        """Service → its OpenAPI document. Raises SiblingAway."""
+        names = list(self.clients)
+        documents = await asyncio.gather(*(self._document(name) for name in names))
+        return dict(zip(names, documents, strict=True))
+
+    async def aclose(self) -> None:
+        for client in self.clients.values():
+            await client.aclose()
+
+    async def _ready(self, client: httpx.AsyncClient) -> bool:
+        try:
+            async with asyncio.timeout(READY_WITHIN_SECONDS):
+                return (await client.get("/readyz")).status_code == 200
+        except (httpx.HTTPError, OSError, TimeoutError):
+            return False
+
+    async def _document(self, name: str) -> dict[str, Any]:
+        try:
+            reply = await self.clients[name].get("/internal/openapi.json")
+            reply.raise_for_status()
+            document: dict[str, Any] = reply.json()
+        except (httpx.HTTPError, OSError, ValueError):
+            raise SiblingAway(service=name, retry_after=2) from None
+        return document

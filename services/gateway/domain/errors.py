@@ -1,0 +1,150 @@
+"""What the identity half of the gateway refuses. The tree and its kinds stand in `shared.errors`.
+
+    NotIdentified   LoginRefused, RefreshRefused, WechatCodeInvalid, ClientRefused
+    NotPermitted    WechatNotBound, WechatUserBlocked
+    NotFound        UserNotFound
+    Unreadable      OauthRequestUnreadable, OauthGrantUnsupported
+    Invalid         UserRefused: PasswordTooShort, PasswordTooPlain, UsernameUnfit, RoleUnknown, RegionUnfit
+                    PartnerRefused: PartnerIdUnfit, PartnerKeyUnfit
+    TooMany         TooManyLogins
+    Unavailable     LoginBusy, WechatBusy, WechatUnavailable, SiblingAway
+
+A refused login gets one sentence whatever was wrong, so that nobody learns which users there are.
+"""
+
+from shared.errors import Invalid, NotFound, NotIdentified, NotPermitted, TooMany, Unavailable, Unreadable
+
+
+class LoginRefused(NotIdentified):
+    """Unknown user, wrong password, disabled user: all the same."""
+
+    code = "login_refused"
+    message = "用户名或密码不对，请检查后再试。"
+
+
+class RefreshRefused(NotIdentified):
+    """The refresh token is unknown, ended, or was used by somebody else."""
+
+    code = "refresh_token_invalid"
+    message = "登录已过期，请重新登录。"
+
+
+class WechatCodeInvalid(NotIdentified):
+    code = "wechat_code_invalid"
+    message = "微信登录没有成功，请重新打开小程序再试。"
+
+
+class ClientRefused(NotIdentified):
+    """A partner's assertion does not hold; `error` is OAuth's word for it."""
+
+    code = "client_assertion_invalid"
+    message = "机构身份证明无效或已用过，请重新生成后再试。"
+
+
+class WechatNotBound(NotPermitted):
+    code = "wechat_not_bound"
+    message = "这个微信还没有绑定到农户，请联系帮扶责任人或村委会办理。"
+
+
+class WechatUserBlocked(NotPermitted):
+    code = "wechat_user_blocked"
+    message = "微信提示这个账号有风险，暂时不能登录，请联系村委会办理。"
+
+
+class UserNotFound(NotFound):
+    code = "user_not_found"
+    message = "没有找到这个用户。"
+
+
+class OauthRequestUnreadable(Unreadable):
+    """Not a form, a field missing or given twice; `error` is OAuth's word for it."""
+
+    code = "oauth_request_unreadable"
+    message = "取令牌的请求不完整或有重复的字段，请按接口文档填写。"
+
+
+class OauthGrantUnsupported(Unreadable):
+    """`error` is OAuth's word for it."""
+
+    code = "oauth_grant_unsupported"
+    message = "这里只支持 client_credentials 方式，并用 private_key_jwt 证明身份。"
+
+
+class UserRefused(Invalid):
+    """Base of what is wrong with a user that an operator saves."""
+
+    code = "user_refused"
+    message = "这个用户不能保存，请按提示修改。"
+
+
+class PasswordTooShort(UserRefused):
+    code = "password_too_short"
+    message = "密码至少 {least} 个字符，请换一个长一些的。"
+
+
+class PasswordTooPlain(UserRefused):
+    code = "password_too_plain"
+    message = "密码太容易猜到，请不要用重复的字符或用户名。"
+
+
+class UsernameUnfit(UserRefused):
+    code = "username_unfit"
+    message = "用户名为 2 到 64 个字符，不能有空格。"
+
+
+class RoleUnknown(UserRefused):
+    code = "role_unknown"
+    message = "没有这种角色。"
+
+
+class RegionUnfit(UserRefused):
+    """`role` needs at least one place, and places are region codes."""
+
+    code = "role_region_unfit"
+    message = "这种角色要写明负责的地方，地区代码是 2、4、6、9 或 12 位数字。"
+
+
+class PartnerRefused(Invalid):
+    """Base of what is wrong with a partner that an operator saves."""
+
+    code = "partner_refused"
+    message = "这个机构不能保存，请按提示修改。"
+
+
+class PartnerIdUnfit(PartnerRefused):
+    code = "partner_id_unfit"
+    message = "机构编号为 3 到 64 个字母、数字、点、横线或下划线。"
+
+
+class PartnerKeyUnfit(PartnerRefused):
+    code = "partner_key_unfit"
+    message = "机构公钥要用 P-256 椭圆曲线、PEM 格式，编号为字母、数字、点、横线或下划线。"
+
+
+class TooManyLogins(TooMany):
+    """`retry_after` in seconds."""
+
+    code = "too_many_logins"
+    message = "登录失败次数太多，请 {minutes} 分钟后再试。"
+
+
+class LoginBusy(Unavailable):
+    code = "login_busy"
+    message = "现在登录的人太多，请稍后再试。"
+
+
+class WechatBusy(Unavailable):
+    code = "wechat_busy"
+    message = "微信现在很忙，请稍后再试。"
+
+
+class WechatUnavailable(Unavailable):
+    code = "wechat_unavailable"
+    message = "微信登录暂时不可用，请稍后再试。"
+
+
+class SiblingAway(Unavailable):
+    """A service behind the gateway does not answer; `service` names it."""
+
+    code = "sibling_away"
+    message = "系统的一部分暂时不可用，请稍后再试。"

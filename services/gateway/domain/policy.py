@@ -1,0 +1,106 @@
+"""Who may knock at which door? Every route of the product, by role; what is not here is denied.
+
+This is the coarse half: which roles may call a route at all. Which rows they then see, by place, caseload or consent,
+the service decides, which opens the token again.
+"""
+
+from services.gateway.domain.route_table import ANYONE, Row
+
+PARTNER_PATHS = "/v1/partner/"
+
+Roles = frozenset[str]
+PUBLIC: Roles = frozenset({ANYONE})
+HOUSEHOLD: Roles = frozenset({"household"})
+CADRE: Roles = frozenset({"cadre"})
+OFFICIALS: Roles = frozenset({"village_official", "township_official", "county_official", "city_official"})
+COUNTY: Roles = frozenset({"county_official", "city_official"})
+STAFF: Roles = OFFICIALS | CADRE
+PEOPLE: Roles = STAFF | HOUSEHOLD
+READERS: Roles = STAFF | {"auditor"}
+EVERYONE: Roles = PEOPLE | {"donor", "auditor", "operator"}
+BANK: Roles = frozenset({"bank"})
+
+
+def _door(service: str, route: str, allow: Roles, *, quota: str = "ordinary", upload: bool = False) -> Row:
+    method, _, template = route.partition(" ")
+    return Row(method, template, service, allow, quota, upload)
+
+
+_GATEWAY = (
+    _door("gateway", "GET /livez", PUBLIC, quota="health"),
+    _door("gateway", "GET /readyz", PUBLIC, quota="health"),
+    _door("gateway", "GET /openapi.json", PUBLIC),
+    _door("gateway", "GET /docs", PUBLIC),
+    _door("gateway", "GET /docs/{name}", PUBLIC),
+    _door("gateway", "GET /docs/openapi.json", PUBLIC),
+    _door("gateway", "GET /.well-known/jwks.json", PUBLIC),
+    _door("gateway", "POST /v1/auth/password", PUBLIC, quota="login"),
+    _door("gateway", "POST /v1/auth/wechat", PUBLIC, quota="login"),
+    _door("gateway", "POST /v1/auth/refresh", PUBLIC, quota="login"),
+    _door("gateway", "POST /v1/oauth/token", PUBLIC, quota="login"),
+    _door("gateway", "POST /v1/auth/logout", EVERYONE, quota="login"),
+    _door("gateway", "GET /v1/me", EVERYONE),
+)
+
+_HOUSEHOLDS = (
+    _door("households", "GET /v1/regions/{code}", EVERYONE),
+    _door("households", "GET /v1/regions/{code}/children", EVERYONE),
+    _door("households", "GET /v1/households", STAFF),
+    _door("households", "POST /v1/households", OFFICIALS),
+    _door("households", "POST /v1/households/search", STAFF),
+    _door("households", "GET /v1/households/summary", EVERYONE, quota="report"),
+    _door("households", "GET /v1/households/{household_id}", PEOPLE),
+    _door("households", "PUT /v1/households/{household_id}", OFFICIALS),
+    _door("households", "POST /v1/households/{household_id}/changes", OFFICIALS),
+    _door("households", "GET /v1/households/{household_id}/history", PEOPLE),
+    _door("households", "GET /v1/households/{household_id}/looks", PEOPLE),
+    _door("households", "POST /v1/households/{household_id}/unmask", PEOPLE),
+    _door("households", "GET /v1/households/{household_id}/members", PEOPLE),
+    _door("households", "POST /v1/households/{household_id}/members", OFFICIALS),
+    _door("households", "PUT /v1/households/{household_id}/members/{member_id}", OFFICIALS),
+    _door("households", "POST /v1/imports", OFFICIALS, upload=True),
+    _door("households", "GET /v1/jobs/{job_id}", OFFICIALS),
+    _door("households", "GET /v1/jobs/{job_id}/report", OFFICIALS, quota="report"),
+)
+
+_CADRES = (
+    _door("cadres", "GET /v1/units", READERS),
+    _door("cadres", "POST /v1/units", OFFICIALS),
+    _door("cadres", "GET /v1/units/{unit_id}", READERS),
+    _door("cadres", "GET /v1/cadres", READERS),
+    _door("cadres", "POST /v1/cadres", OFFICIALS),
+    _door("cadres", "GET /v1/cadres/coverage", EVERYONE, quota="report"),
+    _door("cadres", "GET /v1/cadres/{cadre_id}", READERS),
+    _door("cadres", "GET /v1/villages/{code}/posts", EVERYONE),
+    _door("cadres", "POST /v1/posts", OFFICIALS),
+    _door("cadres", "POST /v1/posts/{post_id}/end", OFFICIALS),
+    _door("cadres", "POST /v1/pairings", OFFICIALS),
+    _door("cadres", "POST /v1/pairings/{pairing_id}/end", OFFICIALS),
+    _door("cadres", "GET /v1/me/caseload", CADRE, quota="sync"),
+)
+
+_CREDIT = (
+    _door("credit", "GET /v1/credit/cards", READERS),
+    _door("credit", "POST /v1/credit/cards", COUNTY),
+    _door("credit", "GET /v1/credit/cards/{card_id}", READERS),
+    _door("credit", "POST /v1/credit/cards/{card_id}/approve", COUNTY),
+    _door("credit", "POST /v1/credit/cards/{card_id}/rehearsals", COUNTY, quota="report"),
+    _door("credit", "POST /v1/credit/score-previews", OFFICIALS),
+    _door("credit", "PUT /v1/credit/households/{household_id}/facts", OFFICIALS),
+    _door("credit", "PUT /v1/credit/households/{household_id}/reviews", OFFICIALS),
+    _door("credit", "POST /v1/credit/scoring-runs", OFFICIALS, quota="report"),
+    _door("credit", "GET /v1/credit/jobs/{job_id}", OFFICIALS),
+    _door("credit", "GET /v1/credit/households/{household_id}/grade", PEOPLE),
+    _door("credit", "GET /v1/credit/households/{household_id}/explanation", PEOPLE),
+    _door("credit", "GET /v1/credit/households/{household_id}/queries", PEOPLE),
+    _door("credit", "GET /v1/credit/villages/{code}/grade", EVERYONE),
+    _door("credit", "GET /v1/credit/townships/{code}/grade", EVERYONE),
+    _door("credit", "GET /v1/credit/summary", EVERYONE, quota="report"),
+    _door("credit", "GET /v1/credit/consents", PEOPLE),
+    _door("credit", "POST /v1/credit/consents", PEOPLE),
+    _door("credit", "POST /v1/credit/consents/{consent_id}/withdraw", PEOPLE),
+    _door("credit", "POST /v1/partner/grades/query", BANK, quota="bank"),
+    _door("credit", "POST /v1/partner/loan-events", BANK, quota="bank"),
+)
+
+ROWS: tuple[Row, ...] = (*_GATEWAY, *_HOUSEHOLDS, *_CADRES, *_CREDIT)

@@ -1,0 +1,140 @@
+"""Puts the gateway together: the only file that knows everything."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+
+from services.gateway.api import routes_auth, routes_oauth, routes_system
+from services.gateway.api.deps import Rooms
+from services.gateway.api.doors import Authenticate
+from services.gateway.api.forward import Forwarder
+from services.gateway.api.front_exchange import Exchange
+from services.gateway.api.identity import Identity
+from services.gateway.api.siblings import Siblings
+from services.gateway.api.wechat_stand_in import WechatStandIn
+from services.gateway.clients.asgi_upstream import AsgiUpstream
+from services.gateway.clients.upstream import Receive, Scope, Send, Upstream
+from services.gateway.clients.wechat import WeChat
+from services.gateway.domain.policy import PARTNER_PATHS, ROWS
+from services.gateway.domain.route_table import RouteTable
+from services.gateway.settings import Settings
+from services.gateway.storage import tables
+from services.gateway.use_cases.desk import Desk
+from services.gateway.use_cases.forget_old import keep_forgetting
+from services.gateway.use_cases.password_hashes import PasswordHashes
+from services.gateway.use_cases.token_mint import TokenMint
+from services.gateway.use_cases.watch_revocations import Revocations
+from shared.tokens import PublicKeys, Signer, SigningKey
+from shared.web.assemble import mechanisms, sibling_client
+from shared.web.context import Service
+from shared.web.service_app import service_app
+
+NAME = "gateway"
+SIBLINGS = ("households", "cadres", "credit")
+Transports = Mapping[str, httpx.AsyncBaseTransport]
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """The ASGI application that callers reach.
+
+    Persons and partners have a front each: one takes no token of the other, and neither fills the other's places at a
+    service. `own` answers the gateway's own routes; its start and stop go with the gateway's.
+    """
+
+    own: FastAPI
+    persons: Forwarder
+    partners: Forwarder
+
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        return self._front(scope)(scope, receive, send)
+
+    def express(self, exchange: Exchange) -> Coroutine[Any, Any, None] | None:
+        """What our server protocol asks for a request that has come whole (see Forwarder)."""
+        return self._front(exchange.scope).express(exchange)
+
+    def _front(self, scope: Scope) -> Forwarder:
+        partner = scope["type"] == "http" and scope["path"].startswith(PARTNER_PATHS)
+        return self.partners if partner else self.persons
+
+
+def create_app(
+    settings: Settings,
+    upstreams: Mapping[str, Upstream],
+    siblings: Transports | None = None,
+    *,
+    ready: Callable[[], bool] = lambda: True,
+    wechat: httpx.AsyncBaseTransport | None = None,
+) -> Gateway:
+    """`upstreams` are what is forwarded to, by service; whoever made them closes them. `siblings` gives another way to
+    a sibling's internal addresses than its URL: in one process, its application itself. `ready` says that what has to
+    be there is there. `wechat` stands in for the network to WeChat; the demonstration has a stand-in of its own.
+    """
+    service = replace(mechanisms(NAME, settings, tables), ready=ready)
+    revocations = Revocations(service.database, service.clock)
+    own = _own_app(settings, service, revocations, siblings or {}, wechat)
+    identity = Identity(service.authenticator, revocations.stopped)
+    ways = {**upstreams, NAME: AsgiUpstream(NAME, own)}
+
+    def front(authenticate: Authenticate, *, partners: bool) -> Forwarder:
+        rows = [row for row in ROWS if row.template.startswith(PARTNER_PATHS) == partners]
+        proxies = frozenset(settings.trusted_proxies)
+        return Forwarder(RouteTable(rows), ways, authenticate, trusted_proxies=proxies, lifespan=own)
+
+    return Gateway(own, front(identity.of_person, partners=False), front(identity.of_partner, partners=True))
+
+
+def _own_app(
+    settings: Settings,
+    service: Service,
+    revocations: Revocations,
+    ways: Transports,
+    wechat_transport: httpx.AsyncBaseTransport | None,
+) -> FastAPI:
+    keys = PublicKeys.load(settings.secrets_dir / "token-keys.json")
+    wechat = _wechat(settings, wechat_transport)
+    clients = Siblings(
+        {
+            name: sibling_client(NAME, name, getattr(settings, f"{name}_url"), settings, ways.get(name))
+            for name in SIBLINGS
+        }
+    )
+
+    async def close_clients_at_the_end() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await clients.aclose()
+            await wechat.aclose()
+
+    app = service_app(
+        service,
+        [routes_auth.router, routes_oauth.router, routes_system.router],
+        [revocations.run, lambda: keep_forgetting(service.database, service.clock), close_clients_at_the_end],
+        "巴山 · 入口",
+    )
+    desk = Desk(service.database, service.clock, PasswordHashes(), TokenMint(_signer(settings, keys)), revocations)
+    app.state.rooms = Rooms(desk, wechat, settings.token_url, keys, clients, ROWS, settings.docs_shown)
+    return app
+
+
+def _wechat(settings: Settings, transport: httpx.AsyncBaseTransport | None) -> WeChat:
+    if settings.demonstration and not settings.wechat_appid:
+        stand_in = transport or httpx.ASGITransport(WechatStandIn())
+        return WeChat(settings.wechat_base_url, "demonstration", "demonstration", stand_in)
+    secret = settings.wechat_secret.get_secret_value()
+    return WeChat(settings.wechat_base_url, settings.wechat_appid, secret, transport)
+
+
+def _signer(settings: Settings, keys: PublicKeys) -> Signer:
+    """Refuses to start with a key whose public half the services do not have: every token would be refused."""
+    stored = json.loads((settings.secrets_dir / "token-signing.json").read_text("ascii"))
+    key = SigningKey(stored["kid"], stored["private_pem"])
+    if keys.pem_by_kid.get(key.kid) != key.public_pem():
+        raise ValueError("token-signing.json and token-keys.json of the secrets folder do not belong together")
+    return Signer(key)

@@ -1,0 +1,36 @@
+"""What has had its time is deleted every ten minutes: counts, used assertions, ended sessions."""
+
+import asyncio
+from datetime import timedelta
+
+import structlog
+
+from services.gateway.storage.attempt_repository import forget_attempts
+from services.gateway.storage.partner_repository import forget_assertions
+from services.gateway.storage.session_repository import forget_ended
+from shared.clock import Clock
+from shared.db import Database
+from shared.errors import Failure
+
+EVERY_SECONDS = 600.0
+SESSIONS_KEPT = timedelta(days=30)
+
+log = structlog.get_logger("forget_old")
+
+
+async def forget_old(database: Database, clock: Clock) -> None:
+    now = clock.now()
+    async with database.transaction() as connection:
+        await forget_attempts(connection, now)
+        await forget_assertions(connection, now)
+        await forget_ended(connection, now - SESSIONS_KEPT)
+
+
+async def keep_forgetting(database: Database, clock: Clock) -> None:
+    """Until cancelled."""
+    while True:
+        try:
+            await forget_old(database, clock)
+        except (Failure, OSError) as failure:
+            log.warning("forgetting_delayed", reason=type(failure).__name__)
+        await asyncio.sleep(EVERY_SECONDS)

@@ -1,0 +1,77 @@
+"""An operator or the demonstration saves a user; saving the same again changes nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from services.gateway.domain.password_rules import check_password
+from services.gateway.domain.user import ACTIVE, User, check_grants, check_username, username_key
+from services.gateway.storage.audit import AUDIT
+from services.gateway.storage.session_repository import end_sessions_of
+from services.gateway.storage.user_repository import find_by_username, get_user, put_user, put_wechat_binding
+from services.gateway.use_cases.password_hashes import PasswordHashes
+from shared.db import Connection
+from shared.ids import new_id
+
+
+async def save_user(
+    connection: Connection,
+    passwords: PasswordHashes,
+    *,
+    username: str,
+    name: str,
+    grants: Mapping[str, Sequence[str]],
+    now: datetime,
+    password: str | None = None,
+    household_id: UUID | None = None,
+    cadre_id: UUID | None = None,
+    status: str = ACTIVE,
+    actor: str = "operator",
+) -> UUID:
+    """The user's id. The username names the user; without a password it comes by WeChat only, or keeps the one it has.
+
+    When anything changes that a token says, or the password, every session of the user ends. Raises UsernameUnfit,
+    RoleUnknown, RegionUnfit, PasswordTooShort, PasswordTooPlain.
+    """
+    key = username_key(username)
+    places = {role: tuple(sorted(codes)) for role, codes in grants.items()}
+    check_username(key)
+    check_grants(places)
+    before = await find_by_username(connection, key)
+    kept = before.password_hash if before else None
+    if password is not None and not (kept and await passwords.fits(kept, password)):
+        check_password(password, key)
+        kept = await passwords.make(password)
+    user_id = before.user_id if before else new_id()
+    after = User(user_id, key, name, places, household_id, cadre_id, status, kept)
+    if after == before:
+        return user_id
+    await _write(connection, before, after, now, actor)
+    return user_id
+
+
+async def bind_household(connection: Connection, user_id: UUID, household_id: UUID, *, now: datetime) -> None:
+    """The user is this household's from now on. Raises UserNotFound."""
+    before = await get_user(connection, user_id)
+    after = replace(before, household_id=household_id, grants={**before.grants, "household": ()})
+    if after != before:
+        await _write(connection, before, after, now, "operator")
+
+
+async def bind_wechat(connection: Connection, user_id: UUID, openid: str, *, now: datetime) -> None:
+    """Whoever WeChat says has this openid is the user. Raises UserNotFound."""
+    await get_user(connection, user_id)
+    await put_wechat_binding(connection, openid, user_id, now)
+
+
+async def _write(connection: Connection, before: User | None, after: User, now: datetime, actor: str) -> None:
+    await put_user(connection, after)
+    ended = await end_sessions_of(connection, after.user_id, "user_changed", now) if before else 0
+    facts = {
+        "roles": sorted(after.grants),
+        "status": after.status,
+        "password": before is None or before.password_hash != after.password_hash,
+        "sessions_ended": ended,
+    }
+    await AUDIT.append(connection, at=now, event="user_saved", actor=actor, subject=str(after.user_id), facts=facts)
