@@ -26,23 +26,23 @@ def _known(value: int | None) -> int:
 
 def _labour(facts: DemoFacts) -> dict[str, int]:
     return {
-        "A1": {0: 0, 1: 3, 2: 7}.get(_known(facts.workers), 8),
-        "A2": {"none": 0, "training": 4, "certificate": 7}[facts.skill or ""],
+        "A1": {0: 0, 1: 3, 2: 7}.get(facts.workers, 8),
+        "A2": {"none": 0, "training": 4, "certificate": 7}[facts.skill],
     }
 
 
 def _spending(facts: DemoFacts) -> dict[str, int]:
-    share = Fraction(_known(facts.net_income_cents), facts.people * facts.county_median_cents)
+    share = Fraction(facts.net_income_cents, facts.people * facts.county_median_cents)
     b1 = 1
     for bound, points in ((Fraction(1, 2), 4), (Fraction(4, 5), 7), (Fraction(6, 5), 9), (Fraction(2), 10)):
         b1 = points if share >= bound else b1
-    ok, due = _known(facts.bills_ok), _known(facts.bills_due)
+    ok, due = facts.bills_ok, facts.bills_due
     b2 = 3 if due == 0 or Fraction(80, 100) <= Fraction(ok, due) < Fraction(95, 100) else 0
     return {"B1": b1, "B2": 5 if due and Fraction(ok, due) >= Fraction(95, 100) else b2}
 
 
 def _capacity(facts: DemoFacts) -> dict[str, int]:
-    income, service = _known(facts.net_income_cents), _known(facts.debt_service_cents)
+    income, service = facts.net_income_cents, facts.debt_service_cents
     assets = _known(facts.net_assets_cents)
     c1 = 0
     for percent, points in ((70, 2), (50, 5), (35, 9), (20, 12)):

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
+
+_NULL_SAYS_NONE = frozenset({"worst_days_past_due", "months_since_first_loan"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -9,22 +12,28 @@ class DemoFacts:
     """The facts of a household under their contract names.
 
     None means missing, except in `worst_days_past_due` (no record) and `months_since_first_loan` (none).
+    Only what no other service could supply is ever missing.
     """
 
-    workers: int | None
-    skill: str | None
+    workers: int
+    skill: str
     people: int
-    net_income_cents: int | None
+    net_income_cents: int
     county_median_cents: int
-    bills_ok: int | None
-    bills_due: int | None
-    debt_service_cents: int | None
+    bills_ok: int
+    bills_due: int
+    debt_service_cents: int
     net_assets_cents: int | None
     income_sources: int | None
     insurance_orders: int | None
     worst_days_past_due: int | None
     months_since_first_loan: int | None
     lenders: int
+
+    def by_name(self) -> dict[str, int | str | None]:
+        """The facts under their contract names; a missing one is left out, no record and no loan are null."""
+        values = ((name, getattr(self, name)) for name in self.__slots__)
+        return {name: value for name, value in values if value is not None or name in _NULL_SAYS_NONE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +49,9 @@ class DemoVeto:
 
 @dataclass(frozen=True, slots=True)
 class DemoConsent:
-    """A live consent; `form` is ordinary or written, `manner` phone or assisted (then with a witness)."""
+    """A consent in force from `given_on` to `valid_to`, both included; `form` is ordinary or written,
+    `manner` phone or assisted (then with a witness).
+    """
 
     form: str
     institution: str
@@ -77,6 +88,11 @@ class DemoCreditFile:
     vetoes: tuple[DemoVeto, ...]
     consents: tuple[DemoConsent, ...]
     drawn: DrawnPoints | None
+
+    def preview(self) -> dict[str, Any]:
+        """The `facts` of a score preview: facts, reviews and veto codes."""
+        vetoes = [veto.code for veto in self.vetoes]
+        return {**self.facts.by_name(), "reviews": list(self.reviews), "vetoes": vetoes}
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,12 +26,11 @@ from bashan.demo.population.seats import BAD, CREDIT, VETOED, Seat
 
 CONSENT_BANK = "demo-bank-1"
 CONSENT_PURPOSE = "loan_review"
-ORDINARY_FIELDS = ("grade", "band", "valid_until", "reasons")
+ORDINARY_FIELDS = ("grade", "valid_until", "reasons")
 WRITTEN_FIELDS = ("income", "assets", "loans")
 # Households of one to seven people in a hundred, added up.
 _PEOPLE = (9, 31, 55, 79, 92, 98, 100)
-# Only facts that no other service could supply may be missing.
-_MAY_MISS = ("net_assets_cents", "income_sources", "insurance_orders", "bills_ok")
+_MAY_MISS = ("net_assets_cents", "income_sources", "insurance_orders")
 _VETOES = (
     ("V1", "人民法院失信被执行人名单（示范）", "示范执行案件，名单现行有效"),
     ("V3", "乡镇信用评定小组听证（示范）", "示范听证认定提供重大虚假材料"),
@@ -90,8 +89,6 @@ def make_file(
 
 
 def _without_one(facts: DemoFacts, name: str) -> DemoFacts:
-    if name == "bills_ok":
-        return replace(facts, bills_ok=None, bills_due=None)
     if name == "net_assets_cents":
         return replace(facts, net_assets_cents=None)
     if name == "income_sources":

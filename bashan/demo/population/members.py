@@ -16,8 +16,8 @@ from bashan.demo.population.people import DemoMember
 
 NOT_AT_SCHOOL = "非在校生"
 _SCHOOL_STAGES = (
-    (3, NOT_AT_SCHOOL, "学龄前儿童"),
-    (6, "学前教育", "学龄前儿童"),
+    (3, NOT_AT_SCHOOL, None),
+    (6, "学前教育", None),
     (12, "小学", "小学"),
     (13, "七年级", "初中"),
     (14, "八年级", "初中"),
@@ -67,7 +67,7 @@ def make_members(
     return tuple(members)
 
 
-def _schooling(dice: Dice, person: Person) -> tuple[str, str]:
+def _schooling(dice: Dice, person: Person) -> tuple[str | None, str]:
     """Education and schooling state."""
     if person.stage in (CHILD, STUDENT):
         return next((level, state) for below, state, level in _SCHOOL_STAGES if person.age < below)

@@ -11,9 +11,10 @@ DEMO_MARK = "示范"
 class DemoMember:
     """One invented person.
 
-    `sex` is male or female; `skill`, `education`, `schooling` and `health` are the national register's words;
-    `trained` is the household's skill fact (none | training | certificate), carried by its head.
-    `has_capacity` is True for the able-bodied workers, all of whom are between 16 and 59.
+    `sex` is male or female; `skill`, `education`, `schooling` and `health` are the national register's words,
+    with no education before school age. `trained` is the household's skill fact (none | training |
+    certificate), carried by its head. `has_capacity` is True for the able-bodied workers, all of whom are
+    between 16 and 59.
     """
 
     member_id: str
@@ -23,7 +24,7 @@ class DemoMember:
     birth_date: date
     relation: str
     ethnicity: str
-    education: str
+    education: str | None
     schooling: str
     health: str
     skill: str

@@ -94,7 +94,7 @@ def _row(
         len(household.members),
         member.relation,
         member.ethnicity,
-        member.education,
+        member.education or "",
         member.schooling,
         member.health,
         member.skill,

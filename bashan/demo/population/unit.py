@@ -64,9 +64,8 @@ def _household(
     dice: Dice, registrar: Registrar, seed: str, unit: UnitPlan, seat: Seat, facts: DemoFacts, today: date
 ) -> DemoHousehold:
     row, number = unit.row, seat.number
-    family = compose(dice, facts.people, facts.workers or 0)
-    trained = facts.skill or "none"
-    state = list_state(dice, seat.poor, family, trained, today)
+    family = compose(dice, facts.people, facts.workers)
+    state = list_state(dice, seat.poor, family, facts.skill, today)
     group, address = group_and_address(row, number)
     return DemoHousehold(
         household_id=make_id(seed, household_moment(row.index, number), 0),
@@ -86,6 +85,6 @@ def _household(
         risk_removed=state.risk_removed,
         dangerous_housing=seat.poor and dice.chance(3),
         safe_water=dice.chance(98),
-        income_per_head_cents=(facts.net_income_cents or 0) // facts.people,
-        members=make_members(dice, registrar, seed, row.index, number, family, trained),
+        income_per_head_cents=facts.net_income_cents // facts.people,
+        members=make_members(dice, registrar, seed, row.index, number, family, facts.skill),
     )
