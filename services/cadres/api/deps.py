@@ -1,0 +1,49 @@
+"""What the routes of this service are handed."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from fastapi import Depends, Header, Query, Request
+
+from services.cadres.domain.policy import Policy
+from services.cadres.storage.cadre_repository import CadreRepository
+from services.cadres.storage.caseload import Caseload
+from shared.web.context import Mechanisms
+from shared.web.fields import IsoDate
+from shared.web.replies import version_of
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """The repositories and the policy figures, made once in `main.py`."""
+
+    cadres: CadreRepository
+    caseload: Caseload
+    policies: tuple[Policy, ...]
+
+
+def rooms_of(request: Request) -> Rooms:
+    found: Rooms = request.app.state.rooms
+    return found
+
+
+def expected_version(if_match: Annotated[str | None, Header()] = None) -> int:
+    return version_of(if_match)
+
+
+def version_if_sent(if_match: Annotated[str | None, Header()] = None) -> int | None:
+    """An end happens once by the thing's state, so a version is compared only when the caller sends one."""
+    return None if if_match is None else version_of(if_match)
+
+
+def day_asked(
+    with_: Mechanisms, as_of: Annotated[IsoDate | None, Query(description="day asked for; today when absent")] = None
+) -> date:
+    return as_of or with_.clock.today()
+
+
+Repositories = Annotated[Rooms, Depends(rooms_of)]
+ExpectedVersion = Annotated[int, Depends(expected_version)]
+VersionIfSent = Annotated[int | None, Depends(version_if_sent)]
+Day = Annotated[date, Depends(day_asked)]

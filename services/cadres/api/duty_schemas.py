@@ -1,0 +1,153 @@
+"""Shapes of pairings, posts, caseload and coverage."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from services.cadres.domain.pairing import PairingEndReason
+from services.cadres.domain.posting import PostEndReason, PostKind, TeamRole
+from shared.web.fields import Id, Input, IsoDate, LongText, Output, ShortText, VillageCode
+
+Note = Annotated[LongText | None, Field(default=None)]
+
+
+class PairingIn(Input):
+    household_id: Id
+    cadre_id: Id
+    start: IsoDate | None = Field(default=None, alias="from", description="today when absent")
+
+
+class PairingEndIn(Input):
+    reason: PairingEndReason
+    note: Note
+    on: IsoDate | None = Field(default=None, description="first day without this cadre; today when absent")
+
+
+class PairingOut(Output):
+    pairing_id: Id
+    household_id: Id
+    village_code: str | None
+    head: str | None = Field(description="masked", examples=["李**"])
+    cadre_id: Id
+    cadre_name: str
+    start: IsoDate = Field(serialization_alias="from")
+    end: IsoDate | None = Field(serialization_alias="to")
+    end_reason: str | None
+    version: int
+
+
+class PairingsOut(Output):
+    items: list[PairingOut]
+    next_cursor: str | None
+    has_more: bool
+
+
+class HelperOut(Output):
+    cadre_id: Id
+    name: str
+    since: IsoDate
+
+
+class HelpersOut(Output):
+    """Who answers for a household now, and everyone who did, the youngest first."""
+
+    household_id: Id
+    helper: HelperOut | None
+    pairings: list[PairingOut]
+
+
+class CaseOut(Output):
+    household_id: Id
+    village_code: str | None
+    village: str | None
+    head: str | None = Field(description="masked", examples=["李**"])
+    people: int | None
+    monitored: bool | None
+    since: IsoDate
+
+
+class CaseloadOut(Output):
+    items: list[CaseOut]
+
+
+class CoverageOut(Output):
+    poor_villages: int
+    posts_filled: int
+    posts_vacant: int
+    poor_households: int
+    paired: int
+    unpaired: int
+
+
+class UnpairedOut(Output):
+    household_id: Id
+    village_code: str
+    head: str = Field(description="masked", examples=["李**"])
+    people: int
+    monitored: bool
+
+
+class UnpairedListOut(Output):
+    items: list[UnpairedOut]
+    next_cursor: str | None
+    has_more: bool
+
+
+class TeamMemberIn(Input):
+    cadre_id: Id
+    role: TeamRole
+
+
+class PostIn(Input):
+    """A helping unit and a resident team name the sending unit, the other kinds a cadre."""
+
+    village_code: VillageCode
+    kind: PostKind
+    cadre_id: Id | None = None
+    unit_id: Id | None = None
+    members: list[TeamMemberIn] = Field(default=[], max_length=20)
+    letter: ShortText | None = Field(default=None, description="number of the posting letter")
+    start: IsoDate = Field(alias="from")
+    end: IsoDate | None = Field(default=None, alias="to", description="first day after the term; by policy when absent")
+
+
+class PostEndIn(Input):
+    reason: PostEndReason
+    note: Note
+    on: IsoDate | None = Field(default=None, description="first day without this holder; today when absent")
+
+
+class TeamMemberOut(Output):
+    cadre_id: Id
+    name: str
+    role: str
+
+
+class HolderOut(Output):
+    type: Literal["cadre", "unit"]
+    id: Id
+    name: str
+    members: list[TeamMemberOut]
+
+
+class PostOut(Output):
+    """`to` is the first day without the holder when that is known, else the first day after the term."""
+
+    kind: PostKind
+    holder: HolderOut | None
+    start: IsoDate | None = Field(serialization_alias="from")
+    end: IsoDate | None = Field(serialization_alias="to")
+    state: str = Field(examples=["vacant", "filled", "expiring", "expired"])
+    post_id: Id | None
+    letter: str | None
+    version: int | None
+
+
+class PostsOut(Output):
+    items: list[PostOut] = Field(min_length=5, max_length=5)
+
+
+class PostingOut(PostOut):
+    village_code: VillageCode
+    end_reason: str | None
+    term_ends_on: IsoDate | None

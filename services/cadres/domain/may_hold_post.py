@@ -1,0 +1,59 @@
+"""May this person or unit hold this post here and now? (domain rules 1.4, 五个一; report on resident teams 驻村工作队)
+
+That a post has one holder, and a first secretary one village, at a time is not asked here: the database decides it.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from uuid import UUID
+
+from services.cadres.domain.cadre import Cadre
+from services.cadres.domain.errors import (
+    CadreNotInOffice,
+    HolderWrong,
+    TeamLeaderWrong,
+    TeamNotHere,
+    TeamRolesMissing,
+    TeamTooSmall,
+    TermEndsBeforeStart,
+    TermFixed,
+)
+from services.cadres.domain.policy import Policy
+from services.cadres.domain.posting import HELD_BY_UNITS, RESIDENT_TEAM, TEAM_LEADER, Posting
+from services.cadres.domain.term_of_post import term_of_post
+from shared.errors import Failure
+
+_TEAM_NEEDS = frozenset({TEAM_LEADER, "mid_level", "township"})
+
+
+def may_hold_post(posting: Posting, cadres: Mapping[UUID, Cadre], policy: Policy, today: date) -> Failure | None:
+    """None when it may, else the reason why not. `cadres` holds everyone whom the posting names.
+
+    The letter may come before the start: then everyone must be in office today, and on the start when that is past.
+    """
+    by_unit = posting.kind in HELD_BY_UNITS
+    if (posting.unit_id is not None) != by_unit or (posting.cadre_id is None) != by_unit:
+        return HolderWrong(kind=posting.kind)
+    if posting.members and posting.kind != RESIDENT_TEAM:
+        return TeamNotHere()
+    if posting.term_ends_on is not None and posting.term_ends_on <= posting.started_on:
+        return TermEndsBeforeStart()
+    fixed = term_of_post(posting.kind, posting.started_on, policy)
+    if fixed is not None and posting.term_ends_on != fixed:
+        return TermFixed(term_ends_on=str(fixed))
+    days = {today, min(posting.started_on, today)}
+    if any(not cadres[cadre_id].in_office(day) for cadre_id in posting.people for day in days):
+        return CadreNotInOffice()
+    return _team_fits(posting, cadres, policy) if posting.kind == RESIDENT_TEAM else None
+
+
+def _team_fits(posting: Posting, cadres: Mapping[UUID, Cadre], policy: Policy) -> Failure | None:
+    """Enough people, a deputy head of the sending unit who leads, a mid-level cadre and a township cadre."""
+    if len({member.cadre_id for member in posting.members}) < max(policy.team_least_people, len(posting.members)):
+        return TeamTooSmall(least=policy.team_least_people)
+    leaders = [cadres[member.cadre_id] for member in posting.members if member.role == TEAM_LEADER]
+    if len(leaders) != 1 or leaders[0].unit_id != posting.unit_id or leaders[0].rank not in policy.team_leader_ranks:
+        return TeamLeaderWrong()
+    if not {member.role for member in posting.members} >= _TEAM_NEEDS:
+        return TeamRolesMissing()
+    return None

@@ -1,0 +1,24 @@
+"""Which figures hold on a day? They are policy data: a government sets them, the code only reads them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """`most_households` bounds a cadre's pairings by rank (54321); terms are in years, the alarm in days."""
+
+    valid_from: date
+    most_households: Mapping[str, int]
+    team_least_people: int
+    team_leader_ranks: frozenset[str]
+    term_years: Mapping[str, int]
+    expiring_days: int
+
+
+def policy_at(policies: Sequence[Policy], day: date) -> Policy:
+    """The youngest policy that has begun; the oldest for a day before all of them."""
+    by_age = sorted(policies, key=lambda policy: policy.valid_from)
+    begun = [policy for policy in by_age if policy.valid_from <= day]
+    return begun[-1] if begun else by_age[0]

@@ -1,0 +1,46 @@
+"""Places and households, read from the households service: where posts stand and who is to be helped."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table, delete
+from sqlalchemy.dialects.postgresql import insert
+
+from services.cadres.storage.tables import households, regions
+from shared.change_log import Change
+from shared.db import Connection
+from shared.feed import Subscription
+
+_REGION_FIELDS = ("name", "level", "kind", "parent", "poor_village")
+_HOUSEHOLD_FIELDS = ("village_code", "head", "people", "registered_poor", "monitored", "demonstration")
+
+
+async def apply(connection: Connection, changes: Sequence[Change]) -> None:
+    """The present state of each place and household; the last of a page counts, so a replay gives the same."""
+    places = {c.key: _row(c, _REGION_FIELDS, code=c.key) for c in changes if c.topic == "region"}
+    known = {c.key: _row(c, _HOUSEHOLD_FIELDS, household_id=UUID(c.key)) for c in changes if c.topic == "household"}
+    await _save(connection, regions, "code", _REGION_FIELDS, list(places.values()))
+    await _save(connection, households, "household_id", _HOUSEHOLD_FIELDS, list(known.values()))
+
+
+async def reset(connection: Connection) -> None:
+    await connection.execute(delete(regions))
+    await connection.execute(delete(households))
+
+
+def households_subscription() -> Subscription:
+    return Subscription("households", ("region", "household"), apply, reset)
+
+
+def _row(change: Change, names: Sequence[str], **key: Any) -> dict[str, Any]:
+    return key | {name: change.payload[name] for name in names}
+
+
+async def _save(
+    connection: Connection, table: Table, key: str, names: Sequence[str], rows: list[dict[str, Any]]
+) -> None:
+    if rows:
+        statement = insert(table)
+        kept = {name: statement.excluded[name] for name in names}
+        await connection.execute(statement.on_conflict_do_update(index_elements=[key], set_=kept), rows)

@@ -1,0 +1,27 @@
+"""The policy figures: those shipped with the service, or a file of the same form that the settings name."""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from services.cadres.domain.policy import Policy
+
+SHIPPED = Path(__file__).parents[1] / "data" / "policy.json"
+
+
+def load_policies(path: Path | None = None) -> tuple[Policy, ...]:
+    """Every policy of the file. Raises KeyError or ValueError for a file that is not of the form."""
+    document = json.loads((path or SHIPPED).read_text("utf-8"))
+    return tuple(_policy(entry) for entry in document["policies"])
+
+
+def _policy(entry: dict[str, Any]) -> Policy:
+    return Policy(
+        valid_from=date.fromisoformat(entry["valid_from"]),
+        most_households={rank: int(most) for rank, most in entry["most_households"].items()},
+        team_least_people=int(entry["team_least_people"]),
+        team_leader_ranks=frozenset(entry["team_leader_ranks"]),
+        term_years={kind: int(years) for kind, years in entry["term_years"].items()},
+        expiring_days=int(entry["expiring_days"]),
+    )

@@ -1,0 +1,28 @@
+"""An official enters a unit, or changes what is known of it."""
+
+from dataclasses import replace
+
+from services.cadres.domain.errors import UnitStale
+from services.cadres.domain.unit import Unit
+from services.cadres.storage.unit_repository import add_unit, get_unit, save_unit
+from shared.auth import Principal
+from shared.db import Connection
+
+
+async def enter_unit(connection: Connection, who: Principal, unit: Unit) -> Unit:
+    """Raises OutsideScope, UnitIdTaken."""
+    who.require_official(unit.region_code)
+    await add_unit(connection, unit)
+    return unit
+
+
+async def replace_unit(connection: Connection, who: Principal, unit: Unit, version: int) -> Unit:
+    """The unit as it stands afterwards. Raises UnitNotFound, OutsideScope, UnitStale."""
+    before = await get_unit(connection, unit.unit_id)
+    who.require_official(before.region_code)
+    who.require_official(unit.region_code)
+    if before.version != version:
+        raise UnitStale(version=before.version)
+    after = replace(unit, demonstration=before.demonstration, version=version + 1)
+    await save_unit(connection, after, version)
+    return after
