@@ -36,7 +36,7 @@ def attribute_from_document(doc: Any, at: str, findings: Findings) -> Attribute 
     found = len(findings.items)
     keys = findings.mapping(doc, at, (*_COMMON, *_OWN_KEYS[kind]), ("no_record",))
     attribute = Attribute(
-        id=findings.text(keys, "id", at),
+        id=findings.name(keys, "id", at),
         title=findings.text(keys, "title", at),
         group=findings.text(keys, "group", at),
         measure=_measure(kind, keys, at, findings),
@@ -46,8 +46,6 @@ def attribute_from_document(doc: Any, at: str, findings: Findings) -> Attribute 
         missing=_missing(keys, at, findings),
         no_record=_no_record(keys, at, findings),
     )
-    if "/" in attribute.id:
-        findings.add(f"{at}/id", "id_unusable", "id 里不能有 /")
     if len(findings.items) == found:
         check_attribute(attribute, at, findings)
     return attribute
@@ -75,13 +73,13 @@ def attribute_to_document(attribute: Attribute) -> dict[str, Any]:
 def _measure(kind: str, doc: dict[str, Any], at: str, findings: Findings) -> Measure:
     match kind:
         case "number":
-            return NumberField(findings.text(doc, "field", at))
+            return NumberField(findings.name(doc, "field", at))
         case "category":
-            return CategoryField(findings.text(doc, "field", at))
+            return CategoryField(findings.name(doc, "field", at))
         case "trimmed_mean":
             lowest = findings.whole(doc, "lowest", at, 0, 1000)
             return TrimmedMean(
-                field=findings.text(doc, "field", at),
+                field=findings.name(doc, "field", at),
                 at_least=findings.whole(doc, "at_least", at, 3, 1000),
                 lowest=lowest,
                 highest=findings.whole(doc, "highest", at, lowest, 1000),
@@ -100,8 +98,8 @@ def _ratio(doc: dict[str, Any], at: str, findings: Findings) -> Ratio:
     )
     targets = {key: findings.text(special, key, f"{at}/special") for key in special}
     return Ratio(
-        numerator=findings.text(doc, "numerator", at),
-        denominators=tuple(names),
+        numerator=findings.name(doc, "numerator", at),
+        denominators=tuple(findings.usable_name(name, f"{at}/denominators") for name in names),
         denominator_not_positive=targets.get("denominator_not_positive", ""),
         **{key: targets[key] for key in OPTIONAL_SPECIALS if key in targets},
     )

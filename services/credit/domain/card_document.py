@@ -22,7 +22,7 @@ def card_from_document(doc: Any) -> Card:
     findings = Findings()
     _check_no_float(doc, "", findings)
     top = findings.mapping(doc, "", _KEYS)
-    card_id = findings.text(top, "id", "")
+    card_id = findings.name(top, "id", "")
     version = findings.whole(top, "version", "", 1, MOST_POINTS)
     title = findings.text(top, "title", "")
     effective_from = findings.day(top, "effective_from", "")
@@ -34,8 +34,6 @@ def card_from_document(doc: Any) -> Card:
     ]
     sound = [one for one in attributes if one is not None]
     _check_whole(sound, bands, base, findings)
-    if "/" in card_id or "@" in card_id:
-        findings.add("/id", "id_unusable", "id 里不能有 / 和 @")
     if findings.items:
         raise CardRefused(errors=findings.items)
     digest = hashlib.sha256(rfc8785.dumps(doc)).hexdigest()

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+NAME_BYTES = 52
 Finding = dict[str, str]
 
 
@@ -51,6 +52,16 @@ class Findings:
         if key in doc:
             self.add(f"{at}/{key}", "not_a_text", f"{key} 要是不空的文字")
         return ""
+
+    def name(self, doc: Mapping[str, Any], key: str, at: str) -> str:
+        """The name under a key: a text that reason codes and the database can carry."""
+        return self.usable_name(self.text(doc, key, at), f"{at}/{key}")
+
+    def usable_name(self, name: str, at: str) -> str:
+        """The name itself, after noting when it is too long or holds a sign that reason codes are parted by."""
+        if "/" in name or "@" in name or len(name.encode()) > NAME_BYTES:
+            self.add(at, "name_unusable", f"名称里不能有 / 和 @，最长 {NAME_BYTES} 个字节")
+        return name
 
     def whole(self, doc: Mapping[str, Any], key: str, at: str, least: int, most: int) -> int:
         """The whole number under a key, within its bounds."""

@@ -1,31 +1,20 @@
 """How does PostgreSQL score whole townships on a card?
 
-The card is compiled to one SELECT: places of the bins, then points, total, band, and on demand the trace in the same
-canonical bytes as `domain/score_household.py` gives for one household. The card stays the one source of the rule.
+The card is compiled to one SELECT in layers: facts, means, places of the bins, points, total, band, and on demand the
+trace in the same canonical bytes as `domain/score_household.py` gives for one household. The card stays the one source.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    FromClause,
-    Integer,
-    Select,
-    Subquery,
-    Text,
-    case,
-    func,
-    literal,
-    select,
-    true,
-)
+from sqlalchemy import ColumnElement, FromClause, Integer, Label, Select, Subquery, Text, case, func, literal, select
 from sqlalchemy.dialects.postgresql import array
-from sqlalchemy.sql.elements import KeyedColumnElement
+from sqlalchemy.sql.elements import NamedColumn
 
 from services.credit.domain.scorecard import NO_BAND, NOT_RATED, VETOED, Card, TrimmedMean
-from services.credit.storage.card_sql_bins import FactColumn, mean_of, place_of
+from services.credit.storage.card_sql_bins import FactColumn, place_of
+from services.credit.storage.card_sql_layers import fenced, with_columns
+from services.credit.storage.card_sql_mean import with_means
 from services.credit.storage.card_sql_trace import facts_text, trace_text, vetoes_text
 
 __all__ = ["FactColumn", "score_select"]
@@ -36,7 +25,7 @@ def score_select(
     source: FromClause,
     facts: Mapping[str, FactColumn],
     vetoes: ColumnElement[Any],
-    keep: Sequence[KeyedColumnElement[Any]],
+    keep: Sequence[NamedColumn[Any]],
     *,
     trace: bool = False,
 ) -> Select[Any]:
@@ -46,56 +35,64 @@ def score_select(
     `total` integer (NULL when not rated), `band` text; with `trace` also `trace` text and `trace_sha256` text (hex).
     `facts` maps every field of the card to columns of the source; `vetoes` is its text[] of veto codes.
     """
-    extra: list[KeyedColumnElement[Any]] = [(func.cardinality(vetoes) > 0).label("is_vetoed")]
-    if trace:
-        extra += [facts_text(card, facts).label("facts_text"), vetoes_text(vetoes).label("vetoes_text")]
-    scored = _with_band(card, _with_total(card, _with_points(card, _with_places(card, source, facts, [*keep, *extra]))))
-    columns: list[ColumnElement[Any]] = [
+    read = _read(card, source, facts, vetoes, keep)
+    placed = _placed(card, with_means(card, read), keep, trace=trace)
+    scored = _with_band(card, _with_total(card, _with_points(card, placed)))
+    answer: list[ColumnElement[Any]] = [
         *(scored.c[column.name] for column in keep),
-        array(_bin_ids(card, scored)).label("bins"),
-        array([scored.c[_points(number)] for number, _ in enumerate(card.attributes)]).label("points"),
+        array(_by_bin(card, scored, "id", Text)).label("bins"),
+        array([scored.c[f"points_{one.id}"] for one in card.attributes]).label("points"),
         scored.c.total,
         scored.c.band,
     ]
     if not trace:
-        return select(*columns)
-    places = [scored.c[_place(number)] for number, _ in enumerate(card.attributes)]
-    written = trace_text(card, places, scored.c.facts_text, scored.c.vetoes_text, scored.c.total, scored.c.band)
-    traced = _fenced(select(*columns, written.label("trace")))
+        return select(*answer)
+    traced = fenced(select(*answer, trace_text(card, scored).label("trace")))
     digest = func.encode(func.sha256(func.convert_to(traced.c.trace, "UTF8")), "hex", type_=Text())
     return select(*traced.c, digest.label("trace_sha256"))
 
 
-def _with_places(
-    card: Card, source: FromClause, facts: Mapping[str, FactColumn], keep: Sequence[KeyedColumnElement[Any]]
+def _read(
+    card: Card,
+    source: FromClause,
+    facts: Mapping[str, FactColumn],
+    vetoes: ColumnElement[Any],
+    keep: Sequence[NamedColumn[Any]],
 ) -> Subquery:
-    places = []
-    for number, attribute in enumerate(card.attributes):
-        mean: ColumnElement[Any] | None = None
-        if isinstance(attribute.measure, TrimmedMean):
-            beside = mean_of(attribute.measure, facts)
-            source, mean = source.join(beside, true()), beside.c.mean
-        places.append(place_of(attribute, facts, mean).label(_place(number)))
-    return _fenced(select(*keep, *places).select_from(source))
+    """Every fact once: `fact_…` by field, and `no_record_…` where the card asks for it."""
+    values = [facts[field].value.label(f"fact_{field}") for field in card.fields]
+    no_record = [
+        func.coalesce(facts[field].says_no_record, False).label(f"no_record_{field}")
+        for field in card.fields
+        if field in card.no_record_fields
+    ]
+    return fenced(select(*keep, vetoes.label("veto_codes"), *values, *no_record).select_from(source))
+
+
+def _placed(card: Card, layer: Subquery, keep: Sequence[NamedColumn[Any]], *, trace: bool) -> Subquery:
+    """The place of the bin of every attribute, `place_…` by its id; the facts are left behind."""
+    facts = {field: FactColumn(layer.c[f"fact_{field}"], layer.c.get(f"no_record_{field}")) for field in card.fields}
+    means = {one.id: layer.c[f"mean_{one.id}"] for one in card.attributes if isinstance(one.measure, TrimmedMean)}
+    places = [place_of(one, facts, means).label(f"place_{one.id}") for one in card.attributes]
+    codes = layer.c.veto_codes
+    texts: list[Label[str]] = []
+    if trace:
+        texts = [facts_text(card, facts).label("facts_text"), vetoes_text(codes).label("vetoes_text")]
+    vetoed = (func.cardinality(codes) > 0).label("is_vetoed")
+    return fenced(select(*(layer.c[column.name] for column in keep), vetoed, *places, *texts))
 
 
 def _with_points(card: Card, placed: Subquery) -> Subquery:
-    points = [
-        case(
-            {place: literal(one.points, Integer) for place, one in enumerate(attribute.every_bin, start=1)},
-            value=placed.c[_place(number)],
-        ).label(_points(number))
-        for number, attribute in enumerate(card.attributes)
-    ]
-    return _fenced(select(*placed.c, *points))
+    points = _by_bin(card, placed, "points", Integer)
+    return with_columns(placed, [one.label(f"points_{of.id}") for one, of in zip(points, card.attributes, strict=True)])
 
 
 def _with_total(card: Card, pointed: Subquery) -> Subquery:
     # One NULL among the points makes the sum NULL, which is what "not rated" means.
     total: ColumnElement[Any] = literal(card.base_points, Integer)
-    for number, _ in enumerate(card.attributes):
-        total = total + pointed.c[_points(number)]
-    return _fenced(select(*pointed.c, total.label("total")))
+    for attribute in card.attributes:
+        total = total + pointed.c[f"points_{attribute.id}"]
+    return with_columns(pointed, [total.label("total")])
 
 
 def _with_band(card: Card, totalled: Subquery) -> Subquery:
@@ -106,27 +103,15 @@ def _with_band(card: Card, totalled: Subquery) -> Subquery:
         *((total >= band.from_total, literal(band.id, Text)) for band in card.bands),
         else_=literal(NO_BAND, Text),
     )
-    return _fenced(select(*totalled.c, band.label("band")))
+    return with_columns(totalled, [band.label("band")])
 
 
-def _bin_ids(card: Card, scored: Subquery) -> list[ColumnElement[str]]:
+def _by_bin(card: Card, layer: Subquery, what: str, kind: type[Integer] | type[Text]) -> list[ColumnElement[Any]]:
+    """For every attribute the id or the points of the bin that stands at its place."""
     return [
         case(
-            {place: literal(one.id, Text) for place, one in enumerate(attribute.every_bin, start=1)},
-            value=scored.c[_place(number)],
+            {place: literal(getattr(one, what), kind) for place, one in enumerate(attribute.every_bin, start=1)},
+            value=layer.c[f"place_{attribute.id}"],
         )
-        for number, attribute in enumerate(card.attributes)
+        for attribute in card.attributes
     ]
-
-
-def _fenced(statement: Select[Any]) -> Subquery:
-    """OFFSET 0 keeps the planner from folding the layer into the next, which would compute each CASE many times."""
-    return statement.offset(literal(0, BigInteger)).subquery()
-
-
-def _place(number: int) -> str:
-    return f"place_{number}"
-
-
-def _points(number: int) -> str:
-    return f"points_{number}"

@@ -20,14 +20,11 @@ from sqlalchemy import (
     case,
     cast,
     false,
-    func,
     literal,
     not_,
     or_,
-    select,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.sql.selectable import LateralFromClause
 
 from services.credit.domain.scorecard import Attribute, Bin, CategoryField, Edge, Ratio, TrimmedMean
 
@@ -44,38 +41,29 @@ class FactColumn:
     value: ColumnElement[Any]
     no_record: Condition | None = None
 
+    @property
+    def says_no_record(self) -> Condition:
+        return false() if self.no_record is None else self.no_record
+
 
 def place_of(
-    attribute: Attribute, facts: Mapping[str, FactColumn], measured: ColumnElement[Any] | None
+    attribute: Attribute, facts: Mapping[str, FactColumn], means: Mapping[str, ColumnElement[Any]]
 ) -> ColumnElement[int]:
-    """The place, from 1, of the bin in `attribute.every_bin`; `measured` is the trimmed mean where there is one."""
+    """The place, from 1, of the bin in `attribute.every_bin`; `means` are the trimmed means by attribute id."""
     places = {one.id: literal(place, Integer) for place, one in enumerate(attribute.every_bin, start=1)}
     columns = [facts[name] for name in attribute.measure.fields]
     null = or_(*(column.value.is_(None) for column in columns))
     if attribute.no_record is None:
         whens = [(null, attribute.missing)]
     else:
-        absent = or_(*(and_(column.value.is_(None), not_(_says_no_record(column))) for column in columns))
+        absent = or_(*(and_(column.value.is_(None), not_(column.says_no_record)) for column in columns))
         whens = [(absent, attribute.missing), (null, attribute.no_record)]
-    more, last = _measure_whens(attribute, columns, measured)
+    more, last = _measure_whens(attribute, columns, means)
     return case(*((holds, places[one.id]) for holds, one in (*whens, *more)), else_=places[last.id])
 
 
-def mean_of(measure: TrimmedMean, facts: Mapping[str, FactColumn]) -> LateralFromClause:
-    """One row beside each source row: `mean` without one highest and one lowest, half up; NULL for too few."""
-    value = func.unnest(facts[measure.field].value, type_=BigInteger()).column_valued("review")
-    rest = func.count() - 2
-    kept = cast(func.sum(value), BigInteger) - func.max(value) - func.min(value)
-    mean = case((func.count() >= measure.at_least, (2 * kept + rest) // (2 * rest)))
-    return select(cast(mean, BigInteger).label("mean")).lateral()
-
-
-def _says_no_record(column: FactColumn) -> Condition:
-    return false() if column.no_record is None else func.coalesce(column.no_record, false())
-
-
 def _measure_whens(
-    attribute: Attribute, columns: list[FactColumn], measured: ColumnElement[Any] | None
+    attribute: Attribute, columns: list[FactColumn], means: Mapping[str, ColumnElement[Any]]
 ) -> tuple[list[tuple[Condition, Bin]], Bin]:
     """The cases once every field has a value, and the bin for all the rest."""
     measure, value = attribute.measure, columns[0].value
@@ -91,10 +79,9 @@ def _measure_whens(
             steps, last = _steps(attribute, value, bottom)
             return [*specials, *steps], last
         case TrimmedMean():
-            if measured is None:
-                raise TypeError(f"{attribute.id} is measured by a mean; give its column")
-            steps, last = _steps(attribute, measured, None)
-            return [(measured.is_(None), attribute.missing), *steps], last
+            mean = means[attribute.id]
+            steps, last = _steps(attribute, mean, None)
+            return [(mean.is_(None), attribute.missing), *steps], last
         case _:
             return _steps(attribute, value, None)
 

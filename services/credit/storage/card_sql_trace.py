@@ -4,11 +4,11 @@ The keys of a trace are known beforehand, so the statement only joins texts in t
 escapes exactly what RFC 8785 escapes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import rfc8785
-from sqlalchemy import BigInteger, ColumnElement, Text, case, cast, func, literal, select
+from sqlalchemy import BigInteger, ColumnElement, Subquery, Text, case, cast, func, literal, select
 
 from services.credit.domain.scorecard import Attribute, Card, CategoryField, TrimmedMean
 from services.credit.storage.card_sql_bins import FactColumn
@@ -36,28 +36,21 @@ def vetoes_text(vetoes: ColumnElement[Any]) -> ColumnElement[str]:
     return case((func.cardinality(vetoes) > 0, listed), else_=literal("[]", Text))
 
 
-def trace_text(
-    card: Card,
-    places: Sequence[ColumnElement[int]],
-    facts: ColumnElement[str],
-    vetoes: ColumnElement[str],
-    total: ColumnElement[int | None],
-    band: ColumnElement[str],
-) -> ColumnElement[str]:
-    """The whole trace from places of bins, texts of facts and vetoes, total and band."""
+def trace_text(card: Card, scored: Subquery) -> ColumnElement[str]:
+    """The whole trace from a layer that has places of bins, texts of facts and vetoes, total and band."""
     known = {"id": card.id, "version": card.version, "sha256": card.sha256}
-    lines = (_line(attribute, place) for attribute, place in zip(card.attributes, places, strict=True))
+    lines = (_line(attribute, scored.c[f"place_{attribute.id}"]) for attribute in card.attributes)
     return func.concat(
         literal('{"attributes":[', Text),
         func.concat_ws(",", *lines, type_=Text()),
         literal('],"band":', Text),
-        cast(func.to_json(band), Text),
+        cast(func.to_json(scored.c.band), Text),
         literal(f',"base_points":{card.base_points},"card":{_json(known)},"facts":', Text),
-        facts,
+        scored.c.facts_text,
         literal(',"total":', Text),
-        func.coalesce(cast(total, Text), literal("null", Text)),
+        func.coalesce(cast(scored.c.total, Text), literal("null", Text)),
         literal(',"vetoes":', Text),
-        vetoes,
+        scored.c.vetoes_text,
         literal("}", Text),
         type_=Text(),
     )

@@ -90,7 +90,9 @@ REFUSED: list[tuple[Change, tuple[str, str]]] = [
     (lambda d: d.update(base_points=0.5), ("float_not_allowed", "/base_points")),
     (lambda d: d.update(effective_from="2020-02-30"), ("not_a_date", "/effective_from")),
     (lambda d: d.update(attributes=[]), ("list_too_short", "/attributes")),
-    (lambda d: d.update(id="rural/household"), ("id_unusable", "/id")),
+    (lambda d: d.update(id="rural/household"), ("name_unusable", "/id")),
+    (lambda d: _attribute(d, "A1").update(id="A" * 53), ("name_unusable", _at("A1", "/id"))),
+    (lambda d: _attribute(d, "A1").update(field="能" * 18), ("name_unusable", _at("A1", "/field"))),
     (lambda d: d.pop("version"), ("key_absent", "/version")),
     (lambda d: d["attributes"].append("A3"), ("kind_unknown", "/attributes/12/kind")),
 ]
