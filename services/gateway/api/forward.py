@@ -54,6 +54,7 @@ class Forwarder:
         lifespan: App | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
+        self._upstreams = tuple(upstreams.values())
         self._match = table.match
         self._authenticate = authenticate
         self._quota = quota
@@ -63,6 +64,11 @@ class Forwarder:
         self._lifespan = lifespan
         self._clock = clock
         self._doors = build_doors(table, upstreams, limits or Limits())
+
+    async def aclose(self) -> None:
+        """Let go of all connections to the services."""
+        for upstream in self._upstreams:
+            await upstream.aclose()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

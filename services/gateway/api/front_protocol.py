@@ -1,7 +1,7 @@
 """The caller's side of HTTP/1.1, run by uvicorn: `uvicorn.Config(app, http=FrontProtocol, proxy_headers=False)`.
 
 uvicorn's own protocol leaves half-sent heads open for ever, takes heads of any size, answers nonsense in plain text
-and writes each answer twice. Here a head has HEAD_SECONDS and HEAD_BYTES, a refused body is read off for a while so
+and writes each answer twice. Here a head has a few seconds and kilobytes, a refused body is read off for a while so
 that the caller sees the refusal, and an answer is one write. llhttp in its strict setting refuses what two readers
 could cut differently: two lengths, length and chunks, folded headers, bare line feeds.
 """
@@ -24,10 +24,6 @@ from services.gateway.domain.forwarding_errors import HeadTooLarge, HttpUnreadab
 from shared.errors import Failure
 from shared.problems import problem_body, problem_headers
 
-HEAD_SECONDS = 7.0
-HEAD_BYTES = 32 * 1024
-LINGER_SECONDS = 5.0
-ALARM_SECONDS = 2.5
 NEVER = float("inf")
 
 Express = Callable[[Exchange], Coroutine[Any, Any, None] | None]
@@ -44,7 +40,17 @@ class HeadRefused(Exception):  # noqa: N818 - carries the failure out of the par
 
 
 class FrontProtocol(asyncio.Protocol):
-    """One connection of a caller. `due` is when it is cut unless something happens before."""
+    """One connection of a caller.
+
+    `head_seconds`: for sending a whole head, and for the first byte of a new connection. `linger_seconds`: for
+    reading off the rest of a request that was refused. A clock look every `alarm_seconds` notices both, so the cut
+    comes that much later at most.
+    """
+
+    head_bytes = 32 * 1024
+    head_seconds = 7.0
+    linger_seconds = 5.0
+    alarm_seconds = 2.5
 
     def __init__(
         self,
@@ -75,7 +81,7 @@ class FrontProtocol(asyncio.Protocol):
         self._alarm: asyncio.TimerHandle | None = None
         self._url = b""
         self._headers: Headers = []
-        self._head_bytes = 0
+        self._read_bytes = 0
         self._expects = False
         self._in_head = False
 
@@ -109,7 +115,7 @@ class FrontProtocol(asyncio.Protocol):
         keep_alive = exchange.keep_alive and not self._closing
         if not exchange.received:
             self._closing = not keep_alive
-            self._due = self.loop.time() + LINGER_SECONDS
+            self._due = self.loop.time() + self.linger_seconds
             self.resume_reading()
         elif not keep_alive:
             self.transport.close()
@@ -117,7 +123,7 @@ class FrontProtocol(asyncio.Protocol):
             self._current = self._pipelined.popleft()
             self._start(self._current)
         else:
-            self._due = self.loop.time() + (HEAD_SECONDS if self._in_head else self._keep_alive_seconds)
+            self._due = self.loop.time() + (self.head_seconds if self._in_head else self._keep_alive_seconds)
             self.resume_reading()
 
     def run(self, exchange: Exchange, rest: Coroutine[Any, Any, None]) -> None:
@@ -170,8 +176,8 @@ class FrontProtocol(asyncio.Protocol):
             "client": _address(transport.get_extra_info("peername")),
             "scheme": "https" if transport.get_extra_info("sslcontext") else "http",
         }
-        self._due = self.loop.time() + HEAD_SECONDS
-        self._alarm = self.loop.call_later(ALARM_SECONDS, self._look_at_clock)
+        self._due = self.loop.time() + self.head_seconds
+        self._alarm = self.loop.call_later(self.alarm_seconds, self._look_at_clock)
 
     def connection_lost(self, exc: Exception | None) -> None:
         del exc
@@ -188,7 +194,7 @@ class FrontProtocol(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if self._closing and self._current is None and self._receiving is None:
             return
-        self._head_bytes = self._head_bytes + len(data) if self._in_head else len(data)
+        self._read_bytes = self._read_bytes + len(data) if self._in_head else len(data)
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
@@ -197,7 +203,7 @@ class FrontProtocol(asyncio.Protocol):
             cause = error.__context__
             self._unreadable(cause.failure if isinstance(cause, HeadRefused) else HttpUnreadable())
         else:
-            if self._in_head and self._head_bytes > HEAD_BYTES:
+            if self._in_head and self._read_bytes > self.head_bytes:
                 self._unreadable(HeadTooLarge())
         started, self._to_start = self._to_start, None
         if started is not None:
@@ -227,7 +233,7 @@ class FrontProtocol(asyncio.Protocol):
     def _look_at_clock(self) -> None:
         now = self.loop.time()
         if now < self._due:
-            self._alarm = self.loop.call_at(min(self._due, now + ALARM_SECONDS), self._look_at_clock)
+            self._alarm = self.loop.call_at(min(self._due, now + self.alarm_seconds), self._look_at_clock)
         elif self._in_head:
             self._refuse(RequestTooSlow())
         else:
@@ -241,7 +247,7 @@ class FrontProtocol(asyncio.Protocol):
         self._expects = False
         self._in_head = True
         if self._current is None:
-            self._due = self.loop.time() + HEAD_SECONDS
+            self._due = self.loop.time() + self.head_seconds
 
     def on_url(self, url: bytes) -> None:
         self._url += url
@@ -256,7 +262,7 @@ class FrontProtocol(asyncio.Protocol):
         self._in_head = False
         if self.transport.is_closing():
             return
-        if self._head_bytes > HEAD_BYTES and self._head_size() > HEAD_BYTES:
+        if self._read_bytes > self.head_bytes and self._head_size() > self.head_bytes:
             raise HeadRefused(HeadTooLarge())
         parser = self._parser
         method = parser.get_method().decode("ascii")

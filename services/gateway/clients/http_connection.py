@@ -93,6 +93,8 @@ class HttpConnection(asyncio.Protocol):
             self._raise_failure()
             self._reader = self.loop.create_future()
             await self._reader
+        if not self.done:
+            self._raise_failure()
 
     async def piece(self) -> tuple[bytes, bool]:
         """The body bytes that have come, waiting for some, and whether they are the last. Raises as `head` does."""

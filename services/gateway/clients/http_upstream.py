@@ -89,18 +89,17 @@ class HttpUpstream:
         deadline: float,
         has_body: bool,
     ) -> Call | None:
-        """Send a request that is whole, if a rested connection is at hand; None: nothing was sent, use `forward`.
+        """Send a request that is whole, if the replica whose turn it is has a rested connection; None: nothing was
+        sent, use `forward`.
 
         `headers` stand in for the scope's own.
         The caller sets the connection's `listener` and then either takes the whole answer and calls `settle`, or
         awaits `finish`.
         """
-        connection = replica = None
-        for replica in self._in_turn():
-            if replica.breaker.closed and (connection := replica.pool.take_idle()) is not None:
-                break
-        if connection is None or replica is None:
+        replica = self._replicas[self._turn]
+        if not replica.breaker.closed or (connection := replica.pool.take_idle()) is None:
             return None
+        self._turn = (self._turn + 1) % len(self._replicas)
         head, _ = request_head(scope, headers, body, has_body=has_body, more=False)
         call = Call(connection, replica, head, deadline, may_repeat=is_safe(scope["method"]))
         self._begin(call, receive, whole=True)
@@ -189,11 +188,9 @@ class HttpUpstream:
 
     def _in_turn(self) -> list[Replica]:
         """All replicas, each time beginning with the next one."""
-        replicas = self._replicas
-        if len(replicas) == 1:
-            return replicas
-        self._turn = (self._turn + 1) % len(replicas)
-        return replicas[self._turn :] + replicas[: self._turn]
+        first = self._turn
+        self._turn = (first + 1) % len(self._replicas)
+        return self._replicas[first:] + self._replicas[:first]
 
     async def _connected(self, deadline: float, *, fresh: bool) -> tuple[HttpConnection, Replica]:
         """A connection of the next replica that takes one; each is tried once."""
