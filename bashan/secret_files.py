@@ -55,7 +55,7 @@ def _make_service_keys(folder: Path) -> None:
 def _make_field_keys(folder: Path) -> None:
     """Households and credit share the one index key by which a bank's query names a person (`identity`)."""
     identity = secrets.token_bytes(32)
-    for name, columns in FIELD_COLUMNS.items():
+    for name in FIELD_COLUMNS:
         path = folder / f"field-keys-{name}.json"
         if path.exists():
             identity = FieldKeys.load(path).index.get("identity", identity)

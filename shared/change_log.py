@@ -34,6 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from shared.bulk import copy_rows
 from shared.errors import Unreadable
 
 _NOW_XID = "(pg_current_xact_id()::text::bigint)"
@@ -103,6 +104,14 @@ class ChangeLog:
         rows = [{"topic": c.topic, "key": c.key, "payload": dict(c.payload)} for c in changes]
         if rows:
             await connection.execute(self._tables.log.insert(), rows)
+
+    async def append_many(self, connection: AsyncConnection, changes: Sequence[Change]) -> None:
+        """The same by COPY, for bulk loads."""
+        await copy_rows(
+            connection,
+            self._tables.log,
+            [{"topic": c.topic, "key": c.key, "payload": dict(c.payload)} for c in changes],
+        )
 
     async def page(self, connection: AsyncConnection, after: str, topics: Sequence[str], limit: int) -> Page:
         """The next changes after a cursor ("" = from the beginning), oldest first.

@@ -105,6 +105,30 @@ class Jobs:
             )
         )
 
+    async def hold(self, connection: AsyncConnection, job_id: UUID) -> None:
+        """Keeps a job from the runners, because its orderer runs it itself (the command line)."""
+        await connection.execute(
+            self.table.update()
+            .where(self.table.c.job_id == job_id)
+            .values(state="running", lease_until=func.now() + timedelta(days=1))
+        )
+
+    async def close(self, connection: AsyncConnection, job_id: UUID, progress: Progress) -> None:
+        """Marks a job as done that its orderer has run itself (the command line)."""
+        await connection.execute(
+            self.table.update()
+            .where(self.table.c.job_id == job_id)
+            .values(
+                state="succeeded",
+                done=progress.done,
+                total=progress.total,
+                accepted=progress.accepted,
+                refused=progress.refused,
+                result=progress.result,
+                ended_at=func.now(),
+            )
+        )
+
     async def get(self, connection: AsyncConnection, job_id: UUID) -> Job:
         """Raises JobNotFound."""
         row = (await connection.execute(select(self.table).where(self.table.c.job_id == job_id))).one_or_none()

@@ -1,5 +1,4 @@
-from services.credit.storage.tables import metadata
-
 from migrations.environment import run
+from services.credit.storage.tables import metadata
 
 run(metadata)

@@ -58,8 +58,10 @@ def job_runner(database: Database) -> JobRunner:
 
 
 async def begin(settings: Settings) -> None:
-    """What must be there before the service starts: the cards that it brings along."""
-    database = Database(settings.database_url)
-    async with database.transaction() as connection:
-        await ensure_cards(connection, shipped_cards())
-    await database.close()
+    """What must be there before the service starts: the cards that it ships."""
+    database = Database(settings.database_url, name=f"{NAME}-begin")
+    try:
+        async with database.transaction() as connection:
+            await ensure_cards(connection, shipped_cards())
+    finally:
+        await database.close()

@@ -11,6 +11,10 @@ from services.households.settings import Settings
 from services.households.storage import tables
 from services.households.storage.helper_feed import helper_subscription
 from services.households.storage.household_repository import HouseholdRepository
+from services.households.storage.shipped_regions import shipped_regions
+from services.households.use_cases.load_regions import load_regions
+from shared.change_log import ChangeLog
+from shared.db import Database
 from shared.jobs import Jobs
 from shared.web.assemble import feed_reader, field_cipher, mechanisms, sibling_client
 from shared.web.service_app import service_app
@@ -31,3 +35,13 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
     app.state.rooms = Rooms(HouseholdRepository(cipher), cipher, Jobs(tables.jobs))
     app.state.feeds = [helpers]
     return app
+
+
+async def begin(settings: Settings) -> None:
+    """What must be there before the service starts: the places that it ships."""
+    database = Database(settings.database_url, name=f"{NAME}-begin")
+    try:
+        async with database.transaction() as connection:
+            await load_regions(connection, ChangeLog(tables.change_log), shipped_regions())
+    finally:
+        await database.close()

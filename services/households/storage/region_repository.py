@@ -8,8 +8,9 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.households.domain.household_errors import RegionNotFound, VillageUnknown
-from services.households.storage.tables import regions
+from services.households.storage.tables import households, regions
 from shared.db import Connection
+from shared.regions import prefix_range
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +70,14 @@ async def require_village(connection: Connection, code: str) -> Region:
     if row is None:
         raise VillageUnknown
     return Region(**row._mapping)
+
+
+async def households_in(connection: Connection, region: str) -> int:
+    """How many households a place has."""
+    low, high = prefix_range(region)
+    counted = await connection.execute(
+        select(func.count())
+        .select_from(households)
+        .where(households.c.village_code >= low, households.c.village_code < high)
+    )
+    return counted.scalar_one()

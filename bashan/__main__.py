@@ -1,0 +1,5 @@
+"""`python -m bashan`."""
+
+from bashan.cli import main
+
+main()

@@ -1,0 +1,105 @@
+"""What the smaller commands do; each stands on the same ground as `up` and may run beside it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from bashan.cannot_start import CannotStart
+from bashan.database_roles import SERVICES
+from bashan.demo.load import fill_township
+from bashan.demo.people import ensure_officials
+from bashan.demo.population import make_plan
+from bashan.environment import ground, migrate_everything
+from bashan.progress import shown_progress
+from bashan.serving import BEHIND, begin_services, make_siblings
+from bashan.settings import Settings
+from services.cadres.storage import tables as cadre_tables
+from services.credit.storage import tables as credit_tables
+from services.credit.storage.run_repository import counts_by_band
+from services.credit.use_cases.score_place import order_run, score_place
+from services.gateway.storage import tables as gateway_tables
+from services.households.storage import tables as household_tables
+from shared.clock import Clock
+from shared.db import Database
+from shared.hash_chain import AuditTrail
+from shared.ids import new_id
+from shared.jobs import Jobs, Progress
+
+Say = Callable[[str], None]
+AUDITS = {
+    "households": household_tables.audit_events,
+    "cadres": cadre_tables.audit_events,
+    "credit": credit_tables.audit_events,
+    "gateway": gateway_tables.audit_events,
+}
+
+
+async def run_migrations(settings: Settings) -> dict[str, list[str]]:
+    async with ground(settings) as on:
+        return await migrate_everything(on)
+
+
+async def score_region(settings: Settings, region: str, card: str, *, quiet: bool) -> dict[str, Any]:
+    """Scores a place here and now; the run's id and its counts by band."""
+    async with ground(settings) as on:
+        database = Database(on.urls["credit"].jobs, pool_size=1, name="score")
+        try:
+            run_id = new_id()
+            async with database.transaction() as connection:
+                jobs = Jobs(credit_tables.jobs)
+                await order_run(
+                    connection,
+                    jobs,
+                    run_id=run_id,
+                    region=region,
+                    card_id=card,
+                    as_of=Clock().today(),
+                    ordered_by="operator",
+                )
+                await jobs.hold(connection, run_id)
+            progress = Progress()
+            async with shown_progress("scoring", progress, quiet=quiet):
+                await score_place(database, run_id, progress)
+            async with database.transaction() as connection:
+                await jobs.close(connection, run_id, progress)
+                return {"run_id": str(run_id), "scored": progress.done, **await counts_by_band(connection, run_id)}
+        finally:
+            await database.close()
+
+
+async def add_township(settings: Settings, township: str, say: Say) -> dict[str, Any]:
+    plan = make_plan()
+    if township not in plan.townships:
+        raise CannotStart(f"the demonstration has no township {township}", "take a code of 9 digits from /v1/regions")
+    async with ground(settings) as on:
+        await migrate_everything(on)
+        await begin_services(on)
+        officials = await ensure_officials(on)
+        filled = await fill_township(on, plan, township, Clock().today(), officials, say)
+        return {"township": township, "households": filled.households}
+
+
+async def verify_audit(settings: Settings) -> dict[str, dict[str, Any]]:
+    """Service → how many rows fit, and the first that does not."""
+    found: dict[str, dict[str, Any]] = {}
+    async with ground(settings) as on:
+        for service in SERVICES:
+            database = Database(on.urls[service].jobs, pool_size=1, name="audit-verify")
+            try:
+                async with database.transaction() as connection:
+                    rows, broken = await AuditTrail(AUDITS[service]).verify(connection)
+            finally:
+                await database.close()
+            found[service] = {
+                "rows": rows,
+                "broken_at": broken.seq if broken else None,
+                "reason": broken.reason if broken else None,
+            }
+    return found
+
+
+async def rebuild_feeds(settings: Settings, service: str) -> None:
+    if service not in BEHIND:
+        raise CannotStart(f"there is no service {service} with projections", f"name one of {', '.join(BEHIND)}")
+    async with ground(settings) as on, make_siblings(on) as apps:
+        for feed in apps[service].state.feeds:
+            await feed.rebuild()

@@ -1,0 +1,98 @@
+"""The ground under every command: data directory, key files, databases, whether `up` runs or not."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bashan.cannot_start import CannotStart
+from bashan.data_dir import prepare_data_dir
+from bashan.database_roles import SERVICES
+from bashan.embedded_postgres import EmbeddedPostgres, ServiceUrls
+from bashan.preflight import probe_database
+from bashan.secret_files import ensure_secrets
+from bashan.settings import Settings
+from migrations.runner import migrate, standing
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a command stands on. `embedded` is None when every service has a server of the operator's own."""
+
+    settings: Settings
+    data_dir: Path
+    secrets_dir: Path
+    files_dir: Path
+    urls: dict[str, ServiceUrls]
+    embedded: EmbeddedPostgres | None
+
+    def service_settings(self, service: str) -> dict[str, object]:
+        """The settings that a service's `Settings` takes here."""
+        return {
+            "database_url": self.urls[service].runtime,
+            "jobs_database_url": self.urls[service].jobs,
+            "secrets_dir": self.secrets_dir,
+            "files_dir": self.files_dir,
+            "demonstration": self.settings.demonstration,
+        }
+
+
+@asynccontextmanager
+async def ground(settings: Settings) -> AsyncIterator[Ground]:
+    """Starts or joins the embedded server unless all four services have servers of their own.
+
+    Raises CannotStart with cause and cure.
+    """
+    data_dir = prepare_data_dir(settings.data_dir)
+    secrets_dir = ensure_secrets(data_dir)
+    files_dir = data_dir / "files"
+    files_dir.mkdir(mode=0o700, exist_ok=True)
+    own = {service: url for service in SERVICES if (url := settings.own_database(service))}
+    for service, url in own.items():
+        await probe_database(f"BASHAN_{service.upper()}_DATABASE_URL", url)
+    embedded = EmbeddedPostgres(data_dir) if len(own) < len(SERVICES) else None
+    if embedded is not None:
+        embedded.start()
+    try:
+        urls = await _urls(settings, embedded)
+        yield Ground(settings, data_dir, secrets_dir, files_dir, urls, embedded)
+    finally:
+        if embedded is not None:
+            embedded.stop()
+
+
+async def _urls(settings: Settings, embedded: EmbeddedPostgres | None) -> dict[str, ServiceUrls]:
+    urls: dict[str, ServiceUrls] = {}
+    if embedded is not None:
+        await embedded.ensure_database()
+        urls = embedded.database_urls()
+    for service in SERVICES:
+        if (runtime := settings.own_database(service)) and (owner := settings.owner_database(service)):
+            urls[service] = ServiceUrls(owner, runtime, runtime)
+    return urls
+
+
+async def migrate_everything(on: Ground) -> dict[str, list[str]]:
+    """Brings every schema to the newest revision; service → revisions that ran. A newer schema stops it."""
+    ran = {}
+    for service in SERVICES:
+        await require_known(service, on.urls[service].owner)
+        ran[service] = await migrate(service, on.urls[service].owner)
+    return ran
+
+
+async def require_known(service: str, url: str) -> None:
+    if (await standing(service, url)).unknown:
+        raise CannotStart(
+            f"the database of {service} was migrated by a newer release of bashan",
+            "run that release, or restore a backup from before it",
+        )
+
+
+async def require_newest(service: str, url: str) -> None:
+    """Stops a service that stands before a schema it does not know, or one that is behind."""
+    await require_known(service, url)
+    if behind := (await standing(service, url)).behind:
+        raise CannotStart(
+            f"the database of {service} is {behind} migration(s) behind", "run `bashan migrate` first, then start again"
+        )

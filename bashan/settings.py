@@ -1,0 +1,34 @@
+"""What the command line reads from the environment; every variable with its meaning stands in `docs/operations/`."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="BASHAN_")
+
+    data_dir: Path = Path("var")
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+    demonstration: bool = True
+
+    households_database_url: str | None = None
+    cadres_database_url: str | None = None
+    credit_database_url: str | None = None
+    gateway_database_url: str | None = None
+    households_owner_database_url: str | None = None
+    cadres_owner_database_url: str | None = None
+    credit_owner_database_url: str | None = None
+    gateway_owner_database_url: str | None = None
+
+    def own_database(self, service: str) -> str | None:
+        """The URL of a server of the operator's own, where one is named."""
+        url: str | None = getattr(self, f"{service}_database_url")
+        return url
+
+    def owner_database(self, service: str) -> str | None:
+        """The URL by which migrations run; the service's own where no other is named."""
+        url: str | None = getattr(self, f"{service}_owner_database_url") or self.own_database(service)
+        return url
