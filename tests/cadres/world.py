@@ -3,7 +3,7 @@
 import itertools
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -202,7 +202,7 @@ def _principal(subject: str, scopes: dict[str, tuple[str, ...]]) -> Principal:
     return Principal(subject, "张三", frozenset(scopes), scopes, str(new_id()), int(time.time()) + 600)
 
 
-def make_world(urls: Urls, folder: Path) -> World:
+def make_world(urls: Urls, folder: Path, siblings: Mapping[str, httpx.AsyncBaseTransport] | None = None) -> World:
     secrets_dir = ensure_secrets(folder)
     settings = Settings(
         database_url=urls["cadres"].runtime,
@@ -210,10 +210,10 @@ def make_world(urls: Urls, folder: Path) -> World:
         secrets_dir=secrets_dir,
         files_dir=folder / "files",
     )
-    app = create_app(settings)
+    app = create_app(settings, siblings)
     app.state.service = replace(app.state.service, clock=FixedClock(NOON))
     return World(app, secrets_dir)
 
 
-async def rows_of(connection: Connection, sql: str) -> list[Any]:
-    return list(await connection.exec_driver_sql(sql))
+async def rows_of(connection: Connection, sql: str, *parameters: Any) -> list[Any]:
+    return [tuple(row) for row in await connection.exec_driver_sql(sql, parameters)]

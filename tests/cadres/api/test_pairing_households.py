@@ -102,9 +102,7 @@ async def test_a_pairing_ends_with_a_reason_and_the_next_begins_on_that_day(worl
 async def test_a_pairing_is_not_ended_over_a_change_that_the_caller_has_not_seen(world: World, town: Town) -> None:
     household_id, cadre = await town.household(), await town.cadre()
     async with world.as_(town.official) as caller:
-        made = await caller.post(
-            "/v1/pairings", {"household_id": str(household_id), "cadre_id": str(cadre.cadre_id)}
-        )
+        made = await caller.post("/v1/pairings", {"household_id": str(household_id), "cadre_id": str(cadre.cadre_id)})
         path = f"/v1/pairings/{made.json()['pairing_id']}/end"
         stale = await caller.post(path, {"reason": "rebalanced"}, **{"if-match": '"v7"'})
         fine = await caller.post(path, {"reason": "rebalanced"}, **{"if-match": '"v1"'})
@@ -134,9 +132,7 @@ async def test_people_whom_the_asker_may_not_know_of_are_not_there(world: World,
     household_id, cadre = await town.household(), await town.cadre()
     foreign_household, foreign_cadre = await elsewhere.household(), await elsewhere.cadre()
     async with world.as_(town.official) as caller:
-        made = await caller.post(
-            "/v1/pairings", {"household_id": str(household_id), "cadre_id": str(cadre.cadre_id)}
-        )
+        made = await caller.post("/v1/pairings", {"household_id": str(household_id), "cadre_id": str(cadre.cadre_id)})
         for body, code in (
             ({"household_id": str(foreign_household), "cadre_id": str(cadre.cadre_id)}, "helped_household_not_found"),
             ({"household_id": str(household_id), "cadre_id": str(foreign_cadre.cadre_id)}, "cadre_not_found"),
@@ -174,9 +170,7 @@ async def test_a_township_is_helped_by_cadres_of_the_county_too(world: World, to
 async def test_a_cadre_sees_its_own_households_and_loses_them_when_the_pairing_ends(world: World, town: Town) -> None:
     household_id, cadre, other = await town.household(), await town.cadre(), await town.cadre()
     async with world.as_(official("county_official", COUNTY)) as caller:
-        made = await caller.post(
-            "/v1/pairings", {"household_id": str(household_id), "cadre_id": str(cadre.cadre_id)}
-        )
+        made = await caller.post("/v1/pairings", {"household_id": str(household_id), "cadre_id": str(cadre.cadre_id)})
     async with world.as_(cadre_login(cadre)) as helper, world.as_(cadre_login(other)) as colleague:
         assert len((await helper.get("/v1/me/caseload")).json()["items"]) == 1
         assert (await helper.get(f"/v1/pairings/of/{household_id}")).status_code == 200

@@ -1,0 +1,192 @@
+"""Places and households come from the households service, pairings go there: over the change logs of both."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from bashan.embedded_postgres import EmbeddedPostgres
+from migrations.runner import migrate
+from services.cadres.domain.errors import HelpedHouseholdNotFound
+from services.cadres.storage.place_repository import coverage_of, get_household
+from services.households.main import create_app as create_households
+from services.households.settings import Settings as HouseholdSettings
+from services.households.storage.household_search import helper_of
+from shared.change_log import Change
+from shared.ids import new_id
+from tests.builders.database import Urls, ensure_template
+from tests.cadres.world import TODAY, Town, World, household, make_world, region, rows_of
+from tests.conftest import FreshDatabase
+
+PLACE = "511921122"
+VILLAGE = f"{PLACE}201"
+
+
+class OverApplication(httpx.AsyncBaseTransport):
+    """The way to a sibling that is made later, or that is stopped (`application` None)."""
+
+    application: FastAPI | None = None
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self.application is None:
+            raise httpx.ConnectError("the sibling is stopped")
+        return await httpx.ASGITransport(self.application).handle_async_request(request)
+
+
+@dataclass
+class Siblings:
+    households: FastAPI
+    world: World
+    way_to_households: OverApplication
+
+    async def say(self, *changes: Change) -> None:
+        service = self.households.state.service
+        async with service.database.transaction() as connection:
+            await service.change_log.append(connection, changes)
+
+    async def listen(self) -> None:
+        for reader in self.world.app.state.feeds:
+            await reader.catch_up()
+
+    async def projection(self) -> list[Any]:
+        async with self.world.database.transaction() as connection:
+            places = await rows_of(connection, "SELECT * FROM regions ORDER BY code")
+            known = await rows_of(connection, "SELECT * FROM households ORDER BY household_id")
+        return [*places, *known]
+
+    async def helper(self, household_id: UUID) -> UUID | None:
+        for reader in self.households.state.feeds:
+            await reader.catch_up()
+        async with self.households.state.service.database.transaction() as connection:
+            return await helper_of(connection, household_id)
+
+
+async def migrate_both(urls: Urls) -> None:
+    await migrate("households", urls["households"].owner)
+    await migrate("cadres", urls["cadres"].owner)
+
+
+@pytest.fixture
+async def siblings(
+    postgres: EmbeddedPostgres, fresh_database: FreshDatabase, tmp_path: Path
+) -> AsyncIterator[Siblings]:
+    urls = await fresh_database(await ensure_template(postgres, "template_households_cadres", migrate_both))
+    there = OverApplication()
+    world = make_world(urls, tmp_path, {"households": there})
+    settings = HouseholdSettings(
+        database_url=urls["households"].runtime,
+        jobs_database_url=urls["households"].jobs,
+        secrets_dir=world.secrets_dir,
+        files_dir=tmp_path / "files",
+    )
+    there.application = create_households(settings, {"cadres": world.transport()})
+    yield Siblings(there.application, world, there)
+    await world.database.close()
+    await there.application.state.service.database.close()
+
+
+async def test_what_the_households_service_says_is_known_here_and_its_latest_word_counts(siblings: Siblings) -> None:
+    household_id = new_id()
+    await siblings.say(region(PLACE, "township", poor=False), region(VILLAGE, "village", poor=True))
+    await siblings.say(household(household_id, VILLAGE, poor=True), household(household_id, VILLAGE, poor=False))
+    await siblings.listen()
+    async with siblings.world.database.transaction() as connection:
+        assert not (await get_household(connection, household_id)).registered_poor
+    await siblings.say(household(household_id, VILLAGE, poor=True, head="王*"))
+    await siblings.listen()
+    async with siblings.world.database.transaction() as connection:
+        found = await get_household(connection, household_id)
+        covered = await coverage_of(connection, PLACE, TODAY)
+    assert (found.head, found.registered_poor, found.village_code) == ("王*", True, VILLAGE)
+    assert (covered.poor_villages, covered.posts_vacant, covered.unpaired) == (1, 5, 1)
+
+
+async def test_a_replay_from_zero_gives_the_same_places_and_households(siblings: Siblings) -> None:
+    ids = [new_id() for _ in range(30)]
+    await siblings.say(*(region(f"{PLACE}{200 + i}", "village", poor=i % 2 == 0) for i in range(10)))
+    for turn in range(3):
+        await siblings.say(
+            *(household(id_, f"{PLACE}{200 + i % 10}", poor=(i + turn) % 3 > 0) for i, id_ in enumerate(ids))
+        )
+        await siblings.listen()
+    before = await siblings.projection()
+    for reader in siblings.world.app.state.feeds:
+        await reader.rebuild()
+    assert await siblings.projection() == before
+    assert len(before) == 40
+
+
+async def test_pages_may_come_twice_without_a_second_effect(siblings: Siblings) -> None:
+    changes = [region(VILLAGE, "village", poor=True), household(new_id(), VILLAGE, poor=True)]
+    await siblings.world.tell(*changes)
+    before = await siblings.projection()
+    await siblings.world.tell(*changes)
+    assert await siblings.projection() == before
+
+
+async def test_a_stopped_sibling_delays_what_is_known_and_fails_nothing(siblings: Siblings) -> None:
+    household_id = new_id()
+    running = siblings.way_to_households.application
+    siblings.way_to_households.application = None
+    await siblings.say(household(household_id, VILLAGE, poor=True))
+    with pytest.raises(httpx.ConnectError):
+        await siblings.listen()
+    async with siblings.world.database.transaction() as connection:
+        with pytest.raises(HelpedHouseholdNotFound):
+            await get_household(connection, household_id)
+    siblings.way_to_households.application = running
+    await siblings.listen()
+    async with siblings.world.database.transaction() as connection:
+        assert (await get_household(connection, household_id)).registered_poor
+
+
+async def test_the_households_service_learns_who_helps_and_when_nobody_does_any_more(siblings: Siblings) -> None:
+    world = siblings.world
+    town: Town = await world.town()
+    household_id = await town.household()
+    first, second = await town.cadre(), await town.cadre()
+    assert await siblings.helper(household_id) is None
+    for cadre in (first, second):
+        async with world.as_(town.official) as caller:
+            made = await caller.post(
+                "/v1/pairings", {"household_id": str(household_id), "cadre_id": str(cadre.cadre_id)}
+            )
+            assert await siblings.helper(household_id) == cadre.cadre_id
+            await caller.post(f"/v1/pairings/{made.json()['pairing_id']}/end", {"reason": "rebalanced"})
+        assert await siblings.helper(household_id) is None
+
+
+async def test_a_cadre_who_is_renamed_is_renamed_for_the_households_too(siblings: Siblings) -> None:
+    world = siblings.world
+    town = await world.town()
+    household_id, cadre = await town.household(), await town.cadre(name="旧名")
+    body = {
+        "unit_id": str(cadre.unit_id),
+        "name": "新名",
+        "rank": cadre.rank,
+        "region_code": town.code,
+        "valid_from": "2024-01-01",
+    }
+    async with world.as_(town.official) as caller:
+        await caller.post("/v1/pairings", {"household_id": str(household_id), "cadre_id": str(cadre.cadre_id)})
+        assert (await caller.put(f"/v1/cadres/{cadre.cadre_id}", body, 1)).status_code == 200
+    async with world.database.transaction() as connection:
+        told = await rows_of(connection, "SELECT payload->>'cadre_name' FROM change_log ORDER BY xid, id")
+    assert [name for (name,) in told] == ["旧名", "新名"]
+
+
+async def test_nothing_personal_leaves_with_a_pairing(siblings: Siblings) -> None:
+    world = siblings.world
+    town = await world.town()
+    cadre = await town.cadre(phone="13812345678")
+    async with world.as_(town.official) as caller:
+        body = {"household_id": str(await town.household()), "cadre_id": str(cadre.cadre_id)}
+        await caller.post("/v1/pairings", body)
+    async with world.database.transaction() as connection:
+        told = await rows_of(connection, "SELECT topic, payload FROM change_log")
+    assert [(topic, set(payload)) for topic, payload in told] == [("pairing", {"cadre_id", "cadre_name"})]
