@@ -145,6 +145,9 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
     """Runs a command; whatever stops it is one line, never a traceback."""
     import uvloop
 
+    from shared.logs import configure_logs
+
+    configure_logs()
     try:
         return uvloop.run(work)
     except CannotStart as failure:

@@ -40,13 +40,12 @@ _LAPSED_PERCENT = 3
 
 @dataclass(slots=True)
 class Amount:
-    """One planned loan: whose, in which state, of which grade then, up to `most` thousand yuan."""
+    """One planned loan: whose, in which state, of which grade when paid out, up to `most` thousand yuan."""
 
     seat: Seat
     state: str
     grade: str
     most: int
-    subsidised: bool
     thousands: int = 0
 
 
@@ -94,7 +93,7 @@ def _eager(dice: Dice, plan: UnitPlan, seats: Sequence[Seat]) -> list[Seat]:
 def _amount(plan: UnitPlan, seat: Seat, state: str, grade: str, at_once: int) -> Amount:
     subsidised = seat.poor and plan.society_balance_cents > 0
     limit = (P1_LIMITS if subsidised else P2_LIMITS)[grade]
-    return Amount(seat, state, grade, limit if state == SETTLED else limit // max(1, at_once), subsidised)
+    return Amount(seat, state, grade, limit if state == SETTLED else limit // max(1, at_once))
 
 
 def share_out(dice: Dice, amounts: Sequence[Amount], total: int) -> None:

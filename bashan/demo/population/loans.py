@@ -71,7 +71,7 @@ def _dated(dice: Dice, plan: UnitPlan, loans: Sequence[Amount], today: date) -> 
             open_for = max(open_for, months)
         elif amount.state == SETTLED:
             term = dice.pick((12, 12, 24))
-            months = term + open_for + (dice.between(1, 6) if open_for or len(loans) > 1 else dice.below(22))
+            months = term + open_for + (dice.between(1, 6) if len(loans) > 1 else dice.below(22))
         else:
             term = 12
             # The arrears are old in a credit village (not new within 12 months), fresh elsewhere.

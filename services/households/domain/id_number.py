@@ -57,7 +57,7 @@ def certificate_id(cell: Cell, today: date) -> ResidentId:
     """The number of a register's column 证件号码, which may be a cell that a table program damaged, or a
     disability certificate, whose first 18 characters are the resident ID number."""
     if type(cell) is str and len(cell) == LENGTH and cell.isascii() and cell[:-1].isdigit():
-        return _read(cell.upper(), today)
+        return _judged(cell.upper(), today)
     number = squeezed(text_of(cell)).upper()
     if not number:
         raise ValueRefused("id_number_missing")
@@ -78,6 +78,11 @@ def check_character(first_seventeen: str) -> str:
 def _read(number: str, today: date) -> ResidentId:
     if len(number) != LENGTH or not number.isascii() or not number[:-1].isdigit():
         raise ValueRefused(_wrong_shape(number))
+    return _judged(number, today)
+
+
+def _judged(number: str, today: date) -> ResidentId:
+    """The answer for 17 digits and any last character."""
     tail = _tail_sum(number[14:])
     if tail is None:
         raise ValueRefused("id_number_characters_wrong")

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeAlias
 
 from services.households.domain.cell_text import squeezed, text_of
 from services.households.domain.errors import ValueRefused
@@ -37,6 +38,10 @@ class Place:
     aliases: tuple[str, ...] = ()
 
 
+Scope: TypeAlias = str | tuple[str, ...]
+"""The region codes that a register may speak of: one, or several; "" is every place, an empty tuple none."""
+
+
 class PlaceIndex:
     """Finds villages by the names of a register."""
 
@@ -62,8 +67,8 @@ class PlaceIndex:
             case Level.PROVINCE | Level.PREFECTURE:
                 pass
 
-    def village_code(self, county: str, township: str, village: str, scope: str = "") -> str:
-        """The code of the village so called, inside the region code `scope` ("" for everywhere). `county` and
+    def village_code(self, county: str, township: str, village: str, scope: Scope = "") -> str:
+        """The code of the village so called, inside the region codes of `scope`. `county` and
         `township` may be blank. Raises `ValueRefused` with a county_*, township_*, village_* reason or
         place_outside_scope."""
         if not village:

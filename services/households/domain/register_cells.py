@@ -25,7 +25,7 @@ from services.households.domain.masking import mask_id_number, mask_name, mask_p
 from services.households.domain.person_name import LONGEST as LONGEST_NAME
 from services.households.domain.person_name import person_name
 from services.households.domain.phone_number import phone_number
-from services.households.domain.place_name import PlaceIndex
+from services.households.domain.place_name import PlaceIndex, Scope
 from services.households.domain.register_columns import Column
 from services.households.domain.register_findings import Finding
 from services.households.domain.register_values import (
@@ -97,7 +97,7 @@ def fact_readers() -> dict[Column, Reader]:
     }
 
 
-def village_reader(places: PlaceIndex, scope: str) -> Callable[[Cell, Cell, Cell], str]:
+def village_reader(places: PlaceIndex, scope: Scope) -> Callable[[Cell, Cell, Cell], str]:
     """Reads the cells of county, township and village together as a village's code inside `scope`."""
 
     def read(county: Cell, township: Cell, village: Cell) -> str:

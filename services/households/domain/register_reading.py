@@ -17,7 +17,7 @@ from typing import TypeAlias
 from services.households.domain.cell_text import Cell, squeezed, text_of
 from services.households.domain.errors import RegisterTooScattered, ValueRefused
 from services.households.domain.id_number import LENGTH
-from services.households.domain.place_name import PlaceIndex
+from services.households.domain.place_name import PlaceIndex, Scope
 from services.households.domain.register_cells import household_number
 from services.households.domain.register_columns import Column, RegisterColumns, find_columns
 from services.households.domain.register_household import RefusedHousehold, RegisterHousehold, judge_household
@@ -31,7 +31,7 @@ Outcome: TypeAlias = RegisterHousehold | RefusedHousehold
 
 class RegisterReading:
     """One reading of a register. `open_rows` starts the file's rows (row number from 1, cells) anew each time;
-    `scope` is the region code that the file may speak of; `merged_rows` are rows inside merged cells.
+    `scope` names the places that the file may speak of; `merged_rows` are rows inside merged cells.
 
     Iterating yields every household once, taken or refused. Raises the header's errors when made, and
     RegisterTooScattered while iterating."""
@@ -41,7 +41,7 @@ class RegisterReading:
         open_rows: Callable[[], Rows],
         places: PlaceIndex,
         today: date,
-        scope: str = "",
+        scope: Scope = "",
         merged_rows: Container[int] = (),
     ) -> None:
         self._open_rows = open_rows

@@ -15,7 +15,7 @@ from services.households.domain.errors import ValueRefused
 from services.households.domain.fuzzy_date import FuzzyDate
 from services.households.domain.id_number import ResidentId
 from services.households.domain.masking import mask_id_number
-from services.households.domain.place_name import PlaceIndex
+from services.households.domain.place_name import PlaceIndex, Scope
 from services.households.domain.register_cells import (
     fact_readers,
     fault_of,
@@ -100,7 +100,7 @@ class RefusedRow:
 
 
 class RowReader:
-    """Reads the rows of one register. `scope` is the region code that the file may speak of ("" for every place);
+    """Reads the rows of one register. `scope` names the places that the file may speak of;
     `merged_rows` are rows inside merged cells, which cannot be read safely."""
 
     def __init__(
@@ -108,7 +108,7 @@ class RowReader:
         columns: RegisterColumns,
         places: PlaceIndex,
         today: date,
-        scope: str = "",
+        scope: Scope = "",
         merged_rows: Container[int] = (),
     ) -> None:
         self._width = columns.width
@@ -143,8 +143,10 @@ class RowReader:
 
     def _fitted(self, cells: Sequence[Cell]) -> list[Cell]:
         """Exactly the header's width, and one blank more."""
-        blanks = self._width - len(cells) + 1
-        return [*cells, *[None] * blanks] if blanks > 0 else [*cells[: self._width], None]
+        missing = self._width - len(cells)
+        if missing == 0:
+            return [*cells, None]
+        return [*cells, *[None] * (missing + 1)] if missing > 0 else [*cells[: self._width], None]
 
     def _has_more_cells(self, cells: Sequence[Cell]) -> bool:
         return len(cells) > self._width and any(text_of(cell) for cell in cells[self._width :])
