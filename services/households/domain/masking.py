@@ -30,8 +30,9 @@ def mask_name(name: str) -> str:
 
 
 def mask_text(text: str, longest: int = 40) -> str:
-    """Any other text, shortened and without control characters, for a report: with more than eight digits (an ID number, a phone or an account
-    that slipped into the wrong column) all but the outer two on each side are starred."""
+    """Any other text, shortened and without control characters, for a report: with more than eight digits (an ID
+    number, a phone or an account that slipped into the wrong column) all but the outer two on each side are
+    starred."""
     shown = text if len(text) <= longest else text[: longest - 1] + "…"
     if not shown.isprintable():
         shown = "".join(character if character.isprintable() else "□" for character in shown)
