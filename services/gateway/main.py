@@ -29,6 +29,7 @@ from services.gateway.use_cases.forget_old import keep_forgetting
 from services.gateway.use_cases.password_hashes import PasswordHashes
 from services.gateway.use_cases.token_mint import TokenMint
 from services.gateway.use_cases.watch_revocations import Revocations
+from shared.clock import Clock
 from shared.tokens import PublicKeys, Signer, SigningKey
 from shared.web.assemble import mechanisms, sibling_client
 from shared.web.context import Service
@@ -70,12 +71,13 @@ def create_app(
     *,
     ready: Callable[[], bool] = lambda: True,
     wechat: httpx.AsyncBaseTransport | None = None,
+    clock: Clock | None = None,
 ) -> Gateway:
     """`upstreams` are what is forwarded to, by service; whoever made them closes them. `siblings` gives another way to
     a sibling's internal addresses than its URL: in one process, its application itself. `ready` says that what has to
     be there is there. `wechat` stands in for the network to WeChat; the demonstration has a stand-in of its own.
     """
-    service = replace(mechanisms(NAME, settings, tables), ready=ready)
+    service = replace(mechanisms(NAME, settings, tables), ready=ready, clock=clock or Clock())
     revocations = Revocations(service.database, service.clock)
     own = _own_app(settings, service, revocations, siblings or {}, wechat)
     identity = Identity(service.authenticator, revocations.stopped)
