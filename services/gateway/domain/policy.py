@@ -10,13 +10,12 @@ PARTNER_PATHS = "/v1/partner/"
 
 Roles = frozenset[str]
 PUBLIC: Roles = frozenset({ANYONE})
-HOUSEHOLD: Roles = frozenset({"household"})
 CADRE: Roles = frozenset({"cadre"})
 OFFICIALS: Roles = frozenset({"village_official", "township_official", "county_official", "city_official"})
-COUNTY: Roles = frozenset({"county_official", "city_official"})
+CITY: Roles = frozenset({"city_official"})
+COUNTY: Roles = CITY | {"county_official"}
 STAFF: Roles = OFFICIALS | CADRE
-PEOPLE: Roles = STAFF | HOUSEHOLD
-READERS: Roles = STAFF | {"auditor"}
+PEOPLE: Roles = STAFF | {"household"}
 EVERYONE: Roles = PEOPLE | {"donor", "auditor", "operator"}
 BANK: Roles = frozenset({"bank"})
 
@@ -64,43 +63,55 @@ _HOUSEHOLDS = (
 )
 
 _CADRES = (
-    _door("cadres", "GET /v1/units", READERS),
+    _door("cadres", "GET /v1/units", OFFICIALS),
     _door("cadres", "POST /v1/units", OFFICIALS),
-    _door("cadres", "GET /v1/units/{unit_id}", READERS),
-    _door("cadres", "GET /v1/cadres", READERS),
+    _door("cadres", "GET /v1/units/{unit_id}", OFFICIALS),
+    _door("cadres", "PUT /v1/units/{unit_id}", OFFICIALS),
+    _door("cadres", "GET /v1/cadres", OFFICIALS),
     _door("cadres", "POST /v1/cadres", OFFICIALS),
-    _door("cadres", "GET /v1/cadres/coverage", EVERYONE, quota="report"),
-    _door("cadres", "GET /v1/cadres/{cadre_id}", READERS),
-    _door("cadres", "GET /v1/villages/{code}/posts", EVERYONE),
+    _door("cadres", "POST /v1/cadres/search", OFFICIALS),
+    _door("cadres", "GET /v1/cadres/coverage", OFFICIALS, quota="report"),
+    _door("cadres", "GET /v1/cadres/unpaired", OFFICIALS),
+    _door("cadres", "GET /v1/cadres/{cadre_id}", STAFF),
+    _door("cadres", "PUT /v1/cadres/{cadre_id}", OFFICIALS),
+    _door("cadres", "POST /v1/cadres/{cadre_id}/unmask", PEOPLE),
+    _door("cadres", "GET /v1/villages/{code}/posts", OFFICIALS),
     _door("cadres", "POST /v1/posts", OFFICIALS),
+    _door("cadres", "GET /v1/posts/{post_id}", OFFICIALS),
     _door("cadres", "POST /v1/posts/{post_id}/end", OFFICIALS),
+    _door("cadres", "GET /v1/pairings", OFFICIALS),
     _door("cadres", "POST /v1/pairings", OFFICIALS),
+    _door("cadres", "GET /v1/pairings/{pairing_id}", PEOPLE),
+    _door("cadres", "GET /v1/pairings/of/{household_id}", PEOPLE),
     _door("cadres", "POST /v1/pairings/{pairing_id}/end", OFFICIALS),
     _door("cadres", "GET /v1/me/caseload", CADRE, quota="sync"),
 )
 
 _CREDIT = (
-    _door("credit", "GET /v1/credit/cards", READERS),
-    _door("credit", "POST /v1/credit/cards", COUNTY),
-    _door("credit", "GET /v1/credit/cards/{card_id}", READERS),
-    _door("credit", "POST /v1/credit/cards/{card_id}/approve", COUNTY),
-    _door("credit", "POST /v1/credit/cards/{card_id}/rehearsals", COUNTY, quota="report"),
+    _door("credit", "GET /v1/credit/cards", OFFICIALS | {"auditor"}),
+    _door("credit", "POST /v1/credit/cards", CITY),
+    _door("credit", "POST /v1/credit/cards/{card_id}/approve", CITY),
     _door("credit", "POST /v1/credit/score-previews", OFFICIALS),
+    _door("credit", "GET /v1/credit/households/{household_id}/facts", PEOPLE),
     _door("credit", "PUT /v1/credit/households/{household_id}/facts", OFFICIALS),
     _door("credit", "PUT /v1/credit/households/{household_id}/reviews", OFFICIALS),
-    _door("credit", "POST /v1/credit/scoring-runs", OFFICIALS, quota="report"),
-    _door("credit", "GET /v1/credit/jobs/{job_id}", OFFICIALS),
+    _door("credit", "POST /v1/credit/households/{household_id}/vetoes", OFFICIALS),
     _door("credit", "GET /v1/credit/households/{household_id}/grade", PEOPLE),
     _door("credit", "GET /v1/credit/households/{household_id}/explanation", PEOPLE),
     _door("credit", "GET /v1/credit/households/{household_id}/queries", PEOPLE),
+    _door("credit", "POST /v1/credit/scoring-runs", COUNTY, quota="report"),
+    _door("credit", "GET /v1/credit/scoring-runs/{run_id}", OFFICIALS),
+    _door("credit", "POST /v1/credit/scoring-runs/{run_id}/confirm", CITY),
+    _door("credit", "GET /v1/credit/jobs/{job_id}", OFFICIALS),
     _door("credit", "GET /v1/credit/villages/{code}/grade", EVERYONE),
     _door("credit", "GET /v1/credit/townships/{code}/grade", EVERYONE),
-    _door("credit", "GET /v1/credit/summary", EVERYONE, quota="report"),
+    _door("credit", "GET /v1/credit/summary", OFFICIALS, quota="report"),
     _door("credit", "GET /v1/credit/consents", PEOPLE),
     _door("credit", "POST /v1/credit/consents", PEOPLE),
     _door("credit", "POST /v1/credit/consents/{consent_id}/withdraw", PEOPLE),
     _door("credit", "POST /v1/partner/grades/query", BANK, quota="bank"),
     _door("credit", "POST /v1/partner/loan-events", BANK, quota="bank"),
+    _door("credit", "GET /v1/partner/query-log", BANK, quota="report"),
 )
 
 ROWS: tuple[Row, ...] = (*_GATEWAY, *_HOUSEHOLDS, *_CADRES, *_CREDIT)
