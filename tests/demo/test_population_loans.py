@@ -149,7 +149,7 @@ def test_in_a_credit_village_arrears_are_old_and_at_most_one_percent_of_the_good
 
 def amounts(most: list[int]) -> list[Amount]:
     seat = Seat(1, "credit", "A", poor=False)
-    return [Amount(seat, "open", "A", limit, subsidised=False) for limit in most]
+    return [Amount(seat, "open", "A", limit) for limit in most]
 
 
 @settings(deadline=None)
