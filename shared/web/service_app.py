@@ -73,6 +73,7 @@ def service_app(
     app.include_router(internal_router)
     app.include_router(health_router)
     app.add_exception_handler(HTTPException, _http_exception)
+    app.add_exception_handler(Failure, _late_failure)
     if door is not None:
         app.add_middleware(door)
     app.add_middleware(RequestIds)
@@ -92,6 +93,11 @@ async def _http_exception(request: Request, failure: Exception) -> Any:
         allowed = [method.strip() for method in headers.get("Allow", "").split(",") if method.strip()]
         return problem_reply(request, MethodNotAllowed(allowed=allowed))
     return problem_reply(request, RouteUnknown())
+
+
+async def _late_failure(request: Request, failure: Exception) -> Any:
+    """A read whose transaction (it kept a look) fails to commit: that happens after the route has made its reply."""
+    return problem_reply(request, failure if isinstance(failure, Failure) else Failure())
 
 
 def _operation_id(route: APIRoute) -> str:

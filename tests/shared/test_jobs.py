@@ -1,0 +1,117 @@
+"""A job runs once; after a crash it runs again; what keeps failing ends."""
+
+import asyncio
+
+from sqlalchemy import text
+
+from shared.errors import NotFound
+from shared.ids import new_id
+from shared.jobs import MOST_ATTEMPTS, Handler, Job, JobRunner, Jobs, Progress
+from tests.shared.conftest import Mechanisms
+
+
+class Unhappy(NotFound):
+    code = "unhappy_for_a_test"
+
+
+async def order(here: Mechanisms, kind: str = "count") -> Job:
+    job_id = new_id()
+    async with here.database.transaction() as connection:
+        jobs = Jobs(here.jobs)
+        await jobs.order(connection, job_id=job_id, kind=kind, region="5119", ordered_by="a", given={"n": 3})
+        return await jobs.get(connection, job_id)
+
+
+async def read(here: Mechanisms, job: Job) -> Job:
+    async with here.database.transaction() as connection:
+        return await Jobs(here.jobs).get(connection, job.job_id)
+
+
+def runner(here: Mechanisms, handler: Handler) -> JobRunner:
+    return JobRunner(here.database, here.jobs, {"count": handler})
+
+
+async def count(job: Job, progress: Progress) -> None:
+    progress.done = progress.accepted = job.input["n"]
+
+
+async def test_a_job_that_is_done_says_what_it_did(here: Mechanisms) -> None:
+    job = await order(here)
+    assert (job.state, job.progress.done) == ("queued", 0)
+    assert await runner(here, count).run_next()
+    job = await read(here, job)
+    assert (job.state, job.progress.accepted) == ("succeeded", 3)
+    assert not await runner(here, count).run_next()
+
+
+async def test_two_runners_never_take_the_same_job(here: Mechanisms) -> None:
+    for _ in range(10):
+        await order(here)
+    taken: list[Job] = []
+
+    async def take(job: Job, progress: Progress) -> None:
+        del progress
+        taken.append(job)
+        await asyncio.sleep(0.01)
+
+    async def run() -> None:
+        while await runner(here, take).run_next():
+            pass
+
+    await asyncio.gather(run(), run(), run())
+    assert len({job.job_id for job in taken}) == len(taken) == 10
+
+
+async def test_a_job_of_a_runner_that_died_runs_again_when_its_lease_is_over(here: Mechanisms) -> None:
+    job = await order(here)
+    started = asyncio.Event()
+
+    async def hang(job: Job, progress: Progress) -> None:
+        started.set()
+        await asyncio.sleep(60)
+
+    dying = asyncio.create_task(runner(here, hang).run_next())
+    await started.wait()
+    dying.cancel()
+    await asyncio.gather(dying, return_exceptions=True)
+    assert not await runner(here, count).run_next(), "the lease still holds"
+    async with here.database.transaction() as connection:
+        await connection.execute(text("UPDATE jobs SET lease_until = now() - interval '1 second'"))
+    assert await runner(here, count).run_next()
+    assert (await read(here, job)).state == "succeeded"
+
+
+async def test_a_refusal_ends_the_job_with_its_code(here: Mechanisms) -> None:
+    job = await order(here)
+
+    async def refuse(job: Job, progress: Progress) -> None:
+        raise Unhappy
+
+    await runner(here, refuse).run_next()
+    job = await read(here, job)
+    assert (job.state, job.failure) == ("failed", "unhappy_for_a_test")
+
+
+async def test_a_job_that_keeps_breaking_ends_at_last(here: Mechanisms) -> None:
+    job = await order(here)
+
+    async def break_down(job: Job, progress: Progress) -> None:
+        raise ZeroDivisionError
+
+    for attempt in range(MOST_ATTEMPTS):
+        assert (await read(here, job)).state != "failed", attempt
+        assert await runner(here, break_down).run_next()
+        async with here.database.transaction() as connection:
+            await connection.execute(text("UPDATE jobs SET lease_until = now() - interval '1 second'"))
+    assert (await read(here, job)).state == "failed"
+
+
+async def test_an_order_that_is_rolled_back_is_no_job(here: Mechanisms) -> None:
+    try:
+        async with here.database.transaction() as connection:
+            jobs = Jobs(here.jobs)
+            await jobs.order(connection, job_id=new_id(), kind="count", region="5119", ordered_by="a", given={})
+            raise ZeroDivisionError
+    except ZeroDivisionError:
+        pass
+    assert not await runner(here, count).run_next()

@@ -1,0 +1,65 @@
+"""A body that cannot be stored, sent back or understood in one way only is refused before anyone reads it."""
+
+import contextlib
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.errors import Unreadable
+from shared.web.strict_json import JsonDuplicateKey, JsonTooDeep, JsonUnreadable, read_json
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text("abc", max_size=3), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(b"[NaN]", b"[Infinity]", b"[-Infinity]", b"[1e999]"),
+        *(b'"\\ud800"', b'{"\\u0000": 1}', b'"a\\u0000b"', b"\xff"),
+        *('{"a":1}'.encode("utf-16"), "\ufeff{}".encode(), '{"名":"张"}'.encode("gbk")),
+        *(b"", b"{", b"{} {}"),
+    ],
+)
+def test_what_cannot_be_read_is_refused(body: bytes) -> None:
+    with pytest.raises(JsonUnreadable):
+        read_json(body)
+
+
+def test_twin_keys_are_refused_at_any_depth() -> None:
+    with pytest.raises(JsonDuplicateKey):
+        read_json(b'{"a": [{"b": 1, "b": 2}]}')
+
+
+@pytest.mark.parametrize("bracket", [b"[", b'{"a":'])
+def test_deep_nesting_is_refused_quickly(bracket: bytes) -> None:
+    began = time.perf_counter()
+    with pytest.raises(JsonTooDeep):
+        read_json(bracket * 100_000)
+    assert time.perf_counter() - began < 0.5
+
+
+def test_brackets_inside_text_are_no_nesting() -> None:
+    text = "[{" * 200 + '\\"'
+    assert read_json(b'{"a":"' + text.encode() + b'"}') == {"a": "[{" * 200 + '"'}
+
+
+@given(JSON)
+def test_everything_ordinary_reads_as_it_was_written(document: object) -> None:
+    import orjson
+
+    assert read_json(orjson.dumps(document)) == document
+
+
+@given(st.binary(max_size=200))
+def test_no_body_breaks_the_reader(body: bytes) -> None:
+    with contextlib.suppress(Unreadable):
+        read_json(body)
