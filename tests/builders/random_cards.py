@@ -3,7 +3,17 @@
 from fractions import Fraction
 from typing import Any
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+
+# A busy machine is not a broken law, so no example has a deadline.
+LAW = settings(max_examples=50, deadline=None)
+LAW_IN_DATABASE = settings(
+    max_examples=25,
+    deadline=None,
+    # The fixture is one connection for all examples; each example rolls back what it made.
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 
 NUMBERS = ("n0", "n1", "n2", "n3")
 WORDS = ("w0", "w1")
@@ -20,17 +30,19 @@ _decimals = st.one_of(
 
 @st.composite
 def interval_bins(draw: st.DrawFn) -> list[dict[str, Any]]:
-    """One to five bins that cover the line, with open and closed ends as they come."""
+    """One to five bins that cover the line, upwards or downwards, with open and closed ends as they come."""
     edges = draw(st.lists(_decimals, max_size=4, unique_by=Fraction))
     edges.sort(key=Fraction)
     starts = "(-inf"
-    bins: list[dict[str, Any]] = []
+    intervals = []
     for edge in edges:
         closed = draw(st.booleans())
-        bins.append(_bin(len(bins), draw(_points), f"{starts},{edge}{']' if closed else ')'}"))
+        intervals.append(f"{starts},{edge}{']' if closed else ')'}")
         starts = f"{'(' if closed else '['}{edge}"
-    bins.append(_bin(len(bins), draw(_points), f"{starts},inf)"))
-    return bins
+    intervals.append(f"{starts},inf)")
+    if draw(st.booleans()):
+        intervals.reverse()
+    return [_bin(place, draw(_points), interval) for place, interval in enumerate(intervals)]
 
 
 def _bin(place: int, points: int, interval: str | None) -> dict[str, Any]:

@@ -126,5 +126,5 @@ def _check(name: str, value: object, at: str) -> Iterator[Finding]:
             yield {"pointer": pointer, "code": "fact_banned", "message": message}
         else:
             yield {"pointer": pointer, "code": "fact_unknown", "message": "没有这一项"}
-    elif value is not None and not kind.accepts(value):
+    elif not kind.accepts(value) and (value is not None or kind is VETO_KIND):
         yield {"pointer": pointer, "code": "fact_type", "message": kind.demand}

@@ -40,6 +40,16 @@ class Loan:
     last_event: int
 
 
+def check_event(event: LoanEvent, today: date) -> None:
+    """Nothing when the event can be true of some loan, whosever it is. Raises LoanEventRefused naming the field."""
+    if event.on > today:
+        raise _refusal("on", "日期不能晚于今天。")
+    if event.number == 1:
+        _disbursed(event)
+    elif event.kind == "disbursed":
+        raise _refusal("kind", "一笔贷款只有第 1 条是发放（disbursed）。")
+
+
 def loan_after(loan: Loan | None, event: LoanEvent) -> Loan:
     """The loan after the next event. Raises LoanEventRefused naming the field that cannot be so."""
     if loan is None:

@@ -70,6 +70,16 @@ class RunNotFinished(RuleBroken):
     message = "这次评分还没有完成，完成后才能确认。"
 
 
+class RunExists(Conflict):
+    code = "run_exists"
+    message = "这个编号的评分已经有了，请换一个编号。"
+
+
+class CityOrderNeeded(RuleBroken):
+    code = "city_order_needed"
+    message = "首次评级要由市级工作人员下达、另一位市级工作人员确认；这次评分只能作参考。"
+
+
 class AlreadyTakenOver(RuleBroken):
     """Grades of a place are set by a run once, at first installation; afterwards only by the full course."""
 
@@ -80,6 +90,21 @@ class AlreadyTakenOver(RuleBroken):
 class ConsentNotFound(NotFound):
     code = "consent_not_found"
     message = "没有找到这份授权，或者您无权查看。"
+
+
+class ConsentExists(Conflict):
+    code = "consent_exists"
+    message = "这个编号的授权已经有了，请换一个编号。"
+
+
+class VetoExists(Conflict):
+    code = "veto_exists"
+    message = "这个编号的否决事项已经登记过了，请换一个编号。"
+
+
+class VetoDatesWrong(Invalid):
+    code = "veto_dates_wrong"
+    message = "否决事项的截止日期要不早于起始日期。"
 
 
 class ConsentDatesWrong(Invalid):

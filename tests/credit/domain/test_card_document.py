@@ -10,7 +10,7 @@ from hypothesis import given
 from services.credit.domain.card_document import card_from_document, card_to_document
 from services.credit.domain.errors import CardRefused
 from services.credit.domain.scorecard import Card
-from tests.builders.random_cards import card_documents
+from tests.builders.random_cards import LAW, card_documents
 from tests.builders.worked_cases import ATTRIBUTES, rural_household
 
 Document = dict[str, Any]
@@ -128,6 +128,7 @@ def test_a_gap_names_both_bins() -> None:
     assert refused.value.data["errors"][0]["message"] == "D1：b2 与 b3 之间有空档"
 
 
+@LAW
 @given(card_documents())
 def test_a_sound_card_of_any_kind_is_taken(doc: Document) -> None:
     assert isinstance(card_from_document(doc), Card)

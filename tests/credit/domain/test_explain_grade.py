@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.credit.domain.card_document import card_from_document, card_to_document
 from services.credit.domain.explain_grade import explain_grade
 from services.credit.domain.score_household import score
 from tests.builders.worked_cases import H1, rural_household
@@ -22,6 +23,15 @@ def test_equal_losses_stay_in_card_order() -> None:
     # B1 loses 3, C1 loses 3, C2 loses 3.
     changed = {"skill": "certificate", "debt_service_cents": 20_000_00, "net_assets_cents": 30_000_00}
     assert _codes(changed)[:3] == ["B1/b3", "C1/b2", "C2/b3"]
+
+
+def test_card_order_is_that_of_the_document_and_not_of_the_names() -> None:
+    doc = card_to_document(rural_household())
+    doc["attributes"].reverse()
+    card = card_from_document(doc)
+    found = score(card, H1 | {"skill": "certificate", "debt_service_cents": 20_000_00, "net_assets_cents": 30_000_00})
+    codes = [reason.code for reason in explain_grade(card, found.bins)]
+    assert codes[:3] == ["rural-household@1/C2/b3", "rural-household@1/C1/b2", "rural-household@1/B1/b3"]
 
 
 def test_an_attribute_that_lost_nothing_is_no_reason() -> None:

@@ -79,6 +79,7 @@ def test_known_facts_are_taken_absent_and_null_ones_too(facts: dict[str, Any]) -
         {"reviews": "88888"},
         {"vetoes": ["V6"]},
         {"vetoes": "V1"},
+        {"vetoes": None},
     ],
 )
 def test_a_value_out_of_type_or_range_is_refused(changed: dict[str, Any]) -> None:

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from services.credit.domain.card_document import canonical_card, card_from_document, card_sha256, card_to_document
 from services.credit.domain.errors import CardMismatch, FactsRefused
 from services.credit.domain.score_household import Score, replay, score
-from tests.builders.random_cards import card_documents, facts, vetoes
+from tests.builders.random_cards import LAW, card_documents, facts, vetoes
 from tests.builders.worked_cases import H1, rural_household
 
 
+@LAW
 @given(card_documents(), facts(), vetoes)
 def test_base_plus_attribute_points_are_the_score(doc: dict[str, Any], known: dict[str, Any], codes: list[str]) -> None:
     card = card_from_document(doc)
@@ -27,6 +28,7 @@ def test_base_plus_attribute_points_are_the_score(doc: dict[str, Any], known: di
         assert (found.band == "vetoed") == bool(codes)
 
 
+@LAW
 @given(card_documents(), facts(), vetoes)
 def test_the_trace_replays_to_the_same_bytes(doc: dict[str, Any], known: dict[str, Any], codes: list[str]) -> None:
     card = card_from_document(doc)
@@ -34,6 +36,7 @@ def test_the_trace_replays_to_the_same_bytes(doc: dict[str, Any], known: dict[st
     assert replay(card, found.trace) == found.trace_bytes == rfc8785.dumps(found.trace)
 
 
+@LAW
 @given(card_documents(), facts(), vetoes)
 def test_a_card_saved_and_loaded_scores_the_same(doc: dict[str, Any], known: dict[str, Any], codes: list[str]) -> None:
     card = card_from_document(doc)
@@ -44,6 +47,7 @@ def test_a_card_saved_and_loaded_scores_the_same(doc: dict[str, Any], known: dic
     assert score(again, known, codes).trace_bytes == score(card, known, codes).trace_bytes
 
 
+@LAW
 @given(card_documents(), facts())
 def test_facts_that_the_card_does_not_read_change_nothing(doc: dict[str, Any], known: dict[str, Any]) -> None:
     card = card_from_document(doc)
@@ -51,6 +55,7 @@ def test_facts_that_the_card_does_not_read_change_nothing(doc: dict[str, Any], k
     assert score(card, more).trace_bytes == score(card, known).trace_bytes
 
 
+@LAW
 @given(card_documents(), facts())
 def test_the_fields_without_a_usable_value_are_named(doc: dict[str, Any], known: dict[str, Any]) -> None:
     card = card_from_document(doc)
@@ -113,6 +118,7 @@ def _with(name: str, value: object, income: int) -> Score:
     return score(rural_household(), H1 | {"net_income_cents": income, name: value})
 
 
+@LAW
 @given(st.data(), st.integers(-100_00, 200_000_00))
 def test_each_attribute_is_monotone_in_what_it_measures(data: st.DataObject, income: int) -> None:
     name = data.draw(st.sampled_from([*BETTER_WHEN_MORE, *BETTER_WHEN_LESS]))
@@ -128,6 +134,7 @@ def test_each_attribute_is_monotone_in_what_it_measures(data: st.DataObject, inc
     assert (before.total or 0) <= (after.total or 0)
 
 
+@LAW
 @given(st.integers(-100_00, 400_000_00), st.integers(-100_00, 400_000_00))
 def test_more_income_never_lowers_spending_or_repayment_points(one: int, other: int) -> None:
     low, high = sorted((one, other))
@@ -136,6 +143,7 @@ def test_more_income_never_lowers_spending_or_repayment_points(one: int, other: 
         assert (before.points[attribute] or 0) <= (after.points[attribute] or 0)
 
 
+@LAW
 @given(st.lists(st.integers(0, 10), min_size=5, max_size=12), st.data())
 def test_a_kinder_reviewer_never_lowers_the_village_review(reviews: list[int], data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(reviews) - 1))

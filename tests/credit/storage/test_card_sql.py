@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Select, Table
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
@@ -16,7 +16,7 @@ from services.credit.domain.scorecard import Card
 from services.credit.storage.card_sql import score_select
 from tests.builders.facts_table import fact_columns, fact_rows, facts_table
 from tests.builders.german_credit import german_card, german_facts, german_scores
-from tests.builders.random_cards import card_documents, facts, vetoes
+from tests.builders.random_cards import LAW_IN_DATABASE, card_documents, facts, vetoes
 from tests.builders.worked_cases import H1, H3, H4, H6, rural_household
 from tests.conftest import FreshDatabase
 
@@ -77,8 +77,7 @@ async def test_the_1000_german_scores_come_out_of_the_database_too(connection: A
     assert scored == german_scores()
 
 
-# The fixture is one connection for all examples; each example rolls back what it made.
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@LAW_IN_DATABASE
 @given(card_documents(), st.lists(st.tuples(facts(), vetoes), min_size=1, max_size=12))
 async def test_random_households_score_the_same_on_a_random_card(
     connection: AsyncConnection, doc: dict[str, Any], households: list[Household]
@@ -97,7 +96,7 @@ _CHANGES = st.fixed_dictionaries({}, optional={name: st.none() | values for name
 _RURAL_FACTS = _CHANGES | _CHANGES.map(lambda changes: H1 | changes)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@LAW_IN_DATABASE
 @given(
     st.lists(st.tuples(_RURAL_FACTS.map(lambda changed: H1 | changed) | _RURAL_FACTS, vetoes), min_size=1, max_size=12)
 )
