@@ -37,13 +37,19 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
         feed_reader(service, pairing_subscription(), to_cadres),
     ]
     queries = GradeQueries(GradeDesk(service.database), CardShelf(service.database))
-    runner = job_runner(Database(settings.jobs_database_url, pool_size=2, name="credit-jobs"))
+    jobs_database = Database(settings.jobs_database_url, pool_size=2, name="credit-jobs")
     routers = [routes_scoring.router, routes_households.router, routes_places.router, routes_partner.router]
-    background = [*(feed.run for feed in feeds), runner.run]
+
+    async def run_jobs() -> None:
+        try:
+            await job_runner(jobs_database).run()
+        finally:
+            await jobs_database.close()
 
     def with_door(inner: ASGIApp) -> ASGIApp:
         return GradeQueryDoor(inner, service, cipher, queries)
 
+    background = [*(feed.run for feed in feeds), run_jobs]
     app = service_app(service, routers, background, "巴山 · 信用", door=with_door)
     app.state.rooms = Rooms(Jobs(tables.jobs), cipher, queries)
     app.state.feeds = feeds

@@ -71,6 +71,7 @@ def upgrade() -> None:
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("household_id", "consent_id"),
     )
+    op.create_index("consents_by_id", "consents", ["consent_id"], unique=False)
     op.create_table(
         "directory",
         sa.Column("household_id", sa.Uuid(), nullable=False),
@@ -229,7 +230,7 @@ def upgrade() -> None:
         sa.Column("status", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("household_id", "query_id"),
     )
-    op.create_index("query_log_by_partner", "query_log", ["partner_id", "at"], unique=False)
+    op.create_index("query_log_by_partner", "query_log", ["partner_id", "query_id"], unique=False)
     op.create_table(
         "regions",
         sa.Column("code", sa.Text(), nullable=False),
@@ -249,6 +250,7 @@ def upgrade() -> None:
         sa.Column("as_of", sa.Date(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("scored_to", sa.Text(), server_default="", nullable=False),
+        sa.Column("may_take_over", sa.Boolean(), nullable=False),
         sa.Column("ordered_by", sa.Text(), nullable=False),
         sa.Column("ordered_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
@@ -321,6 +323,7 @@ def downgrade() -> None:
     op.drop_table("fact_history")
     op.drop_index("directory_by_village", table_name="directory")
     op.drop_table("directory")
+    op.drop_index("consents_by_id", table_name="consents")
     op.drop_table("consents")
     op.drop_table("change_log_epoch")
     op.drop_index("change_log_in_commit_order", table_name="change_log")

@@ -15,10 +15,9 @@ from services.credit.api.schemas import (
 )
 from services.credit.domain.scorecard import Card
 from services.credit.domain.title_tests import TitleTest
-from services.credit.storage.grade_repository import Grade
 from services.credit.storage.query_log import Look
 from services.credit.storage.run_repository import Run
-from services.credit.use_cases.explain_household import Explanation
+from services.credit.use_cases.explain_household import Explanation, GradeWithReasons
 from shared.clock import SHANGHAI
 
 PURPOSES = {"loan_review": "贷款审查", "post_loan": "贷后管理", "objection": "异议核查"}
@@ -35,22 +34,20 @@ def card_out(card: Card) -> CardOut:
     return CardOut(id=card.id, version=card.version, sha256=card.sha256)
 
 
-def grade_out(grade: Grade, card: Card, today: date) -> GradeOut:
-    return GradeOut.model_validate(_grade(grade, card, today))
+def grade_out(found: GradeWithReasons, today: date) -> GradeOut:
+    return GradeOut.model_validate(_grade(found, today))
 
 
 def explanation_out(found: Explanation, today: date) -> ExplanationOut:
-    attributes = found.card.attributes
+    attributes = found.graded.card.attributes
     return ExplanationOut.model_validate(
         {
-            **_grade(found.grade, found.card, today),
+            **_grade(found.graded, today),
             "points": found.points,
             "maximum": {attribute.id: attribute.maximum for attribute in attributes},
             "titles": {attribute.id: attribute.title for attribute in attributes},
-            "reasons": [ReasonOut(code=reason.code, text=reason.text) for reason in found.reasons],
             "improvements": [ImprovementOut.model_validate(i, from_attributes=True) for i in found.improvements],
-            "review": found.review,
-            "trace_sha256": found.grade.trace_sha256,
+            "trace_sha256": found.graded.grade.trace_sha256,
             "trace_replays": found.replayed,
         }
     )
@@ -92,7 +89,8 @@ def look_out(look: Look) -> LookOut:
     return LookOut.model_validate({**{name: getattr(look, name) for name in Look.__slots__}, "text": text})
 
 
-def _grade(grade: Grade, card: Card, today: date) -> dict[str, Any]:
+def _grade(found: GradeWithReasons, today: date) -> dict[str, Any]:
+    grade = found.grade
     return {
         "household_id": grade.household_id,
         "grade": grade.band,
@@ -102,5 +100,7 @@ def _grade(grade: Grade, card: Card, today: date) -> dict[str, Any]:
         "as_of": grade.as_of,
         "effective_on": grade.effective_on,
         "valid_until": grade.valid_until,
-        "card": card_out(card),
+        "card": card_out(found.card),
+        "reasons": [ReasonOut(code=reason.code, text=reason.text) for reason in found.reasons],
+        "review": found.review,
     }

@@ -19,7 +19,6 @@ from services.credit.api.schemas import (
     VetoIn,
 )
 from services.credit.domain.record_errors import FactsNotThere
-from services.credit.storage.card_repository import card_version
 from services.credit.storage.consent_repository import StoredConsent, consents_of
 from services.credit.storage.fact_repository import CreditFile, get_file
 from services.credit.storage.query_log import looks_at
@@ -96,9 +95,7 @@ async def post_veto(
 
 @router.get("/v1/credit/households/{household_id}/grade")
 async def get_household_grade(household_id: Id, who: Who, connection: Connection, with_: Mechanisms) -> GradeOut:
-    grade = await grade_of(connection, who, household_id)
-    card = await card_version(connection, grade.card_id, grade.card_version)
-    return grade_out(grade, card, with_.clock.today())
+    return grade_out(await grade_of(connection, who, household_id), with_.clock.today())
 
 
 @router.get("/v1/credit/households/{household_id}/explanation")

@@ -1,5 +1,6 @@
 """What banks may do: ask for grades with consent, report loans, read their own log."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import Query
@@ -17,6 +18,7 @@ from services.credit.api.schemas import (
     ResultsOut,
 )
 from services.credit.domain.loan_balance import LoanEvent
+from services.credit.storage.directory_repository import households_of_identities
 from services.credit.storage.query_log import queries_of_partner
 from services.credit.use_cases.find_household import find_households
 from services.credit.use_cases.report_loan_events import BorrowerEvent, report_loan_events
@@ -41,12 +43,13 @@ async def post_loan_events(
     body: LoanEventsIn, who: Who, connection: Connection, with_: Mechanisms, rooms: Repositories
 ) -> LoanEventsOut:
     partner = partner_of(who)
-    households = await find_households(with_.database, rooms.cipher, body.events)
+    look_up = partial(households_of_identities, connection)
+    households = await find_households(look_up, rooms.cipher, body.events, at="/events")
     events = [
         BorrowerEvent(household_id, event.loan_number, _event(event))
         for household_id, event in zip(households, body.events, strict=True)
     ]
-    answers = await report_loan_events(connection, partner.partner_id, events)
+    answers = await report_loan_events(connection, partner.partner_id, events, with_.clock.today())
     return LoanEventsOut(results=[LoanEventOut.model_validate(one, from_attributes=True) for one in answers])
 
 

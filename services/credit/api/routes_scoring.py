@@ -7,6 +7,7 @@ from fastapi import Response
 from services.credit.api.convert import card_out, run_out
 from services.credit.api.deps import Repositories
 from services.credit.api.schemas import (
+    CardId,
     CardLineOut,
     CardProposalIn,
     CardsOut,
@@ -19,13 +20,13 @@ from services.credit.api.schemas import (
     RunIn,
     RunOut,
 )
-from services.credit.domain.card_document import card_from_document
-from services.credit.domain.fact_fields import check_card_fields
-from services.credit.storage.card_repository import list_cards, propose_card
+from services.credit.storage.card_repository import card_line, list_cards
 from services.credit.storage.run_repository import counts_by_band, get_run
 from services.credit.use_cases.approve_card import approve
+from services.credit.use_cases.confirm_scoring import confirm_scoring
+from services.credit.use_cases.order_scoring import order_scoring
 from services.credit.use_cases.preview_score import preview_score
-from services.credit.use_cases.score_place import confirm_run, order_run
+from services.credit.use_cases.propose_card import propose
 from shared.auth import OFFICIALS
 from shared.ids import new_id
 from shared.jobs import JobNotFound
@@ -62,41 +63,27 @@ async def list_all_cards(who: Who, connection: Connection) -> CardsOut:
 
 
 @router.post("/v1/credit/cards", status_code=201)
-async def propose(body: CardProposalIn, who: Who, connection: Connection) -> CardsOut:
+async def propose_card(body: CardProposalIn, who: Who, connection: Connection, with_: Mechanisms) -> CardLineOut:
     who.require_role("city_official")
-    card = card_from_document(body.document)
-    check_card_fields(card)
-    await propose_card(connection, card, who.subject)
-    lines = [CardLineOut.model_validate(line) for line in await list_cards(connection)]
-    return CardsOut(items=[line for line in lines if (line.card_id, line.version) == (card.id, card.version)])
+    card = await propose(connection, with_.audit, with_.clock, who, body.document)
+    return CardLineOut.model_validate(await card_line(connection, card.id, card.version))
 
 
 @router.post("/v1/credit/cards/{card_id}/approve")
-async def approve_card_version(
-    card_id: str, body: CardVersionIn, who: Who, connection: Connection, with_: Mechanisms
-) -> CardsOut:
+async def approve_card(
+    card_id: CardId, body: CardVersionIn, who: Who, connection: Connection, with_: Mechanisms
+) -> CardLineOut:
     who.require_role("city_official")
     await approve(connection, with_.audit, with_.clock, who, card_id, body.version)
-    lines = [CardLineOut.model_validate(line) for line in await list_cards(connection)]
-    return CardsOut(items=[line for line in lines if (line.card_id, line.version) == (card_id, body.version)])
+    return CardLineOut.model_validate(await card_line(connection, card_id, body.version))
 
 
 @router.post("/v1/credit/scoring-runs", status_code=202)
 async def order_scoring_run(
     body: RunIn, who: Who, connection: Connection, with_: Mechanisms, rooms: Repositories, response: Response
 ) -> JobOut:
-    who.require_official(body.region)
-    who.require_role("county_official", "city_official")
     run_id = body.run_id or new_id()
-    await order_run(
-        connection,
-        rooms.jobs,
-        run_id=run_id,
-        region=body.region,
-        card_id=body.card,
-        as_of=with_.clock.today(),
-        ordered_by=who.subject,
-    )
+    await order_scoring(connection, rooms.jobs, with_.clock, who, run_id=run_id, region=body.region, card_id=body.card)
     response.headers["Location"] = f"/v1/credit/jobs/{run_id}"
     return await _job(connection, rooms, run_id)
 
@@ -110,10 +97,7 @@ async def get_scoring_run(run_id: Id, who: Who, connection: Connection) -> RunOu
 
 @router.post("/v1/credit/scoring-runs/{run_id}/confirm")
 async def confirm_scoring_run(run_id: Id, who: Who, connection: Connection, with_: Mechanisms) -> RunOut:
-    who.require_role("city_official")
-    run = await get_run(connection, run_id)
-    who.require_official(run.region)
-    run = await confirm_run(connection, run_id, who.subject, with_.clock.today())
+    run = await confirm_scoring(connection, with_.audit, with_.clock, who, run_id)
     return run_out(run, await counts_by_band(connection, run_id))
 
 

@@ -85,6 +85,8 @@ class ReviewsIn(Input):
 
 
 class GradeOut(Output):
+    """`review`: how to have the grade looked at by a person (PIPL 24)."""
+
     household_id: Id
     grade: str = Field(description="AAA, AA, A, none, vetoed or not_rated")
     total: int | None
@@ -94,15 +96,15 @@ class GradeOut(Output):
     effective_on: IsoDate
     valid_until: IsoDate
     card: CardOut
+    reasons: list[ReasonOut]
+    review: str
 
 
 class ExplanationOut(GradeOut):
     points: dict[str, int | None]
     maximum: dict[str, int]
     titles: dict[str, str]
-    reasons: list[ReasonOut]
     improvements: list[ImprovementOut]
-    review: str
     trace_sha256: str
     trace_replays: bool
 
@@ -311,6 +313,7 @@ class LoanEventOut(Output):
     loan_number: str
     event_number: int
     status: Literal["applied", "waiting", "repeated", "refused"]
+    next_event: int | None = Field(description="the number of this loan's event that is to come next")
     code: str | None
     message: str | None
 

@@ -13,6 +13,7 @@ from services.credit.storage.tables import cards
 from shared.db import Connection, Database
 
 _loaded: dict[str, Card] = {}
+_LINES = select(*(column for column in cards.c if column.name != "document"))
 
 
 class CardShelf:
@@ -51,13 +52,20 @@ async def card_version(connection: Connection, card_id: str, version: int) -> Ca
 
 async def list_cards(connection: Connection) -> list[dict[str, object]]:
     """Every version of every card, without its document."""
-    rows = await connection.execute(
-        select(*(column for column in cards.c if column.name != "document")).order_by(cards.c.card_id, cards.c.version)
-    )
+    rows = await connection.execute(_LINES.order_by(cards.c.card_id, cards.c.version))
     return [dict(row._mapping) for row in rows]
 
 
-async def propose_card(connection: Connection, card: Card, proposed_by: str) -> None:
+async def card_line(connection: Connection, card_id: str, version: int) -> dict[str, object]:
+    """One version as in the list. Raises CardNotFound."""
+    found = await connection.execute(_LINES.where(cards.c.card_id == card_id, cards.c.version == version))
+    row = found.one_or_none()
+    if row is None:
+        raise CardNotFound
+    return dict(row._mapping)
+
+
+async def add_draft(connection: Connection, card: Card, proposed_by: str) -> None:
     """Stores a draft. Raises CardExists."""
     try:
         await connection.execute(insert(cards).values(**_row(card), status="draft", proposed_by=proposed_by))

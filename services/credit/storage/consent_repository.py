@@ -5,8 +5,9 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
-from services.credit.domain.record_errors import ConsentNotFound
+from services.credit.domain.record_errors import ConsentExists, ConsentNotFound
 from services.credit.storage.tables import consents
 from shared.db import Connection
 
@@ -31,21 +32,31 @@ class StoredConsent:
 
 
 async def add_consent(connection: Connection, consent: StoredConsent) -> None:
+    """Raises ConsentExists."""
     values = {
         name: getattr(consent, name) for name in StoredConsent.__slots__ if name not in ("given_at", "withdrawn_at")
     }
-    await connection.execute(insert(consents).values(**values))
+    try:
+        await connection.execute(insert(consents).values(**values))
+    except IntegrityError:
+        raise ConsentExists from None
 
 
-async def get_consent(connection: Connection, consent_id: UUID, household_id: UUID | None) -> StoredConsent:
-    """`household_id` narrows to one household's own. Raises ConsentNotFound."""
-    statement = select(consents).where(consents.c.consent_id == consent_id)
-    if household_id is not None:
-        statement = statement.where(consents.c.household_id == household_id)
-    row = (await connection.execute(statement)).one_or_none()
+async def get_consent(connection: Connection, household_id: UUID, consent_id: UUID) -> StoredConsent:
+    """Raises ConsentNotFound."""
+    found = await connection.execute(
+        select(consents).where(consents.c.household_id == household_id, consents.c.consent_id == consent_id)
+    )
+    row = found.one_or_none()
     if row is None:
         raise ConsentNotFound
     return StoredConsent(**row._mapping)
+
+
+async def consents_with_id(connection: Connection, consent_id: UUID) -> list[StoredConsent]:
+    """At most one, unless two households' phones have chosen the same id in the same moment."""
+    rows = await connection.execute(select(consents).where(consents.c.consent_id == consent_id))
+    return [StoredConsent(**row._mapping) for row in rows]
 
 
 async def consents_of(connection: Connection, household_id: UUID) -> list[StoredConsent]:

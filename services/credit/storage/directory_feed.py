@@ -1,12 +1,12 @@
 """Places, households and helpers, read from the siblings' feeds. The fields are named one by one; no other gets in."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import Table, delete
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Table, Text, Uuid, column, delete, func, literal, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
-from services.credit.storage.tables import directory, helpers, identities, regions
+from services.credit.storage.tables import directory, facts, helpers, identities, loans, regions
 from shared.change_log import Change
 from shared.db import Connection
 from shared.feed import Subscription
@@ -29,6 +29,7 @@ async def apply_households(connection: Connection, changes: Sequence[Change]) ->
         directory,
         [{"household_id": household_id, **{name: p[name] for name in names}} for household_id, p in people.items()],
     )
+    await _follow_moves(connection, {household_id: p["village_code"] for household_id, p in people.items()})
     if people:
         await connection.execute(delete(identities).where(identities.c.household_id.in_(list(people))))
         await _upsert(
@@ -69,6 +70,21 @@ def household_subscription() -> Subscription:
 
 def pairing_subscription() -> Subscription:
     return Subscription("cadres", ("pairing",), apply_pairings, reset_pairings)
+
+
+async def _follow_moves(connection: Connection, villages: Mapping[UUID, str]) -> None:
+    """A household's file and loans count where it lives now; its grade stays with the village that gave it."""
+    moved = (
+        func.unnest(literal(list(villages), ARRAY(Uuid)), literal(list(villages.values()), ARRAY(Text)))
+        .table_valued(column("household_id", Uuid), column("village_code", Text))
+        .render_derived(name="moved")
+    )
+    for table in (facts, loans):
+        await connection.execute(
+            update(table)
+            .where(table.c.household_id == moved.c.household_id, table.c.village_code != moved.c.village_code)
+            .values(village_code=moved.c.village_code)
+        )
 
 
 async def _upsert(connection: Connection, table: Table, rows: list[dict[str, object]]) -> None:

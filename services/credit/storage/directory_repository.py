@@ -1,6 +1,6 @@
 """Where a household is, who helps it, and which places there are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -27,6 +27,16 @@ async def village_of(connection: Connection, household_id: UUID) -> str:
     if village is None:
         raise HouseholdNotFound
     return village
+
+
+async def villages_of_households(connection: Connection, household_ids: Collection[UUID]) -> Mapping[UUID, str]:
+    """Unknown ones are left out."""
+    rows = await connection.execute(
+        select(directory.c.household_id, directory.c.village_code).where(
+            directory.c.household_id.in_(list(household_ids))
+        )
+    )
+    return {row.household_id: row.village_code for row in rows}
 
 
 async def helper_of(connection: Connection, household_id: UUID) -> UUID | None:

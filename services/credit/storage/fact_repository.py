@@ -9,8 +9,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Text, any_, func, insert, literal, literal_column, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import IntegrityError
 
-from services.credit.domain.record_errors import FactsStale
+from services.credit.domain.record_errors import FactsStale, VetoExists
 from services.credit.storage.card_sql import FactColumn
 from services.credit.storage.tables import FACT_COLUMNS, fact_history, facts, vetoes
 from shared.db import Connection
@@ -141,6 +142,7 @@ def vetoes_in_force(household_id: ColumnElement[Any], as_of: date) -> ColumnElem
     """The text[] of a household's veto codes in force on a day."""
     found = (
         select(vetoes.c.code)
+        .distinct()
         .where(
             vetoes.c.household_id == household_id,
             vetoes.c.opened_on <= as_of,
@@ -153,6 +155,9 @@ def vetoes_in_force(household_id: ColumnElement[Any], as_of: date) -> ColumnElem
     return func.array(found.scalar_subquery(), type_=ARRAY(Text))
 
 
-async def add_vetoes(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        await connection.execute(insert(vetoes), rows)
+async def add_veto(connection: Connection, row: Mapping[str, Any]) -> None:
+    """Raises VetoExists."""
+    try:
+        await connection.execute(insert(vetoes).values(**row))
+    except IntegrityError:
+        raise VetoExists from None

@@ -1,111 +1,133 @@
 """Loans and what the banks reported of them."""
 
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import ColumnElement, Table, Text, bindparam, delete, or_, select, text, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.credit.domain.loan_balance import Loan, LoanEvent
+from services.credit.domain.loan_reports import Standing
 from services.credit.storage.tables import loan_events, loans
 from shared.db import Connection
 
-LoanKey = tuple[UUID, str, str]
-"""Household, bank, the bank's loan number."""
+LoanKey = tuple[str, str, str]
+"""Household id, bank, the bank's loan number."""
 
+_KEY = ("household_id", "partner_id", "loan_number")
 _LOAN = tuple(f.name for f in fields(Loan))
 
 
-async def lock_loan(connection: Connection, key: LoanKey) -> None:
-    """One report of a loan at a time; also before its first event there is a row to lock."""
+async def lock_loans(connection: Connection, keys: Sequence[LoanKey]) -> None:
+    """One report of a loan at a time, in the order of the keys; also before a loan's first event."""
     await connection.execute(
-        text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 7))"), {"name": "/".join(map(str, key))}
-    )
-
-
-async def get_loan(connection: Connection, key: LoanKey) -> Loan | None:
-    found = await connection.execute(select(*(loans.c[name] for name in _LOAN)).where(*_is(loans, key)))
-    row = found.one_or_none()
-    return None if row is None else Loan(**row._mapping)
-
-
-async def save_loan(connection: Connection, key: LoanKey, village_code: str, loan: Loan) -> None:
-    values = {name: getattr(loan, name) for name in _LOAN}
-    household_id, partner_id, loan_number = key
-    await connection.execute(
-        upsert(loans)
-        .values(
-            household_id=household_id,
-            partner_id=partner_id,
-            loan_number=loan_number,
-            village_code=village_code,
-            **values,
-        )
-        .on_conflict_do_update(index_elements=["household_id", "partner_id", "loan_number"], set_=values)
-    )
-
-
-async def known_event(connection: Connection, key: LoanKey, number: int) -> LoanEvent | None:
-    found = await connection.execute(
-        select(loan_events).where(*_is(loan_events, key), loan_events.c.event_number == number)
-    )
-    row = found.one_or_none()
-    return None if row is None else _event(row)
-
-
-async def keep_event(connection: Connection, key: LoanKey, event: LoanEvent, *, applied: bool) -> None:
-    household_id, partner_id, loan_number = key
-    await connection.execute(
-        insert(loan_events).values(
-            household_id=household_id,
-            partner_id=partner_id,
-            loan_number=loan_number,
-            event_number=event.number,
-            kind=event.kind,
-            on_date=event.on,
-            amount_cents=event.amount_cents,
-            balance_cents=event.balance_cents,
-            days_past_due=event.days_past_due,
-            product=event.product,
-            applied=applied,
+        text("SELECT pg_advisory_xact_lock(hashtextextended(name, 7)) FROM unnest(:names) AS name").bindparams(
+            bindparam("names", ["/".join(key) for key in keys], ARRAY(Text))
         )
     )
 
 
-async def waiting_event(connection: Connection, key: LoanKey, number: int) -> LoanEvent | None:
-    """The event of that number if it came before its turn."""
-    found = await connection.execute(
-        select(loan_events).where(
-            *_is(loan_events, key), loan_events.c.event_number == number, loan_events.c.applied.is_(False)
+async def standings_of(
+    connection: Connection, keys: Collection[LoanKey], numbers: Collection[int]
+) -> dict[LoanKey, Standing]:
+    """By key, each with the events of these numbers and those that wait."""
+    if not keys:
+        return {}
+    known = {_key(row): Loan(**_only(row, _LOAN)) for row in await connection.execute(_of(loans, keys))}
+    applied: dict[LoanKey, dict[int, LoanEvent]] = {key: {} for key in keys}
+    waiting: dict[LoanKey, dict[int, LoanEvent]] = {key: {} for key in keys}
+    wanted = or_(loan_events.c.applied.is_(False), loan_events.c.event_number.in_(list(numbers)))
+    for row in await connection.execute(_of(loan_events, keys).where(wanted)):
+        (applied if row.applied else waiting)[_key(row)][row.event_number] = _event(row)
+    return {key: Standing(known.get(key), applied[key], waiting[key]) for key in keys}
+
+
+async def save_standings(
+    connection: Connection,
+    before: Mapping[LoanKey, Standing],
+    after: Mapping[LoanKey, Standing],
+    villages: Mapping[UUID, str],
+) -> None:
+    """Writes what differs. An event that waited and did not fit is taken out, so that its bank may send it again."""
+    changed = {key: standing for key, standing in after.items() if standing != before[key]}
+    await _save_loans(connection, changed, villages)
+    await _save_events(connection, [row for key, one in changed.items() for row in _event_rows(key, before[key], one)])
+    gone = [
+        (*_typed(key), number)
+        for key, one in changed.items()
+        for number in before[key].waiting.keys() - one.waiting.keys() - one.applied.keys()
+    ]
+    if gone:
+        await connection.execute(
+            delete(loan_events).where(
+                tuple_(*(loan_events.c[name] for name in _KEY), loan_events.c.event_number).in_(gone)
+            )
         )
-    )
-    row = found.one_or_none()
-    return None if row is None else _event(row)
 
 
-async def mark_applied(connection: Connection, key: LoanKey, number: int) -> None:
-    await connection.execute(
-        update(loan_events).where(*_is(loan_events, key), loan_events.c.event_number == number).values(applied=True)
-    )
+async def _save_loans(
+    connection: Connection, changed: Mapping[LoanKey, Standing], villages: Mapping[UUID, str]
+) -> None:
+    rows = [
+        {
+            **dict(zip(_KEY, _typed(key), strict=True)),
+            "village_code": villages[UUID(key[0])],
+            **{name: getattr(one.loan, name) for name in _LOAN},
+        }
+        for key, one in changed.items()
+        if one.loan is not None
+    ]
+    if rows:
+        statement = upsert(loans)
+        replaced = {name: statement.excluded[name] for name in ("village_code", *_LOAN)}
+        await connection.execute(statement.on_conflict_do_update(index_elements=_KEY, set_=replaced), rows)
 
 
-async def drop_event(connection: Connection, key: LoanKey, number: int) -> None:
-    """Takes out a waiting event that turned out not to fit, so that its bank may send it again corrected."""
-    await connection.execute(loan_events.delete().where(*_is(loan_events, key), loan_events.c.event_number == number))
+async def _save_events(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        statement = upsert(loan_events)
+        replaced = {"applied": statement.excluded.applied}
+        await connection.execute(
+            statement.on_conflict_do_update(index_elements=(*_KEY, "event_number"), set_=replaced), rows
+        )
 
 
-async def loan_count(connection: Connection) -> int:
-    return (await connection.execute(select(func.count()).select_from(loans))).scalar_one()
+def _event_rows(key: LoanKey, before: Standing, after: Standing) -> Iterator[dict[str, Any]]:
+    """Events that are new, and those that waited and are applied now."""
+    for events, earlier, applied in ((after.applied, before.applied, True), (after.waiting, before.waiting, False)):
+        for number in events.keys() - earlier.keys():
+            event = events[number]
+            yield {
+                **dict(zip(_KEY, _typed(key), strict=True)),
+                "event_number": number,
+                "kind": event.kind,
+                "on_date": event.on,
+                "amount_cents": event.amount_cents,
+                "balance_cents": event.balance_cents,
+                "days_past_due": event.days_past_due,
+                "product": event.product,
+                "applied": applied,
+            }
 
 
-def _is(table: Any, key: LoanKey) -> tuple[Any, ...]:
-    household_id, partner_id, loan_number = key
-    return (
-        table.c.household_id == household_id,
-        table.c.partner_id == partner_id,
-        table.c.loan_number == loan_number,
-    )
+def _of(table: Table, keys: Collection[LoanKey]) -> Any:
+    wanted: ColumnElement[bool] = tuple_(*(table.c[name] for name in _KEY)).in_([_typed(key) for key in keys])
+    return select(table).where(wanted)
+
+
+def _typed(key: LoanKey) -> tuple[UUID, str, str]:
+    return UUID(key[0]), key[1], key[2]
+
+
+def _key(row: Any) -> LoanKey:
+    return str(row.household_id), row.partner_id, row.loan_number
+
+
+def _only(row: Any, names: Sequence[str]) -> dict[str, Any]:
+    return {name: row._mapping[name] for name in names}
 
 
 def _event(row: Any) -> LoanEvent:

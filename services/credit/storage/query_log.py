@@ -79,7 +79,10 @@ class LoggedQuery:
 async def queries_of_partner(
     connection: Connection, partner_id: str, day: date, after: UUID | None, limit: int
 ) -> Sequence[LoggedQuery]:
-    """A partner's queries of one day in Asia/Shanghai, oldest first."""
+    """A partner's queries of one day in Asia/Shanghai, oldest first.
+
+    A query's id begins with its time in milliseconds (UUIDv7), so that the day is a range of the index.
+    """
     begin = datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
     statement = (
         select(
@@ -91,8 +94,8 @@ async def queries_of_partner(
         )
         .where(
             query_log.c.partner_id == partner_id,
-            query_log.c.at >= begin,
-            query_log.c.at < begin + timedelta(days=1),
+            query_log.c.query_id >= _first_id_at(begin),
+            query_log.c.query_id < _first_id_at(begin + timedelta(days=1)),
         )
         .order_by(query_log.c.query_id)
         .limit(limit)
@@ -100,3 +103,7 @@ async def queries_of_partner(
     if after is not None:
         statement = statement.where(query_log.c.query_id > after)
     return [LoggedQuery(**row._mapping) for row in await connection.execute(statement)]
+
+
+def _first_id_at(at: datetime) -> UUID:
+    return UUID(int=max(0, int(at.timestamp() * 1000)) << 80)

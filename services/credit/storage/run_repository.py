@@ -7,9 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import Text, bindparam, cast, func, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import IntegrityError
 
-from services.credit.domain.record_errors import RunNotFound
+from services.credit.domain.record_errors import AlreadyTakenOver, RunExists, RunNotFound
 from services.credit.domain.scorecard import Card
 from services.credit.storage.card_sql import score_select
 from services.credit.storage.fact_repository import fact_columns, vetoes_in_force
@@ -27,6 +27,7 @@ class Run:
     as_of: date
     state: str
     scored_to: str
+    may_take_over: bool
     ordered_by: str
     ordered_at: datetime
     confirmed_by: str | None
@@ -34,21 +35,32 @@ class Run:
     valid_until: date | None
 
 
-async def begin_run(connection: Connection, run: UUID, region: str, card: Card, as_of: date, ordered_by: str) -> None:
-    """Beginning a run that is there already changes nothing, so that a repeated job resumes."""
-    await connection.execute(
-        upsert(runs)
-        .values(
-            run_id=run,
-            region=region,
-            card_id=card.id,
-            card_version=card.version,
-            as_of=as_of,
-            state="scoring",
-            ordered_by=ordered_by,
+async def begin_run(
+    connection: Connection,
+    run_id: UUID,
+    region: str,
+    card: Card,
+    as_of: date,
+    ordered_by: str,
+    *,
+    may_take_over: bool,
+) -> None:
+    """Raises RunExists."""
+    try:
+        await connection.execute(
+            insert(runs).values(
+                run_id=run_id,
+                region=region,
+                card_id=card.id,
+                card_version=card.version,
+                as_of=as_of,
+                state="scoring",
+                may_take_over=may_take_over,
+                ordered_by=ordered_by,
+            )
         )
-        .on_conflict_do_nothing()
-    )
+    except IntegrityError:
+        raise RunExists from None
 
 
 async def get_run(connection: Connection, run_id: UUID, *, lock: bool = False) -> Run:
@@ -81,8 +93,22 @@ async def count_files(connection: Connection, region: str) -> int:
     return counted.scalar_one()
 
 
+async def count_scores(connection: Connection, run_id: UUID) -> int:
+    counted = await connection.execute(select(func.count()).select_from(scores).where(scores.c.run_id == run_id))
+    return counted.scalar_one()
+
+
 async def score_chunk(connection: Connection, run: Run, card: Card, chunk: str) -> int:
-    """Scores every file under a code and moves the run's place, in one transaction; the number of households."""
+    """Moves the run's place and scores every file under a code, in one transaction; the number of households.
+
+    The run's row is held meanwhile, so that of two that run the same job one scores the chunk and the other finds it
+    scored.
+    """
+    moved = await connection.execute(
+        update(runs).where(runs.c.run_id == run.run_id, runs.c.scored_to < chunk).values(scored_to=chunk)
+    )
+    if moved.rowcount == 0:
+        return 0
     low, high = prefix_range(chunk)
     standing = vetoes_in_force(facts.c.household_id, run.as_of).label("standing")
     source = (
@@ -97,7 +123,7 @@ async def score_chunk(connection: Connection, run: Run, card: Card, chunk: str) 
         )
         for name, column in fact_columns().items()
     }
-    keep = [source.c[name] for name in ("household_id", "village_code", "version", "standing")]
+    keep = [source.c[name].label(name) for name in ("household_id", "village_code", "version", "standing")]
     scored = score_select(card, source, columns, source.c.standing, keep, trace=True).subquery("scored")
     rows = select(
         scored.c.household_id,
@@ -124,7 +150,6 @@ async def score_chunk(connection: Connection, run: Run, card: Card, chunk: str) 
         "trace_sha256",
     ]
     done = await connection.execute(insert(scores).from_select(names, rows))
-    await connection.execute(update(runs).where(runs.c.run_id == run.run_id).values(scored_to=chunk))
     return done.rowcount
 
 
@@ -158,13 +183,16 @@ async def put_in_effect(
 ) -> None:
     """Moves the pointer of the villages to this run: all of its grades take effect at once, or none.
 
-    A village that has been taken over meanwhile breaks the primary key, and with it the whole confirmation.
+    AlreadyTakenOver when another confirmation has taken one of the villages meanwhile: the primary key decides.
     """
     await connection.execute(
         update(runs)
         .where(runs.c.run_id == run.run_id)
         .values(state="in_effect", confirmed_by=confirmed_by, effective_on=effective_on, valid_until=valid_until)
     )
-    await connection.execute(
-        insert(taken_over), [{"village_code": village, "run_id": run.run_id} for village in villages]
-    )
+    try:
+        await connection.execute(
+            insert(taken_over), [{"village_code": village, "run_id": run.run_id} for village in villages]
+        )
+    except IntegrityError:
+        raise AlreadyTakenOver from None

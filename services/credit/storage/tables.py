@@ -152,6 +152,7 @@ runs = Table(
     Column("as_of", Date, nullable=False),
     Column("state", Text, nullable=False),
     Column("scored_to", Text, nullable=False, server_default=""),
+    Column("may_take_over", Boolean, nullable=False),
     Column("ordered_by", Text, nullable=False),
     Column("ordered_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("finished_at", DateTime(timezone=True)),
@@ -198,8 +199,10 @@ consents = Table(
     Column("witness", Text),
     Column("given_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("withdrawn_at", DateTime(timezone=True)),
+    Index("consents_by_id", "consent_id"),
 )
-# Every query of a bank, also a refused one. One about nobody we know stands under the nil id.
+# Every query of a bank, also a refused one, under the household that it named; under the nil id when nobody is known by
+# the number that it named. Its id begins with its time, so that a partner's day is a range of ids.
 query_log = Table(
     "query_log",
     metadata,
@@ -212,7 +215,7 @@ query_log = Table(
     Column("purpose", Text, nullable=False),
     Column("reference", Text, nullable=False),
     Column("status", Text, nullable=False),
-    Index("query_log_by_partner", "partner_id", "at"),
+    Index("query_log_by_partner", "partner_id", "query_id"),
 )
 looks = Table(
     "looks",

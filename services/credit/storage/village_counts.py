@@ -6,13 +6,11 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, FromClause, and_, func, select
 
+from services.credit.domain.loan_balance import NON_PERFORMING_FROM_DAY
 from services.credit.storage.grade_repository import IN_EFFECT
 from services.credit.storage.tables import directory, facts, loans, runs, scores
 from shared.db import Connection
 from shared.regions import prefix_range
-
-# More than 90 days past due is non-performing (credit rules 2.2, V2).
-NON_PERFORMING_DAYS = 90
 
 
 @dataclass(slots=True)
@@ -48,7 +46,7 @@ async def village_counts(connection: Connection, region: str, today: date, year_
     )  # fmt: skip - one column a line
     await _add(connection, found, region, facts, facts.c.village_code, {"with_file": func.count()})
     owing, late = loans.c.balance_cents > 0, loans.c.days_past_due > 0
-    bad = loans.c.days_past_due > NON_PERFORMING_DAYS
+    bad = loans.c.days_past_due >= NON_PERFORMING_FROM_DAY
     borrowers = func.count(loans.c.household_id.distinct())
     await _add(
         connection,

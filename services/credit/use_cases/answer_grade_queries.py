@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +10,13 @@ from services.credit.domain.consent_in_force import CONSENT_INVALID, GradeQuery,
 from services.credit.domain.explain_grade import explain_grade
 from services.credit.domain.scorecard import NOT_RATED, VETOED, Card
 from services.credit.storage.card_repository import CardShelf
-from services.credit.storage.grade_desk import Found, GradeDesk, LogRow
+from services.credit.storage.grade_desk import Found, GradeDesk, GradeFound, LogRow
 from services.credit.storage.query_log import NOBODY
 from shared.ids import new_id
 
 # What policy lets a bank learn at all; a consent may cover less (credit rules 2.8).
 POLICY_FIELDS = frozenset({"grade", "validity", "reasons"})
+MOST_KNOWN_REASONS = 2**16
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +41,14 @@ class GradeQueries:
     def __init__(self, desk: GradeDesk, shelf: CardShelf) -> None:
         self._desk = desk
         self._shelf = shelf
+        self._known_reasons: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[str]] = {}
 
     async def answer(self, partner: Partner, asked: Sequence[Asked], today: date) -> list[dict[str, Any]]:
         """One result per query, in order; returns when every query is in the log."""
         keys = [(query.household_id or NOBODY, query.consent_id) for query in asked]
         found = [await self._desk.find(*keys[0])] if len(keys) == 1 else await self._desk.find_all(keys)
         cards = await self._cards_of(found)
-        results = [_result(partner, query, one, cards, today) for query, one in zip(asked, found, strict=True)]
+        results = [self._result(partner, query, one, cards, today) for query, one in zip(asked, found, strict=True)]
         await self._desk.keep(
             [
                 LogRow(
@@ -69,36 +70,40 @@ class GradeQueries:
         names = {(one.grade.card_id, one.grade.card_version) for one in found if one.grade is not None}
         return {name: await self._shelf.get(*name) for name in names}
 
-
-def _result(
-    partner: Partner, query: Asked, found: Found, cards: Mapping[tuple[str, int], Card], today: date
-) -> dict[str, Any]:
-    wanted = GradeQuery(str(query.household_id), partner.partner_id, query.purpose, POLICY_FIELDS)
-    verdict = consent_in_force(found.consent, wanted, POLICY_FIELDS, today)
-    if not verdict.allowed:
-        return _line(query.reference, "refused", CONSENT_INVALID)
-    line = _line(query.reference, "ok", None)
-    grade = found.grade
-    if "grade" in verdict.fields:
-        line["grade"] = "none"
-    if grade is None or not grade.effective_on <= today <= grade.valid_until:
+    def _result(
+        self, partner: Partner, query: Asked, found: Found, cards: Mapping[tuple[str, int], Card], today: date
+    ) -> dict[str, Any]:
+        wanted = GradeQuery(str(query.household_id), partner.partner_id, query.purpose, POLICY_FIELDS)
+        verdict = consent_in_force(found.consent, wanted, POLICY_FIELDS, today)
+        if not verdict.allowed:
+            return _line(query.reference, "refused", CONSENT_INVALID)
+        line = _line(query.reference, "ok", None)
+        grade = found.grade
+        if "grade" in verdict.fields:
+            line["grade"] = "none"
+        if grade is None or not grade.effective_on <= today <= grade.valid_until:
+            return line
+        if "grade" in verdict.fields and grade.band not in (VETOED, NOT_RATED):
+            # A vetoed or unrated household reads "none"; why, a bank learns only with a consent to the reasons.
+            line["grade"] = grade.band
+        if "validity" in verdict.fields:
+            line["valid_until"] = grade.valid_until.isoformat()
+        if "reasons" in verdict.fields:
+            line["reasons"] = self._reasons(cards[(grade.card_id, grade.card_version)], grade)
+        line["card_version"] = f"{grade.card_id}@{grade.card_version}"
+        line["as_of"] = grade.as_of.isoformat()
         return line
-    if "grade" in verdict.fields and grade.band not in (VETOED, NOT_RATED):
-        # A veto or a missing rating is no bank's business by this door: both read "none".
-        line["grade"] = grade.band
-    if "validity" in verdict.fields:
-        line["valid_until"] = grade.valid_until.isoformat()
-    if "reasons" in verdict.fields:
-        line["reasons"] = _reasons(cards[(grade.card_id, grade.card_version)], grade.bins, grade.vetoes)
-    line["card_version"] = f"{grade.card_id}@{grade.card_version}"
-    line["as_of"] = grade.as_of.isoformat()
-    return line
 
-
-@lru_cache(maxsize=2**16)
-def _reasons(card: Card, bins: tuple[str, ...], vetoes: tuple[str, ...]) -> list[str]:
-    by_attribute = {attribute.id: bin_id for attribute, bin_id in zip(card.attributes, bins, strict=True)}
-    return [reason.code for reason in explain_grade(card, by_attribute, vetoes)]
+    def _reasons(self, card: Card, grade: GradeFound) -> list[str]:
+        # The card's hash stands for the card: to hash its hundred parts at every query would cost more than the query.
+        key = (card.sha256, grade.bins, grade.vetoes)
+        if (known := self._known_reasons.get(key)) is None:
+            bins = dict(zip((attribute.id for attribute in card.attributes), grade.bins, strict=True))
+            known = [reason.code for reason in explain_grade(card, bins, grade.vetoes)]
+            if len(self._known_reasons) >= MOST_KNOWN_REASONS:
+                self._known_reasons.clear()
+            self._known_reasons[key] = known
+        return known
 
 
 def _line(reference: str, status: str, code: str | None) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""An official or a bank enters what a household's score is made of; the village enters its reviews."""
+"""An official enters what a household's score is made of; the village enters its reviews."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -7,7 +7,6 @@ from uuid import UUID
 
 from services.credit.domain.fact_fields import check_facts
 from services.credit.domain.record_errors import FactsStale
-from services.credit.storage.directory_repository import village_of
 from services.credit.storage.fact_repository import CreditFile, get_file, save_file
 from services.credit.use_cases.see_household import role_towards
 from shared.auth import Principal
@@ -40,12 +39,11 @@ async def enter_reviews(
 async def _begin(
     connection: Connection, who: Principal, household_id: UUID, version: int, today: date
 ) -> tuple[str, CreditFile | None]:
-    await role_towards(connection, who, household_id)
-    village = await village_of(connection, household_id)
+    _, village = await role_towards(connection, who, household_id)
     who.require_official(village)
     before = await get_file(connection, household_id, today, lock=True)
     if (before.version if before else 0) != version:
-        raise FactsStale(version=before.version if before else 0)
+        raise FactsStale(current=_current(before))
     return village, before
 
 
@@ -65,3 +63,8 @@ async def _save(
     if saved is None:
         raise FactsStale
     return saved
+
+
+def _current(found: CreditFile | None) -> dict[str, Any] | None:
+    """What stands instead of the version that was to be replaced; None when there is no file yet."""
+    return None if found is None else {"version": found.version, "facts": found.facts, "vetoes": list(found.vetoes)}

@@ -18,35 +18,44 @@ from shared.db import Connection
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
+class GradeWithReasons:
+    """`review` says how to have it looked at by a person (PIPL 24)."""
+
     grade: Grade
     card: Card
     reasons: tuple[Reason, ...]
-    improvements: tuple[Improvement, ...]
-    points: dict[str, int | None]
-    replayed: bool
     review: str = ASK_FOR_REVIEW
 
 
-async def grade_of(connection: Connection, who: Principal, household_id: UUID, what: str = "grade") -> Grade:
-    """Raises HouseholdNotFound for whoever may not see it, GradeNotFound when there is none yet."""
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    graded: GradeWithReasons
+    improvements: tuple[Improvement, ...]
+    points: dict[str, int | None]
+    replayed: bool
+
+
+async def grade_of(connection: Connection, who: Principal, household_id: UUID, what: str = "grade") -> GradeWithReasons:
+    """Raises HouseholdNotFound for whoever may not see it, GradeNotFound when there is none yet.
+
+    The reasons follow from the card and the bins that were stored with the score.
+    """
     await look_at(connection, who, household_id, what)
     grade = await get_grade(connection, household_id)
     if grade is None:
         raise GradeNotFound
-    return grade
+    card = await card_version(connection, grade.card_id, grade.card_version)
+    bins = dict(zip((attribute.id for attribute in card.attributes), grade.bins, strict=True))
+    return GradeWithReasons(grade, card, explain_grade(card, bins, grade.vetoes))
 
 
 async def explain_household(connection: Connection, who: Principal, household_id: UUID) -> Explanation:
-    """The reasons and improvements follow from the card and the bins that were stored with the score."""
-    grade = await grade_of(connection, who, household_id, "explanation")
-    card = await card_version(connection, grade.card_id, grade.card_version)
-    ids = [attribute.id for attribute in card.attributes]
-    points = dict(zip(ids, grade.points, strict=True))
+    """Raises as `grade_of` does. The improvements follow from the points that were stored with the score."""
+    graded = await grade_of(connection, who, household_id, "explanation")
+    grade, card = graded.grade, graded.card
+    points = dict(zip((attribute.id for attribute in card.attributes), grade.points, strict=True))
     return Explanation(
-        grade=grade,
-        card=card,
-        reasons=explain_grade(card, dict(zip(ids, grade.bins, strict=True)), grade.vetoes),
+        graded=graded,
         improvements=raise_grade_on(card).improvements(grade.total, grade.band, points),
         points=points,
         replayed=await _replays(connection, card, grade),

@@ -1,11 +1,24 @@
 """A household lets a bank see its grade, or takes that back."""
 
+from contextlib import suppress
 from datetime import date
 from uuid import UUID
 
 from services.credit.domain.legal_dates import add_months
-from services.credit.domain.record_errors import ConsentDatesWrong, ConsentNotFound, HouseholdNotFound, WitnessNeeded
-from services.credit.storage.consent_repository import StoredConsent, add_consent, get_consent, withdraw
+from services.credit.domain.record_errors import (
+    ConsentDatesWrong,
+    ConsentExists,
+    ConsentNotFound,
+    HouseholdNotFound,
+    WitnessNeeded,
+)
+from services.credit.storage.consent_repository import (
+    StoredConsent,
+    add_consent,
+    consents_with_id,
+    get_consent,
+    withdraw,
+)
 from services.credit.use_cases.see_household import role_towards
 from shared.auth import Principal
 from shared.clock import Clock
@@ -20,30 +33,42 @@ async def give_consent(
 ) -> StoredConsent:
     """By the household itself on its phone, or by a cadre or official at its side with a witness.
 
-    Raises HouseholdNotFound, WitnessNeeded, ConsentDatesWrong.
+    Raises HouseholdNotFound, WitnessNeeded, ConsentDatesWrong, ConsentExists.
     """
     role, _ = await role_towards(connection, who, consent.household_id)
-    if role != "household" and not (consent.given_through == "assisted" and consent.witness):
+    if role != "household" and consent.given_through != "assisted":
+        raise WitnessNeeded
+    if consent.given_through == "assisted" and not consent.witness:
         raise WitnessNeeded
     check_dates(consent.valid_from, consent.valid_to)
+    if await consents_with_id(connection, consent.consent_id):
+        raise ConsentExists
     await add_consent(connection, consent)
     await _audit(connection, audit, clock, who, "consent_given", consent)
-    return await get_consent(connection, consent.consent_id, consent.household_id)
+    return await get_consent(connection, consent.household_id, consent.consent_id)
 
 
 async def withdraw_consent(
     connection: Connection, audit: AuditTrail, clock: Clock, who: Principal, consent_id: UUID
 ) -> StoredConsent:
-    """Takes effect with the transaction. Raises ConsentNotFound, also for one the asker may not know of."""
-    own = UUID(who.household_id) if "household" in who.roles and who.household_id else None
-    consent = await get_consent(connection, consent_id, own)
-    try:
-        await role_towards(connection, who, consent.household_id)
-    except HouseholdNotFound:
-        raise ConsentNotFound from None
+    """Takes effect with the transaction; again changes nothing.
+
+    Raises ConsentNotFound, also for one the asker may not know of.
+    """
+    consent = await _known_to(connection, who, consent_id)
+    if consent.withdrawn_at is not None:
+        return consent
     await withdraw(connection, consent)
     await _audit(connection, audit, clock, who, "consent_withdrawn", consent)
-    return await get_consent(connection, consent_id, consent.household_id)
+    return await get_consent(connection, consent.household_id, consent_id)
+
+
+async def _known_to(connection: Connection, who: Principal, consent_id: UUID) -> StoredConsent:
+    for consent in await consents_with_id(connection, consent_id):
+        with suppress(HouseholdNotFound):
+            await role_towards(connection, who, consent.household_id)
+            return consent
+    raise ConsentNotFound
 
 
 def check_dates(valid_from: date, valid_to: date) -> None:

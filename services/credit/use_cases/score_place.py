@@ -4,7 +4,12 @@ from datetime import date
 from uuid import UUID
 
 from services.credit.domain.legal_dates import add_months
-from services.credit.domain.record_errors import AlreadyTakenOver, RunNotFinished, SecondPersonNeeded
+from services.credit.domain.record_errors import (
+    AlreadyTakenOver,
+    CityOrderNeeded,
+    RunNotFinished,
+    SecondPersonNeeded,
+)
 from services.credit.storage.card_repository import card_in_force, card_version
 from services.credit.storage.directory_repository import place, villages_of
 from services.credit.storage.run_repository import (
@@ -12,6 +17,7 @@ from services.credit.storage.run_repository import (
     begin_run,
     chunks_to_score,
     count_files,
+    count_scores,
     finish_run,
     get_run,
     put_in_effect,
@@ -26,12 +32,23 @@ MONTHS_IN_EFFECT = 24
 
 
 async def order_run(
-    connection: Connection, jobs: Jobs, *, run_id: UUID, region: str, card_id: str, as_of: date, ordered_by: str
+    connection: Connection,
+    jobs: Jobs,
+    *,
+    run_id: UUID,
+    region: str,
+    card_id: str,
+    as_of: date,
+    ordered_by: str,
+    may_take_over: bool = True,
 ) -> None:
-    """Queues the scoring of a place. Raises PlaceNotFound, CardNotFound."""
+    """Queues the scoring of a place. `may_take_over`: on a city official's order, or the operator's at the machine.
+
+    Raises PlaceNotFound, CardNotFound, RunExists.
+    """
     await place(connection, region)
     card = await card_in_force(connection, card_id, as_of)
-    await begin_run(connection, run_id, region, card, as_of, ordered_by)
+    await begin_run(connection, run_id, region, card, as_of, ordered_by, may_take_over=may_take_over)
     await jobs.order(connection, job_id=run_id, kind=JOB, region=region, ordered_by=ordered_by, given={})
 
 
@@ -42,6 +59,7 @@ async def score_place(database: Database, run_id: UUID, progress: Progress) -> N
         card = await card_version(connection, run.card_id, run.card_version)
         chunks = await chunks_to_score(connection, run)
         progress.total = await count_files(connection, run.region)
+        progress.done = progress.accepted = await count_scores(connection, run_id)
     for chunk in chunks:
         async with database.transaction() as connection:
             done = await score_chunk(connection, run, card, chunk)
@@ -54,11 +72,13 @@ async def score_place(database: Database, run_id: UUID, progress: Progress) -> N
 async def confirm_run(connection: Connection, run_id: UUID, confirmed_by: str, today: date) -> Run:
     """Puts the grades of a finished run in effect, with basis "initial": once per place, by a second person.
 
-    Raises RunNotFound, RunNotFinished, SecondPersonNeeded, AlreadyTakenOver (credit rules 2.4).
+    Raises RunNotFound, RunNotFinished, CityOrderNeeded, SecondPersonNeeded, AlreadyTakenOver (credit rules 2.4).
     """
     run = await get_run(connection, run_id, lock=True)
     if run.state != "finished":
         raise AlreadyTakenOver if run.state == "in_effect" else RunNotFinished
+    if not run.may_take_over:
+        raise CityOrderNeeded
     if run.ordered_by == confirmed_by:
         raise SecondPersonNeeded
     if await villages_taken_over(connection, run.region):
