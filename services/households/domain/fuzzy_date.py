@@ -68,9 +68,9 @@ def _digits(text: str) -> FuzzyDate:
 
 
 def _written(text: str) -> FuzzyDate:
-    found = _WRITTEN.fullmatch(text) if len(text) <= 40 else None
+    found = _WRITTEN.fullmatch(text)
     if found is None:
-        year_alone = len(text) <= 6 and _YEAR_ALONE.fullmatch(text)
+        year_alone = _YEAR_ALONE.fullmatch(text)
         raise ValueRefused("date_without_month" if year_alone else "date_unreadable")
     year, month, day = found.groups()
     return _day(int(year), int(month), int(day) if day else None)

@@ -36,7 +36,6 @@ from services.households.storage.xlsx_package import MIB, XlsxLimits, check_xlsx
 Row = tuple[int, Sequence[Cell]]
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _SAMPLE = 1 << 16
 
 
@@ -174,9 +173,6 @@ def _merged_rows(sheet: calamine.CalamineSheet, last_row: int) -> frozenset[int]
 
 def _encoding_of(path: Path) -> str:
     """The file's encoding, found by decoding all of it."""
-    with path.open("rb") as file:
-        if file.read(2) in _UTF_16:
-            raise RegisterFileEncodingUnknown
     for encoding in ("utf-8-sig", "gb18030"):
         if _decodes(path, encoding):
             return encoding

@@ -139,7 +139,7 @@ def test_an_alias_is_a_name_of_its_place() -> None:
     renamed: Sequence[Place] = [
         Place("1", "甲县", Level.COUNTY, "county", ""),
         Place("11", "清河镇", Level.TOWNSHIP, "town", "1", aliases=("清河乡",)),
-        Place("111", "新村村民委员会", Level.VILLAGE, "village", "11", aliases=("老湾村民委员会",)),
+        Place("111", "新村村民委员会", Level.VILLAGE, "village", "11", aliases=("老湾村民委员会", "新村")),
     ]
     index = PlaceIndex(renamed)
     assert index.village_code("甲县", "清河乡", "老湾村") == "111"

@@ -150,8 +150,9 @@ def test_titles_footers_and_repeated_headers_are_skipped_and_counted() -> None:
 
 
 def test_the_same_register_may_be_read_again() -> None:
-    found = reading(register_rows(households(5)))
+    found = reading([*register_rows(households(5)), ["合计"]])
     assert contents(list(found)) == contents(list(found))
+    assert found.skipped_rows == 1
 
 
 def test_a_scope_refuses_households_of_other_places() -> None:
@@ -173,6 +174,9 @@ def test_a_register_too_scattered_to_hold_is_refused(monkeypatch: pytest.MonkeyP
     with pytest.raises(RegisterTooScattered):
         outcomes([header, *heads_first])
     assert len(outcomes([header, *rows])) == 12
+    pairs = [rows[at : at + 4] for at in range(0, len(rows), 4)]
+    crossed = [row for one, two, three, four in pairs for row in (one, three, two, four)]
+    assert len(contents(outcomes([header, *crossed]))) == 12
 
 
 def test_a_file_of_one_endless_household_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
