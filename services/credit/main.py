@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 import httpx
 from fastapi import FastAPI
-from starlette.types import ASGIApp
 
 from services.credit.api import routes_households, routes_partner, routes_places, routes_scoring
 from services.credit.api.deps import Rooms
@@ -46,11 +45,8 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
         finally:
             await jobs_database.close()
 
-    def with_door(inner: ASGIApp) -> ASGIApp:
-        return GradeQueryDoor(inner, service, cipher, queries)
-
     background = [*(feed.run for feed in feeds), run_jobs]
-    app = service_app(service, routers, background, "巴山 · 信用", door=with_door)
+    app = service_app(service, routers, background, "巴山 · 信用", door=GradeQueryDoor)
     app.state.rooms = Rooms(Jobs(tables.jobs), cipher, queries)
     app.state.feeds = feeds
     return app

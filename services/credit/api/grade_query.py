@@ -14,13 +14,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from services.credit.api.deps import rooms_of
 from services.credit.api.schemas import QueriesIn
 from services.credit.storage.directory_repository import households_of_identities
-from services.credit.use_cases.answer_grade_queries import Asked, GradeQueries, Partner
+from services.credit.use_cases.answer_grade_queries import Asked, Partner
 from services.credit.use_cases.find_household import find_households
 from shared.auth import PARTNER, Principal
-from shared.crypto import FieldCipher
-from shared.web.context import Service
+from shared.web.context import service_of
 from shared.web.route import guarded, read_whole_body
 from shared.web.strict_json import read_json
 
@@ -33,33 +33,29 @@ def partner_of(who: Principal) -> Partner:
     return Partner(who.partner_id or who.subject, who.name)
 
 
-async def answer(
-    service: Service, cipher: FieldCipher, queries: GradeQueries, who: Principal, body: QueriesIn
-) -> list[dict[str, Any]]:
+async def answer(request: Request, who: Principal, body: QueriesIn) -> list[dict[str, Any]]:
     """One result per query, in order."""
     partner = partner_of(who)
+    service, rooms = service_of(request), rooms_of(request)
 
     async def look_up(indexes: Sequence[bytes]) -> Mapping[bytes, UUID]:
         async with service.database.transaction() as connection:
             return await households_of_identities(connection, indexes)
 
-    households = await find_households(look_up, cipher, body.queries, at="/queries")
+    households = await find_households(look_up, rooms.cipher, body.queries, at="/queries")
     asked = [
         Asked(household_id, query.consent_id, query.purpose, query.reference)
         for household_id, query in zip(households, body.queries, strict=True)
     ]
-    return await queries.answer(partner, asked, service.clock.today())
+    return await rooms.queries.answer(partner, asked, service.clock.today())
 
 
 class GradeQueryDoor:
     """ASGI: answers a POST of JSON to its one path, passes everything else on."""
 
-    def __init__(self, app: ASGIApp, service: Service, cipher: FieldCipher, queries: GradeQueries) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._service = service
-        self._cipher = cipher
-        self._queries = queries
-        self._guarded = guarded(self._handle)
+        self._guarded = guarded(_handle)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not _is_query(scope):
@@ -68,14 +64,15 @@ class GradeQueryDoor:
         response = await self._guarded(Request(scope, receive))
         await response(scope, receive, send)
 
-    async def _handle(self, request: Request) -> Response:
-        who = self._service.authenticator.authenticate(request.headers.get("authorization"), audience=PARTNER)
-        document = read_json(await read_whole_body(request))
-        if document is None:
-            raise RequestValidationError([{"type": "missing", "loc": ("body",)}])
-        body = QueriesIn.model_validate(document)
-        results = await answer(self._service, self._cipher, self._queries, who, body)
-        return Response(orjson.dumps({"results": results}), media_type="application/json")
+
+async def _handle(request: Request) -> Response:
+    authenticator = service_of(request).authenticator
+    who = authenticator.authenticate(request.headers.get("authorization"), audience=PARTNER)
+    document = read_json(await read_whole_body(request))
+    if document is None:
+        raise RequestValidationError([{"type": "missing", "loc": ("body",)}])
+    results = await answer(request, who, QueriesIn.model_validate(document))
+    return Response(orjson.dumps({"results": results}), media_type="application/json")
 
 
 def _is_query(scope: Scope) -> bool:

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Query, Request
 
 from services.credit.api.deps import Repositories
 from services.credit.api.grade_query import PATH, answer, partner_of
@@ -33,9 +33,8 @@ router = strict_router(tags=["partner"])
 
 @router.post(PATH)
 @looks_up
-async def query_grades(body: QueriesIn, who: Who, with_: Mechanisms, rooms: Repositories) -> ResultsOut:
-    results = await answer(with_, rooms.cipher, rooms.queries, who, body)
-    return ResultsOut.model_validate({"results": results})
+async def query_grades(body: QueriesIn, who: Who, request: Request) -> ResultsOut:
+    return ResultsOut.model_validate({"results": await answer(request, who, body)})
 
 
 @router.post("/v1/partner/loan-events")

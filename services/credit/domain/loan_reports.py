@@ -6,13 +6,11 @@ fit, it is let go, and its bank sees from the next number that it has to send it
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 
 from services.credit.domain.loan_balance import Loan, LoanEvent, loan_after
 from services.credit.domain.record_errors import LoanEventDiffers, LoanEventRefused
 
 APPLIED, WAITING, REPEATED, REFUSED = "applied", "waiting", "repeated", "refused"
-_NONE: Mapping[int, LoanEvent] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +18,8 @@ class Standing:
     """A loan (None before its first event) and the events kept of it by number, applied and waiting."""
 
     loan: Loan | None = None
-    applied: Mapping[int, LoanEvent] = field(default=_NONE)
-    waiting: Mapping[int, LoanEvent] = field(default=_NONE)
+    applied: Mapping[int, LoanEvent] = field(default_factory=dict)
+    waiting: Mapping[int, LoanEvent] = field(default_factory=dict)
 
     @property
     def next_event(self) -> int:
