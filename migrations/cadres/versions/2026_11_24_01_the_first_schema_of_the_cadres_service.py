@@ -79,13 +79,7 @@ def upgrade() -> None:
         sa.Column("demonstration", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.PrimaryKeyConstraint("household_id"),
     )
-    op.create_index(
-        "registered_households_by_village",
-        "households",
-        ["village_code", "household_id"],
-        unique=False,
-        postgresql_where=sa.text("registered_poor"),
-    )
+    op.create_index("households_by_village", "households", ["village_code", "household_id"], unique=False)
     op.create_table(
         "idempotency_keys",
         sa.Column("who", sa.Text(), nullable=False),
@@ -284,9 +278,7 @@ def downgrade() -> None:
     op.drop_table("jobs")
     op.drop_index("idempotency_keys_by_age", table_name="idempotency_keys")
     op.drop_table("idempotency_keys")
-    op.drop_index(
-        "registered_households_by_village", table_name="households", postgresql_where=sa.text("registered_poor")
-    )
+    op.drop_index("households_by_village", table_name="households")
     op.drop_table("households")
     op.drop_table("first_secretaries")
     op.drop_table("feed_positions")

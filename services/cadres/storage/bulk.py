@@ -14,6 +14,7 @@ from services.cadres.domain.unit import Unit
 from services.cadres.storage.cadre_repository import CadreRepository
 from services.cadres.storage.pairing_repository import pairing_row
 from services.cadres.storage.post_repository import first_secretary_row, posting_row, team_rows
+from services.cadres.storage.queries import given_rows
 from services.cadres.storage.tables import cadres, first_secretaries, pairings, posts, team_members, units
 from shared.db import Connection
 
@@ -56,5 +57,5 @@ async def _insert(connection: Connection, table: Table, key: str, rows: list[dic
     """The keys of the rows that were new."""
     if not rows:
         return set()
-    statement = insert(table).on_conflict_do_nothing().returning(table.c[key])
-    return set((await connection.execute(statement, rows)).scalars())
+    statement = insert(table).from_select(list(rows[0]), given_rows(table, rows))
+    return set((await connection.execute(statement.on_conflict_do_nothing().returning(table.c[key]))).scalars())

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Table, delete
 from sqlalchemy.dialects.postgresql import insert
 
+from services.cadres.storage.queries import given_rows
 from services.cadres.storage.tables import households, regions
 from shared.change_log import Change
 from shared.db import Connection
@@ -41,6 +42,6 @@ async def _save(
     connection: Connection, table: Table, key: str, names: Sequence[str], rows: list[dict[str, Any]]
 ) -> None:
     if rows:
-        statement = insert(table)
+        statement = insert(table).from_select(list(rows[0]), given_rows(table, rows))
         kept = {name: statement.excluded[name] for name in names}
-        await connection.execute(statement.on_conflict_do_update(index_elements=[key], set_=kept), rows)
+        await connection.execute(statement.on_conflict_do_update(index_elements=[key], set_=kept))

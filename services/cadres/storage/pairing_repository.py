@@ -1,7 +1,7 @@
 """Pairings: rows in, domain objects out; who answers for whom, now and before."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -29,17 +29,8 @@ class PairingLine:
     cadre_name: str
 
 
-_COLUMNS = (
-    pairings.c.pairing_id,
-    pairings.c.household_id,
-    pairings.c.cadre_id,
-    pairings.c.started_on,
-    pairings.c.ended_on,
-    pairings.c.end_reason,
-    pairings.c.end_note,
-    pairings.c.demonstration,
-    pairings.c.version,
-)
+_NAMES = tuple(f.name for f in fields(Pairing))
+_COLUMNS = tuple(pairings.c[name] for name in _NAMES)
 
 
 async def get_pairing(connection: Connection, pairing_id: UUID) -> PairingLine:
@@ -130,7 +121,7 @@ async def open_households_of(connection: Connection, cadre_id: UUID) -> list[UUI
 
 def pairing_row(pairing: Pairing, author: str) -> dict[str, Any]:
     """The row as stored, also used by bulk loading."""
-    return {**asdict(pairing), "paired_by": author}
+    return {**{name: getattr(pairing, name) for name in _NAMES}, "paired_by": author}
 
 
 def helper_change(household_id: UUID, cadre_id: UUID | None, cadre_name: str | None) -> Change:

@@ -183,10 +183,5 @@ households = Table(
     Column("registered_poor", Boolean, nullable=False),
     Column("monitored", Boolean, nullable=False),
     _demonstration(),
-    Index(
-        "registered_households_by_village",
-        "village_code",
-        "household_id",
-        postgresql_where=text("registered_poor"),
-    ),
+    Index("households_by_village", "village_code", "household_id"),
 )
