@@ -87,12 +87,14 @@ class Forwarder:
         try:
             door = self._door(passage)
             who = None if door.public else self._principal(passage)
-            upstream = door.upstream
-            if passage.headers.chunked or not isinstance(upstream, HttpUpstream) or hasattr(who, "__await__"):
+            if hasattr(who, "__await__"):
                 return self._conclude(passage, partial(self._enter, passage, door, who))
             self._permit(passage, door, who)
-        except Failure as failure:
+        except Exception as failure:  # noqa: BLE001 - the coroutine raises it again, where it is answered and logged
             return self._conclude(passage, partial(_refused, failure))
+        upstream = door.upstream
+        if passage.headers.chunked or not isinstance(upstream, HttpUpstream):
+            return self._conclude(passage, partial(self._through, passage, door))
         began = self._clock()
         call = upstream.begin_at_once(
             exchange.scope,
@@ -232,7 +234,7 @@ class Forwarder:
             await _quiet_lifespan(receive, send)
 
 
-async def _refused(failure: Failure) -> None:
+async def _refused(failure: Exception) -> None:
     raise failure
 
 

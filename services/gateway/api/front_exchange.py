@@ -93,11 +93,18 @@ class Exchange:
         """The request's body, once it has been `received`; it stays for `receive` too."""
         return b"".join(self._body)
 
-    def answer(self, status: int, headers: Headers, body: bytes) -> None:
-        """The whole answer in one write."""
-        self.begun = True
-        self._head = self._head_of(status, headers)
-        self._write(body, more=False)
+    def answer(self, status: int, fields: bytes, body: bytes) -> None:
+        """The whole answer in one write. `fields` are its header lines, free of framing."""
+        keep_alive = self.keep_alive
+        length = b"" if status in _WITHOUT_BODY else b"content-length: %d\r\n" % len(body)
+        end = b"\r\n" if keep_alive else b"connection: close\r\n\r\n"
+        if self.scope["method"] == "HEAD" or status in _WITHOUT_BODY:
+            body = b""
+        first = _STATUS_LINES.get(status) or b"HTTP/1.1 %d \r\n" % status
+        protocol = self._protocol
+        protocol.transport.write(b"".join((first, protocol.common_headers(), fields, length, end, body)))
+        self.begun = self.answered = True
+        protocol.answer_gone(self)
 
     def run(self, rest: Coroutine[Any, Any, None]) -> None:
         """Let a coroutine answer this exchange."""

@@ -11,16 +11,14 @@ import logging
 from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Any, cast
-from urllib.parse import unquote
 
-import httptools
 from uvicorn import Config
 from uvicorn.server import ServerState
 
-from services.gateway.api.front_exchange import HIGH_WATER, Exchange
+from services.gateway.api.front_exchange import Exchange
+from services.gateway.api.front_reader import FrontReader
 from services.gateway.api.passage import new_request_id
-from services.gateway.clients.upstream import Headers, Scope
-from services.gateway.domain.forwarding_errors import HeadTooLarge, HttpUnreadable, MethodRefused, RequestTooSlow
+from services.gateway.domain.forwarding_errors import RequestTooSlow, UpstreamBusy
 from shared.errors import Failure
 from shared.problems import problem_body, problem_headers
 
@@ -31,25 +29,19 @@ Express = Callable[[Exchange], Coroutine[Any, Any, None] | None]
 log = logging.getLogger("bashan.gateway")
 
 
-class HeadRefused(Exception):  # noqa: N818 - carries the failure out of the parser's callbacks
-    """Raised inside the parser; `failure` is what the caller is told."""
-
-    def __init__(self, failure: Failure) -> None:
-        super().__init__(failure.code)
-        self.failure = failure
-
-
 class FrontProtocol(asyncio.Protocol):
-    """One connection of a caller.
+    """One connection of a caller; one more than `most_connections` is told to come back.
 
     `head_seconds`: for sending a whole head, and for the first byte of a new connection. `linger_seconds`: for
-    reading off the rest of a request that was refused. A clock look every `alarm_seconds` notices both, so the cut
-    comes that much later at most.
+    reading off the rest of a request that was refused. `stall_seconds`: for reading on while an answer waits to be
+    taken. A look at the clock every `alarm_seconds` notices them, so the cut comes that much later at most.
     """
 
+    most_connections = 4096
     head_bytes = 32 * 1024
     head_seconds = 7.0
     linger_seconds = 5.0
+    stall_seconds = 30.0
     alarm_seconds = 2.5
 
     def __init__(
@@ -68,22 +60,15 @@ class FrontProtocol(asyncio.Protocol):
         self._root_path = config.root_path
         self._server_state = server_state
         self._app_state = app_state
-        self._parser = httptools.HttpRequestParser(self)
         self._read_paused = False
         self._drain: asyncio.Future[None] | None = None
-        self._scope_of_all: dict[str, Any] = {}
         self._current: Exchange | None = None
         self._to_start: Exchange | None = None
-        self._receiving: Exchange | None = None
         self._pipelined: deque[Exchange] = deque()
         self._closing = False
         self._due = NEVER
         self._alarm: asyncio.TimerHandle | None = None
-        self._url = b""
-        self._headers: Headers = []
-        self._read_bytes = 0
-        self._expects = False
-        self._in_head = False
+        self._reader: FrontReader
 
     # uvicorn's server calls this when it goes down.
     def shutdown(self) -> None:
@@ -123,7 +108,7 @@ class FrontProtocol(asyncio.Protocol):
             self._current = self._pipelined.popleft()
             self._start(self._current)
         else:
-            self._due = self.loop.time() + (self.head_seconds if self._in_head else self._keep_alive_seconds)
+            self._due = self.loop.time() + (self.head_seconds if self._reader.in_head else self._keep_alive_seconds)
             self.resume_reading()
 
     def run(self, exchange: Exchange, rest: Coroutine[Any, Any, None]) -> None:
@@ -163,12 +148,38 @@ class FrontProtocol(asyncio.Protocol):
         self.transport.write(b"".join((*lines, b"connection: close\r\n\r\n", body)))
         self.transport.close()
 
+    # What the reader tells.
+
+    def head_began(self) -> None:
+        if self._current is None:
+            self._due = self.loop.time() + self.head_seconds
+
+    def request_came(self, exchange: Exchange) -> None:
+        """A request's head is there; the application gets it when the bytes at hand are read."""
+        if self._current is None and not self.transport.is_closing():
+            self._current = self._to_start = exchange
+        else:
+            self._pipelined.append(exchange)
+            self.pause_reading()
+
+    def rest_came(self, exchange: Exchange) -> None:
+        """The body of a request that was answered before its end has ended."""
+        if self._closing or not exchange.keep_alive:
+            self.transport.close()
+        elif self._current is None:
+            self._due = self.loop.time() + self._keep_alive_seconds
+
+    def pause_reading(self) -> None:
+        if not self._read_paused and not self.transport.is_closing():
+            self._read_paused = True
+            self.transport.pause_reading()
+
     # What the event loop tells.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast("asyncio.Transport", transport)
         self._server_state.connections.add(cast("Any", self))
-        self._scope_of_all = {
+        scope = {
             "type": "http",
             "asgi": {"version": "3.0", "spec_version": "2.3"},
             "root_path": self._root_path,
@@ -176,6 +187,10 @@ class FrontProtocol(asyncio.Protocol):
             "client": _address(transport.get_extra_info("peername")),
             "scheme": "https" if transport.get_extra_info("sslcontext") else "http",
         }
+        self._reader = FrontReader(self, scope, self._app_state, self.head_bytes)
+        if len(self._server_state.connections) > self.most_connections:
+            self._refuse(UpstreamBusy(retry_after=2))
+            return
         self._due = self.loop.time() + self.head_seconds
         self._alarm = self.loop.call_later(self.alarm_seconds, self._look_at_clock)
 
@@ -192,28 +207,24 @@ class FrontProtocol(asyncio.Protocol):
         self.resume_writing()
 
     def data_received(self, data: bytes) -> None:
-        if self._closing and self._current is None and self._receiving is None:
+        reader = self._reader
+        if self._closing and self._current is None and reader.receiving is None:
             return
-        self._read_bytes = self._read_bytes + len(data) if self._in_head else len(data)
-        try:
-            self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            self._closing = True
-        except httptools.HttpParserError as error:
-            cause = error.__context__
-            self._unreadable(cause.failure if isinstance(cause, HeadRefused) else HttpUnreadable())
-        else:
-            if self._in_head and self._read_bytes > self.head_bytes:
-                self._unreadable(HeadTooLarge())
+        failure = reader.feed(data)
+        if failure is not None:
+            self._unreadable(failure)
         started, self._to_start = self._to_start, None
         if started is not None:
             self._start(started)
 
     def pause_writing(self) -> None:
         self.write_paused = True
+        self._due = self.loop.time() + self.stall_seconds
 
     def resume_writing(self) -> None:
         self.write_paused = False
+        if self._current is not None:
+            self._due = NEVER
         drain, self._drain = self._drain, None
         if drain is not None and not drain.done():
             drain.set_result(None)
@@ -234,96 +245,12 @@ class FrontProtocol(asyncio.Protocol):
         now = self.loop.time()
         if now < self._due:
             self._alarm = self.loop.call_at(min(self._due, now + self.alarm_seconds), self._look_at_clock)
-        elif self._in_head:
+        elif self.write_paused:
+            self.transport.abort()
+        elif self._reader.in_head and self._current is None:
             self._refuse(RequestTooSlow())
         else:
             self.transport.close()
-
-    # What the parser tells.
-
-    def on_message_begin(self) -> None:
-        self._url = b""
-        self._headers = []
-        self._expects = False
-        self._in_head = True
-        if self._current is None:
-            self._due = self.loop.time() + self.head_seconds
-
-    def on_url(self, url: bytes) -> None:
-        self._url += url
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        name = name.lower()
-        self._headers.append((name, value))
-        if name == b"expect":
-            self._expects = value.lower() == b"100-continue"
-
-    def on_headers_complete(self) -> None:
-        self._in_head = False
-        if self.transport.is_closing():
-            return
-        if self._read_bytes > self.head_bytes and self._head_size() > self.head_bytes:
-            raise HeadRefused(HeadTooLarge())
-        parser = self._parser
-        method = parser.get_method().decode("ascii")
-        version = parser.get_http_version()
-        keep_alive = version != "1.0" and parser.should_keep_alive()
-        if parser.should_upgrade():
-            self._refuse_upgrade(method)
-            keep_alive = False
-        exchange = Exchange(self, self._scope(method, version), keep_alive=keep_alive, expects=self._expects)
-        self._receiving = exchange
-        if self._current is None:
-            self._current = self._to_start = exchange
-        else:
-            self._pipelined.append(exchange)
-            self._pause_reading()
-
-    def on_body(self, body: bytes) -> None:
-        exchange = self._receiving
-        if exchange is not None and exchange.body_came(body) > HIGH_WATER:
-            self._pause_reading()
-
-    def on_message_complete(self) -> None:
-        exchange = self._receiving
-        if exchange is None:
-            return
-        self._receiving = None
-        exchange.all_came()
-        if exchange.answered:
-            if self._closing or not exchange.keep_alive:
-                self.transport.close()
-            else:
-                self._due = self.loop.time() + self._keep_alive_seconds
-
-    def _head_size(self) -> int:
-        return len(self._url) + sum(len(name) + len(value) for name, value in self._headers)
-
-    def _scope(self, method: str, version: str) -> Scope:
-        raw_path, _, query = self._url.partition(b"?")
-        path = raw_path.decode("latin-1")
-        scope = self._scope_of_all.copy()
-        scope["http_version"] = version
-        scope["method"] = method
-        scope["path"] = unquote(path) if "%" in path else path
-        scope["raw_path"] = raw_path
-        scope["query_string"] = query
-        scope["headers"] = self._headers
-        if self._app_state:
-            scope["state"] = self._app_state.copy()
-        return scope
-
-    def _refuse_upgrade(self, method: str) -> None:
-        """We speak nothing else. A request without a body is served all the same; one with a body cannot be read."""
-        if method == "CONNECT":
-            raise HeadRefused(MethodRefused(allowed=("GET", "HEAD", "POST", "PUT", "DELETE")))
-        if any(name in {b"content-length", b"transfer-encoding"} for name, _ in self._headers):
-            raise HeadRefused(HttpUnreadable())
-
-    def _pause_reading(self) -> None:
-        if not self._read_paused and not self.transport.is_closing():
-            self._read_paused = True
-            self.transport.pause_reading()
 
 
 def _address(name: object) -> tuple[str, int] | None:

@@ -39,6 +39,7 @@ _READ = _SINGLE | {b"connection", b"transfer-encoding", b"x-request-id", b"x-for
 _DROPPED = _HOP_BY_HOP | _TRUSTED
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 _NOT_OUT = _HOP_BY_HOP | {b"server", b"date", b"x-request-id", b"x-powered-by"}
+_NOT_OUT_OF_WHOLE = _NOT_OUT | {b"content-length"}
 
 
 class InwardHeaders:
@@ -94,6 +95,14 @@ class InwardHeaders:
             self.forwarded_for = value
         elif name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
             self.request_id = value
+
+
+def outward_fields(headers: Headers, request_id: bytes) -> bytes:
+    """What `outward_headers` says, as lines, and without a length: for an answer that is whole and gets one."""
+    lines = [b"x-request-id: " + request_id]
+    lines += map(b": ".join, [header for header in headers if header[0] not in _NOT_OUT_OF_WHOLE])
+    block = b"\r\n".join(lines)
+    return block + (b"\r\n" if b"\r\ncache-control: " in block else b"\r\ncache-control: no-store\r\n")
 
 
 def outward_headers(headers: Headers, request_id: bytes) -> Headers:

@@ -1,14 +1,14 @@
 """One request on its way through the gateway: what is known of it, its counted body, its marked answer."""
 
+import itertools
 import logging
+import secrets
 from collections.abc import Container
 from typing import Protocol
 
-import uuid_utils
-
 from services.gateway.api.client_address import client_address
 from services.gateway.api.front_exchange import Exchange
-from services.gateway.api.header_rules import Headers, InwardHeaders, outward_headers
+from services.gateway.api.header_rules import Headers, InwardHeaders, outward_fields, outward_headers
 from services.gateway.clients.upstream import Message, Receive, Scope, Send
 from services.gateway.domain.forwarding_errors import BodyTooLarge, RequestTooSlow
 from services.gateway.domain.route_table import Row
@@ -16,6 +16,8 @@ from shared.errors import Failure, NotIdentified
 from shared.problems import problem_body, problem_headers
 
 CALLER_LEFT = 499
+_PROCESS = secrets.token_hex(8).encode("ascii")
+_COUNTER = itertools.count(1)
 
 log = logging.getLogger("bashan.gateway")
 
@@ -139,7 +141,7 @@ class Passage:
         self.started = True
         self.status = status
         self.bytes_out = len(body)
-        exchange.answer(status, outward_headers(headers, self.request_id), body)
+        exchange.answer(status, outward_fields(headers, self.request_id), body)
 
     def raise_refused(self) -> None:
         """After the service is done: a body that was too large is refused, whatever the service made of it."""
@@ -175,5 +177,5 @@ class Passage:
 
 
 def new_request_id() -> bytes:
-    """A UUIDv7, so that ids sort by time."""
-    return str(uuid_utils.uuid7()).encode("ascii")
+    """An id that no other request has: of this process, and counted in it. It says nothing about anybody."""
+    return b"%b-%08x" % (_PROCESS, next(_COUNTER))

@@ -35,13 +35,14 @@ class Address:
 class PoolLimits:
     """Counts of connections and waiting requests; times in seconds.
 
-    `idle` has to be shorter than the time after which the upstream itself closes an idle connection.
+    `idle` has to be shorter than the time after which the upstream itself closes an idle connection (uvicorn: 5 s),
+    so that a request seldom crosses that closing.
     """
 
     connections: int = 64
     waiting: int = 256
     connect: float = 1.0
-    idle: float = 15.0
+    idle: float = 4.0
 
 
 class HttpPool:

@@ -11,18 +11,21 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from services.gateway.clients.breaker import Breaker
+from services.gateway.clients.conversation import (
+    Body,
+    CallerGoneError,
+    bring_answer,
+    bring_answer_while_sending,
+    until_gone,
+)
 from services.gateway.clients.http_connection import ExchangeError, HttpConnection
 from services.gateway.clients.http_pool import Address, ConnectError, HttpPool, PoolLimits
-from services.gateway.clients.request_head import LAST_CHUNK, chunk, request_head
+from services.gateway.clients.request_head import request_head
 from services.gateway.clients.upstream import Headers, Message, Receive, Scope, Send, is_safe
 from services.gateway.domain.forwarding_errors import UpstreamTimeout, UpstreamUnavailable
 
 TICK = 0.1
 CALLER_WATCHED_AFTER = 0.2
-
-
-class CallerGoneError(Exception):
-    """The caller closed its connection; there is nobody to answer."""
 
 
 class Replica:
@@ -77,7 +80,7 @@ class HttpUpstream:
         connection, replica = await self._connected(deadline, fresh=False)
         call = Call(connection, replica, head, deadline, may_repeat=not more and is_safe(scope["method"]))
         self._begin(call, receive, whole=not more)
-        await self.finish(call, receive, send, _Body(receive, chunked=chunked) if more else None)
+        await self.finish(call, receive, send, Body(receive, chunked=chunked) if more else None)
 
     def begin_at_once(
         self,
@@ -110,7 +113,7 @@ class HttpUpstream:
         call.replica.breaker.succeeded()
         self._let_go(call)
 
-    async def finish(self, call: Call, receive: Receive, send: Send, body: "_Body | None" = None) -> None:
+    async def finish(self, call: Call, receive: Receive, send: Send, body: Body | None = None) -> None:
         """Bring the answer of a begun call back, asking once more where that does no harm."""
         with contextlib.suppress(CallerGoneError):
             try:
@@ -159,14 +162,14 @@ class HttpUpstream:
             self._ticking = connection.loop.call_later(TICK, self._tick)
         connection.begin(call.head, call.deadline, whole=whole)
 
-    async def _converse(self, call: Call, send: Send, body: "_Body | None") -> None:
+    async def _converse(self, call: Call, send: Send, body: Body | None) -> None:
         """Bring one answer back. Whatever happens, the connection goes back and the breaker learns of it."""
         connection, breaker = call.connection, call.replica.breaker
         try:
             if body is None:
-                await _answer(connection, send)
+                await bring_answer(connection, send)
             else:
-                await _answer_while_sending(connection, send, body)
+                await bring_answer_while_sending(connection, send, body)
         except (ExchangeError, UpstreamTimeout):
             breaker.failed(connection.loop.time())
             raise
@@ -232,64 +235,8 @@ class HttpUpstream:
                 if now >= connection.deadline:
                     connection.fail(UpstreamTimeout(service=self.name))
                 elif connection.caller is not None and now >= connection.begun_at + CALLER_WATCHED_AFTER:
-                    connection.watch = loop.create_task(_until_gone(connection, connection.caller))
+                    connection.watch = loop.create_task(until_gone(connection, connection.caller))
                     connection.caller = None
             pool.close_idle(now - self._limits.idle)
             alive = alive or bool(pool.busy) or bool(pool.idle)
         self._ticking = loop.call_later(TICK, self._tick) if alive else None
-
-
-class _Body:
-    """What is still to come of a request's body."""
-
-    __slots__ = ("_chunked", "_receive")
-
-    def __init__(self, receive: Receive, *, chunked: bool) -> None:
-        self._receive = receive
-        self._chunked = chunked
-
-    async def pump(self, connection: HttpConnection) -> None:
-        """Send it as it comes. What goes wrong here breaks the exchange, whose waiting side then raises it."""
-        try:
-            more = True
-            while more:
-                message = await self._receive()
-                if message["type"] == "http.disconnect":
-                    connection.fail(CallerGoneError())
-                    return
-                more = message.get("more_body", False)
-                data = message.get("body", b"")
-                if self._chunked:
-                    data = chunk(data) if more else chunk(data) + LAST_CHUNK
-                connection.write(data, last=not more)
-                await connection.drained()
-        except ExchangeError:
-            return
-        except Exception as failure:  # noqa: BLE001 - carried to the waiting side
-            connection.fail(failure)
-
-
-async def _answer(connection: HttpConnection, send: Send) -> None:
-    await connection.head()
-    await send({"type": "http.response.start", "status": connection.status, "headers": connection.headers})
-    last = False
-    while not last:
-        body, last = await connection.piece()
-        await send({"type": "http.response.body", "body": body, "more_body": not last})
-
-
-async def _answer_while_sending(connection: HttpConnection, send: Send, body: _Body) -> None:
-    """The answer may come before the body's end; then the rest is not sent."""
-    pump = connection.loop.create_task(body.pump(connection))
-    try:
-        await _answer(connection, send)
-    finally:
-        pump.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await pump
-
-
-async def _until_gone(connection: HttpConnection, receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-    connection.fail(CallerGoneError())

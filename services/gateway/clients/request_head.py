@@ -8,26 +8,20 @@ def request_head(scope: Scope, headers: Headers, first: bytes, *, has_body: bool
 
     A body whose length the caller gave keeps it; one that is complete gets its length; any other goes in chunks.
     """
-    query = scope["query_string"]
-    method = scope["method"]
+    method, query = scope["method"], scope["query_string"]
     # The services know GET only; the front leaves the body of an answer to HEAD away.
-    lines = [b"GET" if method == "HEAD" else method.encode("ascii"), b" ", scope["raw_path"]]
-    if query:
-        lines += (b"?", query)
-    lines.append(b" HTTP/1.1\r\n")
-    length_given = False
-    for name, value in headers:
-        lines += (name, b": ", value, b"\r\n")
-        if name == b"content-length":
-            length_given = True
+    target = scope["raw_path"] + b"?" + query if query else scope["raw_path"]
+    lines = [b"%b %b HTTP/1.1" % (b"GET" if method == "HEAD" else method.encode("ascii"), target)]
+    lines += map(b": ".join, headers)
     chunked = False
-    if has_body and not length_given:
+    if has_body and all(name != b"content-length" for name, _ in headers):
         chunked = more
-        lines.append(b"transfer-encoding: chunked\r\n" if more else b"content-length: %d\r\n" % len(first))
+        lines.append(b"transfer-encoding: chunked" if more else b"content-length: %d" % len(first))
     lines.append(b"\r\n")
+    head = b"\r\n".join(lines)
     if first:
-        lines.append(chunk(first) if chunked else first)
-    return b"".join(lines), chunked
+        head += chunk(first) if chunked else first
+    return head, chunked
 
 
 def chunk(data: bytes) -> bytes:

@@ -1,6 +1,7 @@
 """What the front lets through, and what it tells those whom it does not (checks S25, S28, S29, S35)."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Awaitable
 from typing import Any
 
@@ -20,6 +21,7 @@ from tests.builders.front import (
     ROWS,
     TOKEN,
     Answer,
+    Caller,
     Seen,
     Someone,
     ask,
@@ -32,7 +34,7 @@ from tests.builders.front import (
     serving,
 )
 
-UUID_LENGTH = 36
+ID_LENGTH = 25
 
 
 def service() -> FastAPI:
@@ -88,7 +90,7 @@ def assert_is_problem(answer: Answer, status: int, code: str) -> None:
     assert problem["type"] == f"urn:bashan:error:{code}"
     assert problem.keys() >= {"title", "detail", "instance", "message", "request_id", "retryable", "errors"}
     assert problem["request_id"] == answer.headers["x-request-id"]
-    assert len(problem["request_id"]) == UUID_LENGTH
+    assert len(problem["request_id"]) == ID_LENGTH
     assert answer.headers["cache-control"] == "no-store"
     assert "server" not in answer.headers
 
@@ -98,7 +100,7 @@ async def test_an_official_reaches_the_service(port: int) -> None:
     assert answer.status == 200
     assert b'"number":"7"' in answer.body
     assert answer.headers["cache-control"] == "no-store"
-    assert len(answer.headers["x-request-id"]) == UUID_LENGTH
+    assert len(answer.headers["x-request-id"]) == ID_LENGTH
     assert "server" not in answer.headers
 
 
@@ -327,6 +329,63 @@ async def test_a_caller_who_sends_too_slowly_is_cut_off_and_told_that_it_was_him
                 answer = await asyncio.wait_for(caller.answer(), 2)
                 assert_is_problem(answer, 408, "request_too_slow")
                 assert answer.headers["connection"] == "close"
+
+
+def dripping(*pauses: float) -> App:
+    """Answers in pieces, a pause before each."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        del scope, receive
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for pause in pauses:
+            await asyncio.sleep(pause)
+            await send({"type": "http.response.body", "body": b"drip ", "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+    return app
+
+
+@pytest.mark.parametrize("kind", ["in process", "over HTTP"])
+async def test_a_long_answer_may_take_longer_than_the_deadline_while_it_goes_on(kind: str) -> None:
+    with serving(dripping(*[0.1] * 6)) as inner:
+        upstream: Upstream = AsgiUpstream("households", dripping(*[0.1] * 6))
+        if kind == "over HTTP":
+            upstream = over_http(f"http://127.0.0.1:{inner}")
+        with serving(front(upstream, limits=Limits(deadline=0.3))) as port:
+            assert (await ask(port)).body == b"drip " * 6
+
+
+async def _read_all(caller: Caller) -> bytes:
+    """Everything until the connection ends, in order or not."""
+    got = b""
+    with contextlib.suppress(ConnectionError):
+        while data := await caller.reader.read(10_000):
+            got += data
+    return got
+
+
+@pytest.mark.parametrize("kind", ["in process", "over HTTP"])
+async def test_an_answer_that_stalls_is_broken_off(kind: str) -> None:
+    with serving(dripping(0.05, 0.7)) as inner:
+        upstream: Upstream = AsgiUpstream("households", dripping(0.05, 0.7))
+        if kind == "over HTTP":
+            upstream = over_http(f"http://127.0.0.1:{inner}")
+        with serving(front(upstream, limits=Limits(deadline=0.3))) as port:
+            async with calling(port) as caller:
+                caller.send()
+                began = asyncio.get_running_loop().time()
+                assert (await asyncio.wait_for(_read_all(caller), 2)).endswith(b"drip \r\n")
+                assert asyncio.get_running_loop().time() - began < 0.65
+
+
+async def test_a_mistake_of_ours_is_an_internal_error_and_not_a_dead_connection() -> None:
+    def broken(authorization: bytes) -> Someone:
+        raise ZeroDivisionError(authorization)
+
+    with serving(front(over_http("http://127.0.0.1:1"), authenticate=broken)) as port:
+        async with calling(port) as caller:
+            assert_is_problem(await caller.ask(), 500, "internal_error")
+            assert (await caller.ask(token=None)).status == 401
 
 
 def failing(where: str) -> App:

@@ -142,6 +142,21 @@ async def test_half_open_connections_do_not_hold_up_the_others() -> None:
     assert took < 2
 
 
+async def test_one_connection_too_many_is_told_to_come_back() -> None:
+    class Small(FrontProtocol):
+        most_connections = 2
+
+    async with scripted(say_ok) as upstream:
+        with serving(front(over_http(upstream.url)), Small) as port:
+            async with calling(port) as one, calling(port) as two:
+                assert (await one.ask()).status == (await two.ask()).status == 200
+                async with calling(port) as three:
+                    answer = await asyncio.wait_for(three.answer(), 1)
+                    assert (answer.status, answer.problem["code"]) == (503, "upstream_busy")
+                    assert answer.headers["retry-after"] == "2"
+            assert (await ask(port)).status == 200
+
+
 @pytest.mark.parametrize("size", [40_000, 300_000, 1_000_000])
 async def test_a_head_that_is_too_large_is_refused_while_it_comes(size: int) -> None:
     with serving(front(over_http("http://127.0.0.1:1"))) as port:
@@ -273,6 +288,29 @@ async def test_a_caller_who_reads_slowly_gets_everything() -> None:
             async with calling(port) as caller:
                 caller.send(headers={"Connection": "close"})
                 assert await read_slowly(caller) > 8_000_000
+
+
+async def test_a_caller_who_reads_nothing_is_cut_off_and_the_service_let_go() -> None:
+    let_go = asyncio.Event()
+
+    async def endless(request: Any, writer: asyncio.StreamWriter) -> None:
+        del request
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 8000000000\r\n\r\n")
+        try:
+            while True:
+                writer.write(b"x" * 100_000)
+                await writer.drain()
+        finally:
+            let_go.set()
+
+    class Impatient(Quick):
+        stall_seconds = 0.3
+
+    async with scripted(endless) as upstream:
+        with serving(front(over_http(upstream.url)), Impatient) as port:
+            async with calling(port) as caller:
+                caller.send()
+                await asyncio.wait_for(let_go.wait(), 3)
 
 
 SERVER = textwrap.dedent(

@@ -1,0 +1,80 @@
+"""Starting, watching and ending the processes of a measurement."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+_TICK = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    pid: int
+
+    def cpu_seconds(self) -> float:
+        """Processor time of the process and its children, in user and kernel."""
+        return sum(_cpu_of(pid) for pid in (self.pid, *_children(self.pid)))
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextlib.contextmanager
+def running(command: Sequence[str], *, port: int = 0, path: Path | None = None) -> Iterator[Running]:
+    """Run until the block ends, which begins once the port or socket path answers. Raises RuntimeError if it dies."""
+    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    try:
+        _until_it_listens(process, port, path)
+        yield Running(process.pid)
+    finally:
+        process.terminate()
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def python(module: str, *arguments: str) -> list[str]:
+    """The command for a module of ours, with the interpreter that runs the bench."""
+    return [sys.executable, "-m", module, *arguments]
+
+
+def _until_it_listens(process: "subprocess.Popen[bytes]", port: int, path: Path | None) -> None:
+    give_up = time.monotonic() + 30
+    while True:
+        if process.poll() is not None:
+            raise RuntimeError(f"{process.args!r} ended with {process.returncode}")
+        family = socket.AF_UNIX if path else socket.AF_INET
+        with socket.socket(family) as probe, contextlib.suppress(OSError):
+            probe.connect(str(path) if path else ("127.0.0.1", port))
+            return
+        if time.monotonic() > give_up:
+            raise RuntimeError(f"{process.args!r} does not listen")
+        time.sleep(0.05)
+
+
+def _children(pid: int) -> list[int]:
+    with contextlib.suppress(OSError):
+        text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+        direct = [int(child) for child in text.split()]
+        return [descendant for child in direct for descendant in (child, *_children(child))]
+    return []
+
+
+def _cpu_of(pid: int) -> float:
+    with contextlib.suppress(OSError):
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / _TICK
+    return 0.0

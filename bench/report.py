@@ -1,0 +1,85 @@
+"""Results as JSON and as a Markdown table, with machine and method. A run of some rows keeps the others' results."""
+
+import json
+import os
+import platform
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from bench.harness import Options, Outcome, Row
+from bench.load import generator
+
+FOLDER = Path(__file__).resolve().parent
+RESULTS = FOLDER / "results.json"
+TABLE = FOLDER / "RESULTS.md"
+
+
+def machine() -> str:
+    """Processor, cores, Python and kernel, in one line."""
+    model = platform.processor() or platform.machine()
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        names = [line.partition(":")[2].strip() for line in cpuinfo.read_text().splitlines() if "model name" in line]
+        model = names[0] if names else model
+    kernel = platform.release().partition("-")[0]
+    return f"{model}, {os.cpu_count()} cores, CPython {platform.python_version()}, Linux {kernel}"
+
+
+def record(row: Row, outcome: Outcome, options: Options) -> dict[str, Any]:
+    """One row's result as it is stored."""
+    return {
+        "title": row.title,
+        "target": row.target,
+        "when": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()),
+        "machine": machine(),
+        "method": f"{options.rounds} rounds of {options.seconds:g} s by turns, load by {generator()}",
+        "load_before": round(os.getloadavg()[0], 2),
+        **asdict(outcome),
+    }
+
+
+def write(results: Mapping[str, Mapping[str, Any]]) -> None:
+    """Merge into the stored results and write both files."""
+    known: dict[str, Any] = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
+    merged = dict(sorted((known | dict(results)).items(), key=lambda item: int(item[0][1:])))
+    RESULTS.write_text(json.dumps(merged, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    TABLE.write_text(_markdown(merged), "utf-8")
+
+
+def _markdown(results: Mapping[str, Mapping[str, Any]]) -> str:
+    parts = [
+        "# Measured performance",
+        "",
+        "Made by `python -m bench` (`--quick`, `--only P1`). Ours and the reference run by turns on the same machine;",
+        "figures are medians, a ratio is the median over neighbouring runs, with the extremes behind it.",
+        "",
+    ]
+    for name, result in results.items():
+        parts += [f"## {name}: {result['title']}", "", f"Target: {result['target']}", ""]
+        if result["skipped"]:
+            parts += [f"Skipped: {result['skipped']}", ""]
+            continue
+        parts += _lines(result["lines"])
+        parts += ["| ours ÷ reference | value | range | target | |", "|---|---|---|---|---|"]
+        for ratio in result["ratios"]:
+            verdict = ("met" if ratio["met"] else "**missed**") if ratio["target"] else ""
+            span = f"{ratio['low']:.2f} – {ratio['high']:.2f}"
+            parts.append(f"| {ratio['name']} | {ratio['value']:.2f} | {span} | {ratio['target']} | {verdict} |")
+        parts += ["", *(f"- {note}" for note in result["notes"])]
+        parts += ["", f"{result['when']}; {result['machine']}; {result['method']}.", ""]
+    return "\n".join(parts)
+
+
+def _lines(lines: list[dict[str, Any]]) -> list[str]:
+    if not lines:
+        return []
+    columns = list(lines[0]["values"])
+    rows = ["| | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|"]
+    rows += [
+        f"| {line['name']} | " + " | ".join(f"{line['values'].get(column, ''):,}" for column in columns) + " |"
+        for line in lines
+    ]
+    return [*rows, ""]
