@@ -144,6 +144,7 @@ def test_an_alias_is_a_name_of_its_place() -> None:
     index = PlaceIndex(renamed)
     assert index.village_code("甲县", "清河乡", "老湾村") == "111"
     assert index.village_code("甲县", "清河镇", "新村") == "111"
+    assert index.village_code("甲县", "清河镇", "新村村委会") == "111"
 
 
 @pytest.mark.parametrize(
