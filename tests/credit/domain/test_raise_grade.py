@@ -3,6 +3,7 @@
 from itertools import combinations, product
 from typing import Any
 
+import pytest
 from hypothesis import given
 
 from services.credit.domain.card_document import card_from_document
@@ -84,6 +85,56 @@ def test_households_of_the_rural_card_get_the_best_way_too() -> None:
         assert _brief(climbs) == _brute_force(card, found)
         ways.add(len(climbs))
     assert ways == {1, 2, 3}
+
+
+def _ladders(*ladders: tuple[int, ...]) -> Card:
+    """A card whose attributes X0, X1, … have these points for the facts 0, 1, …; the one band begins at 7."""
+    lines = [
+        {
+            "id": f"X{number}",
+            "title": "指标",
+            "group": "组",
+            "kind": "number",
+            "field": f"x{number}",
+            "max": max(points),
+            "effort": 1,
+            "missing": {"not_rated": True, "reason": "没有登记"},
+            "bins": [
+                {
+                    "id": f"b{place + 1}",
+                    "points": value,
+                    "reason": "少了",
+                    "reach": "多一点",
+                    "interval": f"{f'[{place}' if place else '(-inf'},{place + 1 if value != points[-1] else 'inf'})",
+                }
+                for place, value in enumerate(points)
+            ],
+        }
+        for number, points in enumerate(ladders)
+    ]
+    head = {"id": "t", "version": 1, "title": "t", "effective_from": "2020-01-01", "base_points": 0}
+    return card_from_document(head | {"bands": [{"id": "A", "from": 7}], "attributes": lines})
+
+
+@pytest.mark.parametrize(
+    ("ladders", "way"),
+    [
+        # One attribute goes before a cheaper pair.
+        (((0, 1, 2, 3, 4, 5, 7), (0, 6), (0, 1)), [("X0", 0, 7)]),
+        # Fewer levels go before card order.
+        (((0, 3, 7), (0, 7)), [("X1", 0, 7)]),
+        # Card order goes before fewer points.
+        (((0, 9), (0, 7)), [("X0", 0, 9)]),
+        # Fewer points go before the lowest first target.
+        (((0, 2, 5), (0, 2, 6)), [("X0", 0, 5), ("X1", 0, 2)]),
+        # At last the lowest target in card order.
+        (((0, 2, 5), (0, 2, 5)), [("X0", 0, 2), ("X1", 0, 5)]),
+    ],
+)
+def test_each_preference_decides_when_those_before_it_are_equal(ladders: tuple[tuple[int, ...], ...], way: Way) -> None:
+    card = _ladders(*ladders)
+    found = score(card, {f"x{number}": 0 for number, _ in enumerate(ladders)})
+    assert _brief(_asked(card, found)) == way == _brute_force(card, found)
 
 
 def test_aaa_vetoed_and_not_rated_households_get_an_empty_list() -> None:
