@@ -1,0 +1,15 @@
+"""A process that does what the credit service does with its jobs, for tests that kill it.
+
+python -m tests.credit.drills.score_worker      the database is named by BASHAN_CREDIT_JOBS_DATABASE_URL
+"""
+
+import asyncio
+import os
+
+from services.credit.main import job_runner
+from shared.db import Database
+
+URL = "BASHAN_CREDIT_JOBS_DATABASE_URL"
+
+if __name__ == "__main__":
+    asyncio.run(job_runner(Database(os.environ[URL])).run())
