@@ -21,11 +21,10 @@ async def copy_rows(connection: AsyncConnection, into: Table, rows: Sequence[Row
     if not rows:
         return
     columns = list(rows[0])
-    encoders = [_as_json if isinstance(into.c[column].type, JSONB) else None for column in columns]
-    records = [
-        tuple(encode(row[column]) if encode else row[column] for column, encode in zip(columns, encoders, strict=True))
-        for row in rows
-    ]
+    as_json = [column for column in columns if isinstance(into.c[column].type, JSONB)]
+    if as_json:
+        rows = [{**row, **{column: _as_json(row[column]) for column in as_json}} for row in rows]
+    records = [tuple(map(row.__getitem__, columns)) for row in rows]
     # The transaction begins with the first statement that SQLAlchemy sends; the driver's own COPY would run before it.
     await connection.execute(text("SELECT 1"))
     driver: Any = (await connection.get_raw_connection()).driver_connection
@@ -40,6 +39,7 @@ async def merge_rows(connection: AsyncConnection, into: Table, rows: Sequence[Ro
     if not rows:
         return 0
     columns = list(rows[0])
+    # The statements below name tables and columns by constants of the code, never by a value.
     staged = f"staged_{into.name}"
     await connection.execute(text(f'CREATE TEMP TABLE IF NOT EXISTS "{staged}" (LIKE "{into.name}") ON COMMIT DROP'))
     await connection.execute(text(f'TRUNCATE "{staged}"'))

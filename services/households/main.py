@@ -1,21 +1,42 @@
-"""Puts the households service together: the only file that knows everything."""
+"""Puts the households service together: the only file that knows everything.
 
+`python -m services.households.main import JOB_ID` is the process that an import job runs in (`run_import`).
+"""
+
+import asyncio
+import os
+import sys
+import threading
 from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
 
 import httpx
+import orjson
 from fastapi import FastAPI
 
-from services.households.api import routes_households, routes_lists, routes_members, routes_regions
+from services.households.api import routes_households, routes_imports, routes_lists, routes_members, routes_regions
 from services.households.api.deps import Rooms
 from services.households.settings import Settings
 from services.households.storage import tables
 from services.households.storage.helper_feed import helper_subscription
 from services.households.storage.household_repository import HouseholdRepository
+from services.households.storage.import_store import ImportStore
+from services.households.storage.register_file import confine_memory
 from services.households.storage.shipped_regions import shipped_regions
+from services.households.storage.upload_files import ImportFiles
+from services.households.use_cases.bring_in_households import Importer
+from services.households.use_cases.import_register import RegisterImport
 from services.households.use_cases.load_regions import load_regions
+from services.households.use_cases.order_import import KIND
+from services.households.use_cases.run_import import ImportProcess, work_in_process
+from services.households.use_cases.tidy_imports import keep_tidy
 from shared.change_log import ChangeLog
+from shared.clock import Clock
+from shared.crypto import FieldKeys
 from shared.db import Database
-from shared.jobs import Jobs
+from shared.jobs import JobRunner, Jobs
+from shared.logs import configure_logs
 from shared.web.assemble import feed_reader, field_cipher, mechanisms, sibling_client
 from shared.web.service_app import service_app
 
@@ -29,12 +50,46 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
     cipher = field_cipher(NAME, settings.secrets_dir)
     cadres = sibling_client(NAME, "cadres", settings.cadres_url, settings, ways.get("cadres"))
     helpers = feed_reader(service, helper_subscription(), cadres)
+    files = import_files(settings)
     # Lists come first: /v1/households/summary is not a household's id.
-    routers = [routes_regions.router, routes_lists.router, routes_households.router, routes_members.router]
-    app = service_app(service, routers, [helpers.run], "巴山 · 农户")
-    app.state.rooms = Rooms(HouseholdRepository(cipher), cipher, Jobs(tables.jobs))
+    routers = [
+        routes_regions.router,
+        routes_lists.router,
+        routes_households.router,
+        routes_members.router,
+        routes_imports.router,
+    ]
+
+    async def run_jobs() -> None:
+        database = Database(settings.jobs_database_url, pool_size=2, name=f"{NAME}-jobs")
+        try:
+            await asyncio.gather(job_runner(database, settings).run(), keep_tidy(database, files))
+        finally:
+            await database.close()
+
+    app = service_app(service, routers, [helpers.run, run_jobs], "巴山 · 农户")
+    app.state.rooms = Rooms(HouseholdRepository(cipher), cipher, Jobs(tables.jobs), files)
     app.state.feeds = [helpers]
     return app
+
+
+def job_runner(database: Database, settings: Settings) -> JobRunner:
+    """Runs register imports, each in a process of its own."""
+    program = (sys.executable, "-m", "services.households.main", "import")
+    process = ImportProcess(program, settings.model_dump(mode="json"))
+    return JobRunner(database, tables.jobs, {KIND: process.run})
+
+
+def import_files(settings: Settings) -> ImportFiles:
+    keys = FieldKeys.load(settings.secrets_dir / f"field-keys-{NAME}.json")
+    return ImportFiles(settings.files_dir / NAME, keys)
+
+
+def register_import(database: Database, settings: Settings, importer: Importer) -> RegisterImport:
+    """The use case with its parts; `database` is that of the jobs role."""
+    cipher = field_cipher(NAME, settings.secrets_dir)
+    store = ImportStore(HouseholdRepository(cipher), ChangeLog(tables.change_log))
+    return RegisterImport(database, store, cipher, importer, Clock())
 
 
 async def begin(settings: Settings) -> None:
@@ -45,3 +100,44 @@ async def begin(settings: Settings) -> None:
             await load_regions(connection, ChangeLog(tables.change_log), shipped_regions())
     finally:
         await database.close()
+
+
+async def run_import_process(settings: Settings, job: Mapping[str, Any]) -> int:
+    """The work of an import's process; its exit status."""
+    importer = Importer(job["subject"], job["actor_name"], tuple(job["scope"]))
+    database = Database(settings.jobs_database_url, pool_size=1, name=f"{NAME}-import")
+    try:
+        return await work_in_process(
+            register_import(database, settings, importer),
+            import_files(settings),
+            UUID(job["job_id"]),
+            job["file_name"],
+            _answer,
+        )
+    finally:
+        await database.close()
+
+
+def _answer(said: Mapping[str, Any]) -> None:
+    sys.stdout.buffer.write(orjson.dumps(said) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def _stop_with_parent() -> None:
+    """Standard input stays open as long as the service lives."""
+    while os.read(0, 1024):
+        pass
+    os._exit(1)
+
+
+def main() -> int:
+    with open(0, "rb", buffering=0, closefd=False) as standard_input:
+        given = orjson.loads(standard_input.readline())
+    threading.Thread(target=_stop_with_parent, daemon=True).start()
+    configure_logs()
+    confine_memory()
+    return asyncio.run(run_import_process(Settings(**given["settings"]), given["job"]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Header, Request
 
 from services.households.storage.household_repository import HouseholdRepository
+from services.households.storage.upload_files import ImportFiles
 from shared.crypto import FieldCipher
 from shared.jobs import Jobs
 from shared.web.replies import version_of
@@ -18,6 +19,7 @@ class Rooms:
     households: HouseholdRepository
     cipher: FieldCipher
     jobs: Jobs
+    files: ImportFiles
 
 
 def rooms_of(request: Request) -> Rooms:

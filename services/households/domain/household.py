@@ -1,8 +1,9 @@
 """One household and its members, as the record holds them (handbook 1.3 "Record")."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from datetime import date
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -92,17 +93,28 @@ def changed_fields(before: HouseholdFacts, after: HouseholdFacts) -> tuple[str, 
 def record_of(household: Household) -> dict[str, Any]:
     """The record for the change history: plain JSON values, without ID numbers and phones."""
     return {
-        **_plain(household.facts),
+        **_plain_facts(household.facts),
+        "causes": list(household.facts.causes),
         "household_id": str(household.household_id),
-        "members": [_plain(member) for member in household.members],
+        "members": [_plain_member(member) for member in household.members],
     }
 
 
-def _plain(thing: HouseholdFacts | Member) -> Mapping[str, Any]:
-    return {f.name: _json(getattr(thing, f.name)) for f in fields(thing) if f.name not in PERSONAL_FIELDS}
+def _plain_reader(kind: type[HouseholdFacts | Member], as_text: tuple[str, ...]) -> Callable[[Any], dict[str, Any]]:
+    """Reads the fields of `kind` that a record shows; those of `as_text` are ids and dates. Made once, it runs for
+    every person of a register."""
+    names = [f.name for f in fields(kind) if f.name not in PERSONAL_FIELDS]
+    read = attrgetter(*names)
+
+    def plain(thing: HouseholdFacts | Member) -> dict[str, Any]:
+        values = dict(zip(names, read(thing), strict=True))
+        for name in as_text:
+            if values[name] is not None:
+                values[name] = str(values[name])
+        return values
+
+    return plain
 
 
-def _json(value: Any) -> Any:
-    if isinstance(value, (date, UUID)):
-        return str(value)
-    return list(value) if isinstance(value, tuple) else value
+_plain_facts = _plain_reader(HouseholdFacts, ("first_identified_on", "risk_found_on", "risk_removed_on"))
+_plain_member = _plain_reader(Member, ("member_id", "birth_date", "identified_on", "left_on"))

@@ -86,6 +86,8 @@ class PersonRow:
     @property
     def warnings(self) -> tuple[Finding, ...]:
         """What the clerk should look at although the row was taken."""
+        if not self.resident.warnings:
+            return ()
         shown = mask_id_number(self.resident.number)
         return tuple(Finding(self.row, Column.ID_NUMBER, code, shown) for code in self.resident.warnings)
 

@@ -1,6 +1,7 @@
 """Many new households at once, with members, first change and feed, in the caller's transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from services.households.domain.household import Household
 from services.households.storage.change_repository import Author, change_row
@@ -17,10 +18,22 @@ async def write_new(
     change_log: ChangeLog,
     new: Sequence[Household],
     author: Author,
+    digests: Mapping[UUID, bytes] | None = None,
 ) -> None:
-    """A household, person or 户编号 that is there already breaks its constraint and with it the transaction."""
+    """`digests` are of what an import said of a household, by its id.
+
+    A household, person or 户编号 that is there already breaks its constraint and with it the transaction.
+    """
     people = [repository.member_row(household, member) for household in new for member in household.members]
-    await copy_rows(connection, households, [repository.household_row(household) for household in new])
+    known = digests or {}
+    await copy_rows(
+        connection,
+        households,
+        [
+            {**repository.household_row(household), "content_digest": known.get(household.household_id)}
+            for household in new
+        ],
+    )
     await copy_rows(
         connection,
         register_numbers,

@@ -1,7 +1,8 @@
 """Households and their members: rows in, domain objects out; encrypts and opens the personal fields."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +27,8 @@ from shared.errors import Failure
 INDEX_COLUMNS = ("id_number", "phone")
 _FACT_NAMES = tuple(f.name for f in fields(HouseholdFacts))
 _MEMBER_NAMES = tuple(f.name for f in fields(Member))
+_read_facts = attrgetter(*_FACT_NAMES)
+_read_member = attrgetter(*_MEMBER_NAMES)
 _TAKEN: Mapping[str, type[Failure]] = {
     "households_pkey": HouseholdIdTaken,
     "register_numbers_pkey": RegisterNumberTaken,
@@ -50,7 +53,7 @@ class HouseholdRepository:
             .where(members.c.household_id == household_id, members.c.left_on.is_(None))
             .order_by(members.c.is_head.desc(), members.c.birth_date, members.c.member_id)
         )
-        return Household(household_id, self._facts(row), tuple(self._member(m) for m in found), row.version)
+        return self.household_of(row, found.all())
 
     async def add(self, connection: Connection, household: Household) -> None:
         """Raises HouseholdIdTaken, RegisterNumberTaken, PersonRegisteredElsewhere."""
@@ -112,13 +115,13 @@ class HouseholdRepository:
                 )
             )
             if member.left_on is None:
-                await connection.execute(insert(persons).values(**self._person_row(household, member)))
+                await connection.execute(insert(persons).values(**self.person_row(household, member)))
         except IntegrityError as failure:
             raise _taken(failure) from None
 
     async def household_of_person(self, connection: Connection, id_number: str) -> UUID | None:
         """Where this living person is registered."""
-        index = self._cipher.blind_index("id_number", id_number)
+        index = self.id_number_index(id_number)
         found = await connection.execute(select(persons.c.household_id).where(persons.c.id_number_index == index))
         return found.scalar_one_or_none()
 
@@ -128,7 +131,7 @@ class HouseholdRepository:
 
     def household_row(self, household: Household) -> dict[str, Any]:
         """The row as stored, also used by bulk loading."""
-        facts = {name: getattr(household.facts, name) for name in _FACT_NAMES}
+        facts = dict(zip(_FACT_NAMES, _read_facts(household.facts), strict=True))
         phone = facts.pop("phone")
         return {
             **facts,
@@ -143,7 +146,7 @@ class HouseholdRepository:
 
     def member_row(self, household: Household, member: Member) -> dict[str, Any]:
         """The row as stored, also used by bulk loading."""
-        row = {name: getattr(member, name) for name in _MEMBER_NAMES}
+        row = dict(zip(_MEMBER_NAMES, _read_member(member), strict=True))
         phone = row.pop("phone")
         return {
             **row,
@@ -155,9 +158,31 @@ class HouseholdRepository:
             "phone_index": self._cipher.blind_index("phone", phone) if phone else None,
         }
 
+    def person_row(self, household: Household, member: Member) -> dict[str, Any]:
+        """The row by which the database knows where a living person is registered."""
+        return {
+            "id_number_index": self.id_number_index(member.id_number),
+            "household_id": household.household_id,
+            "member_id": member.member_id,
+        }
+
+    def id_number_index(self, id_number: str) -> bytes:
+        return self._cipher.blind_index("id_number", id_number)
+
+    def household_of(self, row: Row[Any], people: Sequence[Row[Any]]) -> Household:
+        """From the household's row and those of its living members, head first."""
+        living = tuple(self.member_of(person) for person in people)
+        return Household(row.household_id, self._facts(row), living, row.version)
+
+    def member_of(self, row: Row[Any]) -> Member:
+        values = {name: row._mapping[name] for name in _MEMBER_NAMES}
+        values["id_number"] = self._open("members.id_number", row.member_id, row.id_number)
+        values["phone"] = self._open("members.phone", row.member_id, row.phone)
+        return Member(**values)
+
     async def _insert_member(self, connection: Connection, household: Household, member: Member) -> None:
         await connection.execute(insert(members).values(**self.member_row(household, member)))
-        await connection.execute(insert(persons).values(**self._person_row(household, member)))
+        await connection.execute(insert(persons).values(**self.person_row(household, member)))
 
     async def _hold_register_number(self, connection: Connection, household: Household) -> None:
         held = await connection.execute(
@@ -177,24 +202,11 @@ class HouseholdRepository:
         except IntegrityError as failure:
             raise _taken(failure) from None
 
-    def _person_row(self, household: Household, member: Member) -> dict[str, Any]:
-        return {
-            "id_number_index": self._cipher.blind_index("id_number", member.id_number),
-            "household_id": household.household_id,
-            "member_id": member.member_id,
-        }
-
     def _facts(self, row: Row[Any]) -> HouseholdFacts:
         values = {name: row._mapping[name] for name in _FACT_NAMES}
         values["phone"] = self._open("households.phone", row.household_id, row.phone)
         values["causes"] = tuple(row.causes)
         return HouseholdFacts(**values)
-
-    def _member(self, row: Row[Any]) -> Member:
-        values = {name: row._mapping[name] for name in _MEMBER_NAMES}
-        values["id_number"] = self._open("members.id_number", row.member_id, row.id_number)
-        values["phone"] = self._open("members.phone", row.member_id, row.phone)
-        return Member(**values)
 
     def _seal(self, column: str, row_id: UUID, value: str | None) -> bytes | None:
         return None if value is None else self._cipher.encrypt(value, column.encode() + b":" + row_id.bytes)

@@ -1,0 +1,66 @@
+"""Registers come in as files; a job brings them in and tells how it went."""
+
+import asyncio
+
+from fastapi import Request, Response
+
+from services.households.api.deps import Repositories
+from services.households.api.schemas import JobOut
+from services.households.api.upload_form import BODY_SCHEMA, read_upload
+from services.households.use_cases.order_import import order_import, see_job
+from shared.auth import OFFICIALS
+from shared.jobs import Job
+from shared.web.context import Connection, Who
+from shared.web.fields import Id
+from shared.web.service_app import strict_router
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+router = strict_router(tags=["imports"])
+
+
+@router.post("/v1/imports", status_code=202, openapi_extra=BODY_SCHEMA)
+async def import_register(
+    request: Request, who: Who, connection: Connection, rooms: Repositories, response: Response
+) -> JobOut:
+    who.require_role(*OFFICIALS)
+    upload = await read_upload(request, ("register",))
+    job = await order_import(connection, rooms.jobs, rooms.files, who, upload.file_name, upload.content)
+    response.headers["Location"] = f"/v1/jobs/{job.job_id}"
+    return job_out(job)
+
+
+@router.get("/v1/jobs/{job_id}")
+async def get_job(job_id: Id, who: Who, connection: Connection, rooms: Repositories) -> JobOut:
+    return job_out(await see_job(connection, rooms.jobs, who, job_id))
+
+
+@router.get(
+    "/v1/jobs/{job_id}/report",
+    response_class=Response,
+    responses={200: {"content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}}},
+)
+async def get_job_report(job_id: Id, who: Who, connection: Connection, rooms: Repositories) -> Response:
+    await see_job(connection, rooms.jobs, who, job_id)
+    content = await asyncio.to_thread(rooms.files.report, job_id)
+    disposition = f'attachment; filename="import-{job_id}.xlsx"'
+    return Response(content, media_type=XLSX, headers={"Content-Disposition": disposition, "Cache-Control": "no-store"})
+
+
+def job_out(job: Job) -> JobOut:
+    """`errors_url` stands from the moment the report can be had."""
+    progress = job.progress
+    return JobOut.model_validate(
+        {
+            "job_id": job.job_id,
+            "kind": job.kind,
+            "state": job.state,
+            "done": progress.done,
+            "total": progress.total,
+            "accepted": progress.accepted,
+            "refused": progress.refused,
+            "errors_url": f"/v1/jobs/{job.job_id}/report" if job.state == "succeeded" else None,
+            "failure": job.failure,
+            "result": progress.result,
+        }
+    )

@@ -1,0 +1,176 @@
+"""A register is brought in: good households into the record, a line of the report for each row that is not taken.
+
+Households come in chunks, a short transaction each, so that a killed import has lost nothing: run again, it finds what
+stands already and goes on. While one chunk is written, the next is read.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing, suppress
+from itertools import islice
+
+from services.households.domain.place_name import Level, Place, PlaceIndex
+from services.households.domain.register_household import RefusedHousehold, RegisterHousehold
+from services.households.domain.register_plan import refused_for_person
+from services.households.domain.register_reading import Outcome, RegisterReading, Rows
+from services.households.domain.register_row import PersonRow
+from services.households.domain.register_tally import RegisterTally
+from services.households.storage.import_store import ImportStore
+from services.households.storage.region_repository import all_regions
+from services.households.storage.register_file import RegisterFile
+from services.households.storage.register_report import RegisterReport
+from services.households.use_cases.bring_in_households import BringIn, BroughtIn, Importer
+from shared.clock import Clock
+from shared.crypto import FieldCipher
+from shared.db import Database
+from shared.jobs import Progress
+
+CHUNK = 500
+MOST_HELD = 10_000
+
+Blocked = tuple[RegisterHousehold, PersonRow]
+
+
+class RegisterImport:
+    """Imports one file after another for one importer. `database` is that of the jobs role."""
+
+    def __init__(
+        self, database: Database, store: ImportStore, cipher: FieldCipher, importer: Importer, clock: Clock
+    ) -> None:
+        self._database = database
+        self._bring_in = BringIn(database, store, cipher, importer, clock)
+        self._scope = importer.scope
+        self._clock = clock
+
+    async def run(self, file: RegisterFile, report: RegisterReport, progress: Progress, file_name: str = "") -> None:
+        """Counts into `progress`: rows done, households accepted (new, changed or standing so already) and refused.
+
+        Raises what is wrong with the register as a whole (`errors`), HouseholdsContended, the database's failures.
+        """
+        counted = _CountedRows(file)
+        places = await self._places()
+        reading = RegisterReading(counted.rows, places, self._clock.today(), self._scope, file.merged_rows)
+        outcomes = await asyncio.to_thread(iter, reading)
+        progress.total = counted.last - reading.columns.header_row
+        desk = _Desk(self._bring_in, report, progress)
+        async with aclosing(_chunks(outcomes, counted)) as chunks:
+            async for chunk, row in chunks:
+                await desk.take(chunk)
+                progress.done = max(0, row - reading.columns.header_row)
+        await desk.take_held()
+        progress.done = progress.total
+        report.summarise(
+            desk.tally,
+            file_name=file_name,
+            skipped_rows=reading.skipped_rows,
+            unknown_columns=reading.columns.unknown,
+            other_sheets=file.other_sheets,
+        )
+
+    async def _places(self) -> PlaceIndex:
+        async with self._database.transaction() as connection:
+            regions = await all_regions(connection)
+        return PlaceIndex(
+            Place(region.code, region.name, Level(region.level), region.kind, region.parent or "") for region in regions
+        )
+
+
+class _Desk:
+    """Brings chunks in and writes down what became of them."""
+
+    def __init__(self, bring_in: BringIn, report: RegisterReport, progress: Progress) -> None:
+        self.tally = RegisterTally()
+        self._bring_in = bring_in
+        self._report = report
+        self._progress = progress
+        self._held: list[Blocked] = []
+        self._new = 0
+
+    async def take(self, outcomes: list[Outcome]) -> None:
+        for outcome in outcomes:
+            if isinstance(outcome, RefusedHousehold):
+                self._refuse(outcome)
+        blocked = await self._write([outcome for outcome in outcomes if isinstance(outcome, RegisterHousehold)])
+        room = MOST_HELD - len(self._held)
+        self._held += blocked[:room]
+        self._refuse_blocked(blocked[room:])
+        self._count()
+
+    async def take_held(self) -> None:
+        """Those with a person registered elsewhere: a later chunk may have taken the person out of there."""
+        while self._held:
+            held, self._held = self._held, []
+            for start in range(0, len(held), CHUNK):
+                self._held += await self._write([household for household, _ in held[start : start + CHUNK]])
+            if len(self._held) == len(held):
+                self._refuse_blocked(self._held)
+                break
+        self._held = []
+        self._count()
+
+    async def _write(self, households: list[RegisterHousehold]) -> list[Blocked]:
+        if not households:
+            return []
+        done: BroughtIn = await self._bring_in.households(households)
+        self._new += len(done.new)
+        for household in (*done.new, *done.changed):
+            self._report.warn(household)
+            self.tally.take(household)
+        for household in done.unchanged:
+            self._report.warn(household)
+            self.tally.take(household, changed=False)
+        for refused in done.refused:
+            self._refuse(refused)
+        return list(done.blocked)
+
+    def _refuse_blocked(self, blocked: list[Blocked]) -> None:
+        for household, person in blocked:
+            self._refuse(refused_for_person(household, person))
+
+    def _refuse(self, refused: RefusedHousehold) -> None:
+        self._report.refuse(refused)
+        self.tally.refuse(refused)
+        self._progress.refused += 1
+
+    def _count(self) -> None:
+        tally = self.tally
+        self._progress.accepted = tally.households_taken + tally.households_unchanged
+        self._progress.result = {
+            "new": self._new,
+            "changed": tally.households_taken - self._new,
+            "unchanged": tally.households_unchanged,
+            "refused_households": tally.households_refused,
+            "refused_rows": tally.rows_refused,
+            "people": tally.people_taken + tally.people_unchanged,
+        }
+
+
+class _CountedRows:
+    """Knows how far the file has been read, and after one whole reading its last row."""
+
+    def __init__(self, file: RegisterFile) -> None:
+        self._file = file
+        self.row = 0
+        self.last = 0
+
+    def rows(self) -> Rows:
+        for row, cells in self._file.rows():
+            self.row = row
+            yield row, cells
+        self.last = max(self.last, self.row)
+
+
+async def _chunks(outcomes: Iterator[Outcome], counted: _CountedRows) -> AsyncGenerator[tuple[list[Outcome], int]]:
+    """Chunks of outcomes with the row that each ends at, read in a thread, one ahead of what is being written."""
+
+    def read() -> tuple[list[Outcome], int]:
+        return list(islice(outcomes, CHUNK)), counted.row
+
+    upcoming = asyncio.create_task(asyncio.to_thread(read))
+    try:
+        while (chunk := await upcoming)[0]:
+            upcoming = asyncio.create_task(asyncio.to_thread(read))
+            yield chunk
+    finally:
+        with suppress(Exception):
+            await upcoming
