@@ -1,4 +1,4 @@
-"""A small world for the credit service: places, households and helpers as the feeds tell them, files, grades, tokens."""
+"""A small world for the credit service: places, people and helpers as the feeds tell them, files, grades, tokens."""
 
 import itertools
 import json

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Text, bindparam, cast, func, insert, literal, select, update
+from sqlalchemy import Insert, Text, bindparam, cast, func, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import IntegrityError
 
@@ -98,7 +98,41 @@ async def count_scores(connection: Connection, run_id: UUID) -> int:
     return counted.scalar_one()
 
 
-async def score_chunk(connection: Connection, run: Run, card: Card, chunk: str) -> int:
+def scoring(run: Run, card: Card) -> Insert:
+    """The statement that scores the files between two codes, `low` and `high`; made once for a run's many chunks."""
+    standing = vetoes_in_force(facts.c.household_id, run.as_of).label("standing")
+    source = (
+        select(facts, standing)
+        .where(
+            facts.c.village_code >= bindparam("low", type_=Text), facts.c.village_code < bindparam("high", type_=Text)
+        )
+        .subquery("files")
+    )
+    columns = {
+        name: type(column)(
+            source.c[name],
+            None if column.no_record is None else literal(name, Text) == func.any(source.c.no_record),
+        )
+        for name, column in fact_columns().items()
+    }
+    keep = [source.c[name].label(name) for name in ("household_id", "village_code", "version", "standing")]
+    scored = score_select(card, source, columns, source.c.standing, keep, trace=True).subquery("scored").c
+    row = {
+        "household_id": scored.household_id,
+        "run_id": literal(run.run_id),
+        "village_code": scored.village_code,
+        "facts_version": scored.version,
+        "total": scored.total,
+        "band": scored.band,
+        "bins": scored.bins,
+        "points": scored.points,
+        "vetoes": cast(scored.standing, ARRAY(Text)),
+        "trace_sha256": scored.trace_sha256,
+    }
+    return insert(scores).from_select(list(row), select(*row.values()))
+
+
+async def score_chunk(connection: Connection, run: Run, statement: Insert, chunk: str) -> int:
     """Moves the run's place and scores every file under a code, in one transaction; the number of households.
 
     The run's row is held meanwhile, so that of two that run the same job one scores the chunk and the other finds it
@@ -110,46 +144,7 @@ async def score_chunk(connection: Connection, run: Run, card: Card, chunk: str) 
     if moved.rowcount == 0:
         return 0
     low, high = prefix_range(chunk)
-    standing = vetoes_in_force(facts.c.household_id, run.as_of).label("standing")
-    source = (
-        select(facts, standing)
-        .where(facts.c.village_code >= bindparam("low", low), facts.c.village_code < bindparam("high", high))
-        .subquery("files")
-    )
-    columns = {
-        name: type(column)(
-            source.c[name],
-            None if column.no_record is None else literal(name, Text) == func.any(source.c.no_record),
-        )
-        for name, column in fact_columns().items()
-    }
-    keep = [source.c[name].label(name) for name in ("household_id", "village_code", "version", "standing")]
-    scored = score_select(card, source, columns, source.c.standing, keep, trace=True).subquery("scored")
-    rows = select(
-        scored.c.household_id,
-        literal(run.run_id),
-        scored.c.village_code,
-        scored.c.version,
-        scored.c.total,
-        scored.c.band,
-        scored.c.bins,
-        scored.c.points,
-        cast(scored.c.standing, ARRAY(Text)),
-        scored.c.trace_sha256,
-    )
-    names = [
-        "household_id",
-        "run_id",
-        "village_code",
-        "facts_version",
-        "total",
-        "band",
-        "bins",
-        "points",
-        "vetoes",
-        "trace_sha256",
-    ]
-    done = await connection.execute(insert(scores).from_select(names, rows))
+    done = await connection.execute(statement, {"low": low, "high": high})
     return done.rowcount
 
 

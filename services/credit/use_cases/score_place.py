@@ -22,6 +22,7 @@ from services.credit.storage.run_repository import (
     get_run,
     put_in_effect,
     score_chunk,
+    scoring,
     villages_taken_over,
 )
 from shared.db import Connection, Database
@@ -59,10 +60,11 @@ async def score_place(database: Database, run_id: UUID, progress: Progress) -> N
         card = await card_version(connection, run.card_id, run.card_version)
         chunks = await chunks_to_score(connection, run)
         progress.total = await count_files(connection, run.region)
+        statement = scoring(run, card)
         progress.done = progress.accepted = await count_scores(connection, run_id)
     for chunk in chunks:
         async with database.transaction() as connection:
-            done = await score_chunk(connection, run, card, chunk)
+            done = await score_chunk(connection, run, statement, chunk)
         progress.done += done
         progress.accepted += done
     async with database.transaction() as connection:

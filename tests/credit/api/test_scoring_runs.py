@@ -1,4 +1,4 @@
-"""A place is scored: ordered, run beside the service, looked at, confirmed by a second city official, once per place."""
+"""A place is scored: ordered, run beside the service, looked at, confirmed once by a second city official."""
 
 import asyncio
 from dataclasses import replace
@@ -126,7 +126,7 @@ async def test_what_a_county_official_ordered_stays_preliminary(world: World, to
 async def test_runs_are_for_county_and_city_officials_of_that_place(world: World, town: Town) -> None:
     body = {"region": town.code}
     elsewhere = official("county_official", "511922")
-    half = {"county_official": ("511922",), "township_official": (town.code,)}
+    half: dict[str, tuple[str, ...]] = {"county_official": ("511922",), "township_official": (town.code,)}
     two_halves = replace(elsewhere, scopes=half, roles=frozenset(half))
     for who, code in (
         (town.official, "not_permitted"),
