@@ -2,7 +2,7 @@
 
     python docs/examples/bank_client.py var/demo/credentials.json
 
-Needs httpx and python-jose, and the credentials that the operator of bashan gave you (the demonstration writes its own).
+Needs httpx and python-jose, and the credentials that the operator gave you (the demonstration writes its own).
 """
 
 import json

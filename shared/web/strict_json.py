@@ -14,7 +14,7 @@ _OUTSIDE_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*+"?|[^"\[\]{}]++', re.DOTALL)
 
 class BodyTooLarge(TooLarge):
     code = "body_too_large"
-    message = "提交的内容超过大小限制，请分几次提交。"
+    message = "提交的内容太大，请减小后再提交。"
 
 
 class JsonUnreadable(Unreadable):

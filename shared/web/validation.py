@@ -50,6 +50,9 @@ _OURS: dict[str, tuple[str, str]] = {
 }
 _OTHER = ("value_invalid", "这一项的值不符合要求。")
 
+VALUE_CODES: dict[str, str] = dict([*_KINDS.values(), *_OURS.values(), _OTHER])
+"""Every code of a value that does not hold, with its sentence."""
+
 
 def failure_of(findings: Sequence[Mapping[str, Any]]) -> Failure:
     """400 when a field is unknown (what was sent was not meant for this door), else 422 with every finding."""

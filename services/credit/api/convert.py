@@ -1,5 +1,6 @@
 """Between the API's shapes and the domain's."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,7 @@ from services.credit.api.schemas import (
     TestOut,
 )
 from services.credit.domain.scorecard import Card
+from services.credit.domain.small_cells import shown_to_everybody, shown_to_officials
 from services.credit.domain.title_tests import TitleTest
 from services.credit.storage.query_log import Look
 from services.credit.storage.run_repository import Run
@@ -68,15 +70,19 @@ def run_out(run: Run, by_band: dict[str, int]) -> RunOut:
     )
 
 
-def test_out(test: TitleTest) -> TestOut:
-    return TestOut(
-        name=test.name,
-        numerator=test.numerator,
-        denominator=test.denominator,
-        threshold=test.threshold,
-        rule=str(test.rule),
-        result=test.result.value,
-    )
+def tests_out(tests: Sequence[TitleTest], *, to_official: bool) -> list[TestOut]:
+    shown = shown_to_officials(tests) if to_official else shown_to_everybody(tests)
+    return [
+        TestOut(
+            name=one.test.name,
+            numerator=one.numerator,
+            denominator=one.denominator,
+            threshold=one.test.threshold,
+            rule=str(one.test.rule),
+            result=one.test.result.value,
+        )
+        for one in shown
+    ]
 
 
 def look_out(look: Look) -> LookOut:

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.credit.api.deps import rooms_of
-from services.credit.api.schemas import QueriesIn
+from services.credit.api.schemas_partner import QueriesIn
 from services.credit.storage.directory_repository import households_of_identities
 from services.credit.use_cases.answer_grade_queries import Asked, Partner
 from services.credit.use_cases.find_household import find_households

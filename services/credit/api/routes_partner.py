@@ -7,7 +7,7 @@ from fastapi import Query, Request
 
 from services.credit.api.deps import Repositories
 from services.credit.api.grade_query import PATH, answer, partner_of
-from services.credit.api.schemas import (
+from services.credit.api.schemas_partner import (
     LoanEventIn,
     LoanEventOut,
     LoanEventsIn,

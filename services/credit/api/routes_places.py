@@ -1,6 +1,8 @@
 """Titles and figures of places."""
 
-from services.credit.api.convert import test_out
+from dataclasses import asdict
+
+from services.credit.api.convert import tests_out
 from services.credit.api.schemas import SummaryOut, TownshipGradeOut, VillageGradeOut
 from services.credit.use_cases.summarise_place import summarise_place, township_grade, village_grade
 from shared.auth import OFFICIALS
@@ -16,11 +18,11 @@ async def summarise(region: RegionCode, who: Who, connection: Connection, with_:
     who.require_role(*OFFICIALS)
     who.require_official(region)
     summary = await summarise_place(connection, region, with_.clock.today())
-    return SummaryOut.model_validate({"region": region, **_fields(summary)})
+    return SummaryOut.model_validate({"region": region, **asdict(summary)})
 
 
 @router.get("/v1/credit/villages/{code}/grade")
-async def get_village_grade(code: RegionCode, connection: Connection, with_: Mechanisms) -> VillageGradeOut:
+async def get_village_grade(code: RegionCode, who: Who, connection: Connection, with_: Mechanisms) -> VillageGradeOut:
     today = with_.clock.today()
     verdict = await village_grade(connection, code, today)
     return VillageGradeOut(
@@ -29,12 +31,12 @@ async def get_village_grade(code: RegionCode, connection: Connection, with_: Mec
         stars=verdict.stars,
         policy_version=verdict.policy_version,
         as_of=today,
-        tests=[test_out(test) for test in verdict.tests],
+        tests=tests_out(verdict.tests, to_official=who.official_for(code)),
     )
 
 
 @router.get("/v1/credit/townships/{code}/grade")
-async def get_township_grade(code: RegionCode, connection: Connection, with_: Mechanisms) -> TownshipGradeOut:
+async def get_township_grade(code: RegionCode, who: Who, connection: Connection, with_: Mechanisms) -> TownshipGradeOut:
     today = with_.clock.today()
     verdict = await township_grade(connection, code, today)
     return TownshipGradeOut(
@@ -43,9 +45,5 @@ async def get_township_grade(code: RegionCode, connection: Connection, with_: Me
         may_apply=verdict.may_apply,
         policy_version=verdict.policy_version,
         as_of=today,
-        tests=[test_out(test) for test in verdict.tests],
+        tests=tests_out(verdict.tests, to_official=who.official_for(code)),
     )
-
-
-def _fields(summary: object) -> dict[str, object]:
-    return {name: getattr(summary, name) for name in type(summary).__slots__}  # type: ignore[attr-defined] # a slotted dataclass
