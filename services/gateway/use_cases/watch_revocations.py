@@ -28,19 +28,23 @@ class Revocations:
         self._database = database
         self._clock = clock
         self._stopped: frozenset[str] = frozenset()
+        self._just_stopped: set[str] = set()
 
     def stopped(self, principal: Principal) -> bool:
         return session_of(principal.token_id) in self._stopped or principal.partner_id in self._stopped
 
     def stop(self, session_id: str) -> None:
         """At once in this process; the database tells the others."""
+        self._just_stopped.add(session_id)
         self._stopped |= {session_id}
 
     async def read(self) -> None:
+        """What was stopped here a moment ago stays for one reading more: its transaction may not be seen yet."""
+        lately, self._just_stopped = self._just_stopped, set()
         async with self._database.transaction() as connection:
             sessions = await ended_since(connection, self._clock.now() - LOOK_BACK)
             partners = await stopped_partners(connection)
-        self._stopped = frozenset([*map(str, sessions), *partners])
+        self._stopped = frozenset([*map(str, sessions), *partners, *lately, *self._just_stopped])
 
     async def run(self) -> None:
         """Reads until cancelled."""
