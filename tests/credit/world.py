@@ -178,16 +178,15 @@ class Town:
                 await write_new(connection, [{"household_id": one, **file} for one in ids], standing, [], [], [])
         return ids
 
-    async def loan(self, household_id: UUID, **given: Any) -> None:
-        """A loan of 10,000.00 yuan as it stands now, 8,000.00 of it still owed, unless told otherwise."""
-        loan = replace(
-            Loan("P2", 10_000_00, 8_000_00, date(2026, 1, 5), 0, date(2026, 10, 1), None, 1),
-            **{name: value for name, value in given.items() if name != "village"},
-        )
-        row = {name: getattr(loan, name) for name in Loan.__slots__}
-        key = {"household_id": household_id, "partner_id": BANK, "loan_number": str(new_id())}
+    async def loans(self, borrowers: Sequence[tuple[UUID, Mapping[str, Any]]], village: str | None = None) -> None:
+        """Loans as they stand now: 10,000.00 yuan, of which 8,000.00 are still owed, unless told otherwise."""
+        rows = []
+        for household_id, given in borrowers:
+            loan = replace(Loan("P2", 10_000_00, 8_000_00, date(2026, 1, 5), 0, date(2026, 10, 1), None, 1), **given)
+            row = {"household_id": household_id, "partner_id": BANK, "loan_number": str(new_id())}
+            row |= {"village_code": village or self.village}
+            rows.append(row | {name: getattr(loan, name) for name in Loan.__slots__})
         async with self.world.database.transaction() as connection:
-            rows = [{**key, "village_code": given.get("village", self.village), **row}]
             await write_new(connection, [], [], [], rows, [])
 
     async def score(self, region_code: str | None = None, **given: Any) -> UUID:
