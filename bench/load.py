@@ -70,7 +70,7 @@ def _by_wrk(port: int, requests: Sequence[Request], seconds: float, connections:
         script.flush()
         done = subprocess.run(
             [
-                *("wrk", "-t1", f"-c{connections}", f"-d{seconds:g}s", "--latency", "-s", script.name),
+                *("wrk", "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--latency", "-s", script.name),
                 f"http://127.0.0.1:{port}",
             ],
             capture_output=True,
