@@ -43,7 +43,7 @@ def problem_headers(failure: Failure, request_id: str, length: int) -> list[tupl
         (b"cache-control", b"no-store"),
         (b"x-request-id", request_id.encode("latin-1")),
     ]
-    if failure.status in {429, 503}:
+    if failure.status in {429, 503} or "retry_after" in failure.data:
         headers.append((b"retry-after", b"%d" % max(1, int(failure.data.get("retry_after", 1)))))
     elif failure.status == 401:
         challenge = b'Bearer error="invalid_token"' if failure.data.get("token_given") else b"Bearer"

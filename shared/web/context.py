@@ -38,7 +38,12 @@ def service_of(request: Request) -> Service:
     return found
 
 
-def principal_of_request(request: Request) -> Principal:
+# Dependencies are coroutines: FastAPI sends plain functions through a thread, once a request for each.
+async def mechanisms_of(request: Request) -> Service:
+    return service_of(request)
+
+
+async def principal_of_request(request: Request) -> Principal:
     """The bearer, put there by the route class after it opened the token."""
     found: Principal = request.state.principal
     return found
@@ -57,4 +62,4 @@ async def connection_of(request: Request) -> AsyncIterator[AsyncConnection]:
 Who = Annotated[Principal, Depends(principal_of_request)]
 # Scope "function": the transaction ends before the reply leaves, so nobody is told of a write that did not commit.
 Connection = Annotated[AsyncConnection, Depends(connection_of, scope="function")]
-Mechanisms = Annotated[Service, Depends(service_of)]
+Mechanisms = Annotated[Service, Depends(mechanisms_of)]

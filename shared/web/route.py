@@ -8,6 +8,7 @@ A POST or PUT or DELETE runs in one transaction that commits before the reply le
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from email.message import Message
 from hashlib import sha256
 from typing import Any, TypeVar
 
@@ -64,13 +65,23 @@ def looks_up(endpoint: F) -> F:
 
 
 class StrictRoute(APIRoute):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self._needs_key():
+            # The gateway's merged document tells clients from this mark that the key is needed.
+            self.openapi_extra = {**(self.openapi_extra or {}), "x-idempotent": True}
+
+    def _needs_key(self) -> bool:
+        marks = self.endpoint.__dict__
+        return "POST" in (self.methods or ()) and not (marks.get("looks_up") or marks.get("public"))
+
     def get_route_handler(self) -> Handler:
         inner = super().get_route_handler()
         parameters = frozenset(_query_names(self.dependant))
         marks = self.endpoint.__dict__
         is_public = marks.get("public", False)
         methods = self.methods or set()
-        needs_key = "POST" in methods and not marks.get("looks_up", False) and not is_public
+        needs_key = self._needs_key()
         writes = bool(methods & {"POST", "PUT", "DELETE"}) and not marks.get("looks_up", False)
 
         async def handle(request: Request) -> Response:
@@ -171,8 +182,18 @@ async def _read_body(request: Request) -> None:
     upload = request.headers.get("content-type", "").startswith("multipart/form-data")
     body = await read_whole_body(request, MOST_UPLOAD_BYTES if upload else MOST_BYTES)
     request._body = body  # noqa: SLF001 - Starlette has no public way to hand a read body on
-    if body and request.headers.get("content-type", "").split(";")[0].strip() == "application/json":
+    if body and _says_json(request.headers.get("content-type", "")):
         request._json = read_json(body)  # noqa: SLF001 - likewise, so that it is parsed once
+
+
+def _says_json(content_type: str) -> bool:
+    """Would FastAPI parse this body as JSON? Read as it reads it, or another spelling would get past `read_json`."""
+    if content_type == "application/json":
+        return True
+    message = Message()
+    message["content-type"] = content_type
+    subtype = message.get_content_subtype()
+    return message.get_content_maintype() == "application" and (subtype == "json" or subtype.endswith("+json"))
 
 
 def _ticket(request: Request, route: str) -> Ticket:

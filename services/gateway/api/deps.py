@@ -27,7 +27,7 @@ class Rooms:
     docs_shown: bool
 
 
-def rooms_of(request: Request) -> Rooms:
+async def rooms_of(request: Request) -> Rooms:
     found: Rooms = request.app.state.rooms
     return found
 

@@ -1,9 +1,6 @@
 """The API document for people: Swagger UI from an installed package, nothing from other hosts."""
 
-from pathlib import Path
-from typing import Any
-
-from swagger_ui_bundle import swagger_ui_path
+from importlib.resources import files
 
 # Files of the package that are served; nothing else of it can be asked for.
 ASSETS = {
@@ -31,7 +28,7 @@ PAGE = """<!doctype html>
 </html>
 """
 START = """SwaggerUIBundle({
-  url: "docs/openapi.json",
+  url: "openapi.json",
   dom_id: "#swagger-ui",
   deepLinking: true,
   validatorUrl: null,
@@ -46,25 +43,4 @@ def asset(name: str) -> tuple[bytes, str] | None:
         return START.encode(), ASSETS["swagger-ui-bundle.js"]
     if name not in ASSETS:
         return None
-    return (Path(str(swagger_ui_path)) / name).read_bytes(), ASSETS[name]
-
-
-def for_viewer(document: dict[str, Any]) -> dict[str, Any]:
-    """The document as the packaged viewer takes it: it reads version 3.0 only, where null is a mark of a type."""
-    return {**_older(document), "openapi": "3.0.3"}
-
-
-def _older(node: Any) -> Any:
-    if isinstance(node, list):
-        return [_older(value) for value in node]
-    if not isinstance(node, dict):
-        return node
-    older = {key: _older(value) for key, value in node.items()}
-    choices = older.get("anyOf")
-    if isinstance(choices, list) and {"type": "null"} in choices:
-        left = [choice for choice in choices if choice != {"type": "null"}]
-        del older["anyOf"]
-        older |= {"nullable": True, **(left[0] if len(left) == 1 else {"anyOf": left})}
-    if "const" in older:
-        older["enum"] = [older.pop("const")]
-    return older
+    return files("fastapi_swagger.resources").joinpath(name).read_bytes(), ASSETS[name]

@@ -69,12 +69,14 @@ def _declared(operation: Document, row: Row) -> Document:
     if_match = any(parameter.get("name", "").lower() == "if-match" for parameter in operation.get("parameters", []))
     for status in problem_statuses(row, if_match=if_match):
         responses.setdefault(str(status), {"$ref": f"#/components/responses/{problem_name(status)}"})
-    operation = {**operation, "responses": responses, "x-roles": sorted(row.allow)}
+    needs_key = operation.get("x-idempotent", False)
+    operation = {name: value for name, value in operation.items() if name != "x-idempotent"}
+    operation |= {"responses": responses, "x-roles": sorted(row.allow)}
     if row.public:
         operation["security"] = []
         return operation
     operation["security"] = [{"partner" if row.template.startswith("/v1/partner/") else "person": []}]
-    if row.method == "POST":
+    if needs_key:
         key = {"$ref": "#/components/parameters/IdempotencyKey"}
         operation["parameters"] = [*operation.get("parameters", []), key]
     return operation

@@ -68,7 +68,8 @@ COMPONENTS: dict[str, Any] = {
         "IdempotencyKey": {
             "name": "Idempotency-Key",
             "in": "header",
-            "description": "写入时必填：同一件事重试用同一个，保存 30 天。查询类 POST 不用。",
+            "required": True,
+            "description": "同一件事重试用同一个，保存 30 天。",
             "schema": {"type": "string", "minLength": 1, "maxLength": 200},
         }
     },

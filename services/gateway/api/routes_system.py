@@ -7,7 +7,7 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from services.gateway.api.deps import Hands, Rooms
-from services.gateway.api.docs import PAGE, POLICY, asset, for_viewer
+from services.gateway.api.docs import PAGE, POLICY, asset
 from services.gateway.api.openapi import merged_openapi
 from services.gateway.domain.forwarding_errors import RouteUnknown
 from shared.web.context import Mechanisms
@@ -40,12 +40,6 @@ async def openapi_document(request: Request, rooms: Hands) -> Response:
 async def docs_page(rooms: Hands) -> Response:
     _require_docs(rooms)
     return HTMLResponse(PAGE, headers={"Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff"})
-
-
-@router.get("/docs/openapi.json")
-@public
-async def docs_document(request: Request, rooms: Hands) -> Response:
-    return JSONResponse(for_viewer(await _document(request, rooms)))
 
 
 @router.get("/docs/{name}")

@@ -31,7 +31,6 @@ _GATEWAY = (
     _door("gateway", "GET /openapi.json", PUBLIC),
     _door("gateway", "GET /docs", PUBLIC),
     _door("gateway", "GET /docs/{name}", PUBLIC),
-    _door("gateway", "GET /docs/openapi.json", PUBLIC),
     _door("gateway", "GET /.well-known/jwks.json", PUBLIC),
     _door("gateway", "POST /v1/auth/password", PUBLIC, quota="login"),
     _door("gateway", "POST /v1/auth/wechat", PUBLIC, quota="login"),
