@@ -85,11 +85,13 @@ def import_files(settings: Settings) -> ImportFiles:
     return ImportFiles(settings.files_dir / NAME, keys)
 
 
-def register_import(database: Database, settings: Settings, importer: Importer) -> RegisterImport:
+def register_import(
+    database: Database, settings: Settings, importer: Importer, clock: Clock | None = None
+) -> RegisterImport:
     """The use case with its parts; `database` is that of the jobs role."""
     cipher = field_cipher(NAME, settings.secrets_dir)
     store = ImportStore(HouseholdRepository(cipher), ChangeLog(tables.change_log))
-    return RegisterImport(database, store, cipher, importer, Clock())
+    return RegisterImport(database, store, cipher, importer, clock or Clock())
 
 
 async def begin(settings: Settings) -> None:

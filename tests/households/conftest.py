@@ -1,0 +1,32 @@
+"""One database of the households service for each worker; a test begins with an empty record."""
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bashan.embedded_postgres import EmbeddedPostgres
+from tests.builders.database import copy_database, drop_database, ensure_template
+from tests.households.import_world import ImportWorld, make_import_world, migrate_households
+
+
+@pytest.fixture(scope="session")
+async def shared_import_world(
+    postgres: EmbeddedPostgres, worker_id: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[ImportWorld]:
+    template = await ensure_template(postgres, "template_households", migrate_households)
+    name = f"imports_{worker_id}_{os.urandom(4).hex()}"
+    urls = await copy_database(postgres, template, name)
+    world = await make_import_world(urls, Path(tmp_path_factory.mktemp("imports")))
+    yield world
+    await world.app.state.service.database.close()
+    await world.database.close()
+    await world.jobs.close()
+    await drop_database(postgres, name)
+
+
+@pytest.fixture
+async def world(shared_import_world: ImportWorld) -> ImportWorld:
+    await shared_import_world.empty()
+    return shared_import_world
