@@ -5,9 +5,10 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 
@@ -36,9 +37,22 @@ async def up(settings: Settings, *, processes: bool, say: Say) -> None:
             await begin_services(on)
             filled = asyncio.Event()
             way = _many_processes(on, filled.is_set) if processes else one_process(on, filled.is_set)
-            async with way as app:
+            async with _database_kept_running(on, say), way as app:
                 server = server_of(app, front=True)
                 await _serve(server, listener, on, filled, say)
+
+
+@asynccontextmanager
+async def _database_kept_running(on: Ground, say: Say) -> AsyncIterator[None]:
+    """The embedded server, should it die, is started again; a server of the operator's own is the operator's."""
+    if on.embedded is None:
+        yield
+        return
+    keeper = asyncio.create_task(on.embedded.keep_running(say))
+    try:
+        yield
+    finally:
+        await _end([keeper])
 
 
 async def _serve(server: uvicorn.Server, listener: object, on: Ground, filled: asyncio.Event, say: Say) -> None:
@@ -55,8 +69,7 @@ async def _serve(server: uvicorn.Server, listener: object, on: Ground, filled: a
         say("stopping ...")
         filling.cancel()
         server.should_exit = True
-        with contextlib.suppress(asyncio.CancelledError):
-            await filling
+        await asyncio.wait({filling})
         done, _ = await asyncio.wait({serving}, timeout=DRAIN_SECONDS)
         if not done:
             server.force_exit = True
@@ -82,9 +95,8 @@ async def _many_processes(on: Ground, ready: Callable[[], bool]) -> AsyncIterato
     """One child a service, each on a unix socket in the data directory; a child that dies is started again."""
     sockets = socket_paths(on.data_dir)
     async with AsyncExitStack() as stack:
-        for name in BEHIND:
-            keeper = asyncio.create_task(_keep_running(name, on))
-            stack.push_async_callback(_end, keeper)
+        keepers = [asyncio.create_task(_keep_running(name, on)) for name in BEHIND]
+        stack.push_async_callback(_end, keepers)
         await _wait_for_sockets([Path(path) for path in sockets.values()])
         yield await stack.enter_async_context(gateway_before_sockets(on, sockets, ready))
 
@@ -95,7 +107,9 @@ async def _keep_running(name: str, on: Ground) -> None:
     while True:
         began = asyncio.get_running_loop().time()
         child = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bashan", "serve", name, env=environment, start_new_session=True
+            *(sys.executable, "-m", "bashan", "serve", name, "--parent", str(os.getpid())),
+            env=environment,
+            start_new_session=True,
         )
         try:
             await child.wait()
@@ -119,10 +133,11 @@ async def _stop_child(child: asyncio.subprocess.Process) -> None:
         await child.wait()
 
 
-async def _end(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
+async def _end(tasks: Sequence[asyncio.Task[Any]]) -> None:
+    """All at once: each child takes a moment to stop."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
 
 
 async def _wait_for_sockets(paths: list[Path]) -> None:
