@@ -23,21 +23,21 @@ class Rooms:
     policies: tuple[Policy, ...]
 
 
-def rooms_of(request: Request) -> Rooms:
+async def rooms_of(request: Request) -> Rooms:
     found: Rooms = request.app.state.rooms
     return found
 
 
-def expected_version(if_match: Annotated[str | None, Header()] = None) -> int:
+async def expected_version(if_match: Annotated[str | None, Header()] = None) -> int:
     return version_of(if_match)
 
 
-def version_if_sent(if_match: Annotated[str | None, Header()] = None) -> int | None:
+async def version_if_sent(if_match: Annotated[str | None, Header()] = None) -> int | None:
     """An end happens once by the thing's state, so a version is compared only when the caller sends one."""
     return None if if_match is None else version_of(if_match)
 
 
-def day_asked(
+async def day_asked(
     with_: Mechanisms, as_of: Annotated[IsoDate | None, Query(description="day asked for; today when absent")] = None
 ) -> date:
     return as_of or with_.clock.today()

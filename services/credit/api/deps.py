@@ -26,7 +26,11 @@ def rooms_of(request: Request) -> Rooms:
     return found
 
 
-def file_version(
+async def rooms_given(request: Request) -> Rooms:
+    return rooms_of(request)
+
+
+async def file_version(
     if_match: Annotated[str | None, Header()] = None, if_none_match: Annotated[str | None, Header()] = None
 ) -> int:
     """The version that a write replaces; `If-None-Match: *` begins a file (version 0). Raises VersionMissing."""
@@ -37,5 +41,5 @@ def file_version(
     return version_of(if_match)
 
 
-Repositories = Annotated[Rooms, Depends(rooms_of)]
+Repositories = Annotated[Rooms, Depends(rooms_given)]
 FileVersion = Annotated[int, Depends(file_version)]
