@@ -1,14 +1,18 @@
 """What the routes of this service are handed."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request
 
+from services.households.api.convert import household_out
+from services.households.domain.household import Household
 from services.households.storage.household_repository import HouseholdRepository
 from services.households.storage.upload_files import ImportFiles
+from services.households.use_cases.change_household import ChangeHousehold
 from shared.crypto import FieldCipher
 from shared.jobs import Jobs
+from shared.web.context import Connection, Mechanisms, Who
 from shared.web.replies import version_of
 
 
@@ -22,14 +26,25 @@ class Rooms:
     files: ImportFiles
 
 
-def rooms_of(request: Request) -> Rooms:
+async def rooms_of(request: Request) -> Rooms:
     found: Rooms = request.app.state.rooms
     return found
 
 
-def expected_version(if_match: Annotated[str | None, Header()] = None) -> int:
+async def expected_version(if_match: Annotated[str | None, Header()] = None) -> int:
     return version_of(if_match)
 
 
 Repositories = Annotated[Rooms, Depends(rooms_of)]
+
+
+async def change_of(who: Who, connection: Connection, with_: Mechanisms, rooms: Repositories) -> ChangeHousehold:
+    return ChangeHousehold(connection, rooms.households, with_.change_log, who, _shown)
+
+
+def _shown(household: Household) -> dict[str, Any]:
+    return household_out(household).model_dump(mode="json")
+
+
+Change = Annotated[ChangeHousehold, Depends(change_of, scope="function")]
 ExpectedVersion = Annotated[int, Depends(expected_version)]

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Query, Response
 
 from services.households.api.convert import facts_of, household_of, household_out, patched_facts
-from services.households.api.deps import ExpectedVersion, Repositories
+from services.households.api.deps import Change, ExpectedVersion, Repositories
 from services.households.api.schemas import (
     ChangeOut,
     ChangesIn,
@@ -20,7 +20,6 @@ from services.households.api.schemas import (
 )
 from services.households.storage.change_repository import changes_of
 from services.households.storage.look_repository import looks_at
-from services.households.use_cases.change_household import ChangeHousehold
 from services.households.use_cases.read_household import read_household
 from services.households.use_cases.register_household import register_household
 from services.households.use_cases.unmask_household import unmask_household
@@ -59,13 +58,10 @@ async def replace_household(
     body: FactsIn,
     version: ExpectedVersion,
     who: Who,
-    connection: Connection,
-    with_: Mechanisms,
-    rooms: Repositories,
+    change: Change,
     response: Response,
 ) -> HouseholdOut:
     who.require_role(*OFFICIALS)
-    change = ChangeHousehold(connection, rooms.households, with_.change_log, who)
     return _with_version(household_out(await change.facts(household_id, facts_of(body), version, "form")), response)
 
 
@@ -75,13 +71,10 @@ async def change_household(
     body: ChangesIn,
     version: ExpectedVersion,
     who: Who,
-    connection: Connection,
-    with_: Mechanisms,
-    rooms: Repositories,
+    change: Change,
     response: Response,
 ) -> HouseholdOut:
     who.require_role(*OFFICIALS)
-    change = ChangeHousehold(connection, rooms.households, with_.change_log, who)
     before = await change.begin(household_id, version)
     facts = patched_facts(before.facts, body.changes)
     return _with_version(household_out(await change.facts(household_id, facts, version, body.source)), response)

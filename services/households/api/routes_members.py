@@ -3,10 +3,9 @@
 from fastapi import Response
 
 from services.households.api.convert import member_of, member_out
-from services.households.api.deps import ExpectedVersion, Repositories
+from services.households.api.deps import Change, ExpectedVersion, Repositories
 from services.households.api.schemas import MemberIn, MemberPut, MembersOut
 from services.households.domain.household import Household
-from services.households.use_cases.change_household import ChangeHousehold
 from services.households.use_cases.read_household import read_household
 from shared.auth import OFFICIALS
 from shared.web.context import Connection, Mechanisms, Who
@@ -31,13 +30,11 @@ async def add_member(
     body: MemberIn,
     version: ExpectedVersion,
     who: Who,
-    connection: Connection,
+    change: Change,
     with_: Mechanisms,
-    rooms: Repositories,
     response: Response,
 ) -> MembersOut:
     who.require_role(*OFFICIALS)
-    change = ChangeHousehold(connection, rooms.households, with_.change_log, who)
     member = member_of(body, "", with_.clock.today())
     return _members(await change.add_member(household_id, member, version, "form"), response)
 
@@ -49,13 +46,11 @@ async def replace_member(
     body: MemberPut,
     version: ExpectedVersion,
     who: Who,
-    connection: Connection,
+    change: Change,
     with_: Mechanisms,
-    rooms: Repositories,
     response: Response,
 ) -> MembersOut:
     who.require_role(*OFFICIALS)
-    change = ChangeHousehold(connection, rooms.households, with_.change_log, who)
     member = member_of(body, "", with_.clock.today(), member_id)
     return _members(await change.save_member(household_id, member, version, "form"), response)
 

@@ -1,6 +1,8 @@
 """A clerk changes what the record says of a household or of a member."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from services.households.domain.household import Household, HouseholdFacts, Member, changed_fields
@@ -16,15 +18,24 @@ from shared.db import Connection
 
 
 class ChangeHousehold:
-    """The changes share how they begin (see, lock, compare versions) and how they end (record, feed)."""
+    """The changes share how they begin (see, lock, compare versions) and how they end (record, feed).
+
+    `show` says how the record is shown to its readers: whoever changed an older version is shown what stands now.
+    """
 
     def __init__(
-        self, connection: Connection, households: HouseholdRepository, change_log: ChangeLog, who: Principal
+        self,
+        connection: Connection,
+        households: HouseholdRepository,
+        change_log: ChangeLog,
+        who: Principal,
+        show: Callable[[Household], Mapping[str, Any]],
     ) -> None:
         self._connection = connection
         self._households = households
         self._change_log = change_log
         self._who = who
+        self._show = show
 
     async def facts(self, household_id: UUID, facts: HouseholdFacts, version: int, source: str) -> Household:
         """Replaces the own fields. Raises HouseholdNotFound, HouseholdStale, VillageUnknown, OutsideScope."""
@@ -75,7 +86,7 @@ class ChangeHousehold:
         await role_towards(self._connection, self._who, household_id, before.facts.village_code)
         self._who.require_official(before.facts.village_code)
         if before.version != version:
-            raise HouseholdStale(version=before.version)
+            raise HouseholdStale(current=self._show(before))
         return before
 
     async def _end(
