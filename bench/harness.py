@@ -1,32 +1,43 @@
 """How the rows are measured: ours and the reference by turns, medians, and ratios of neighbouring runs.
 
-The machine is shared and its speed drifts, so a run of ours is only ever compared with the run of the reference next
-to it; the ratio of a row is the median of those pairs. Absolute figures are medians too.
+The machine may be shared and its speed drifts, so a run of ours is only ever compared with the run of the reference
+next to it; the ratio of a row is the median of those pairs. Absolute figures are medians too. How much of the machine
+others used during a run is measured as well: where enough pairs were left alone, only those count.
 """
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Protocol
 
+from bench.processes import Window
+
+# A run in which others used at most this share of the machine was left alone; so many such pairs are enough.
+QUIET = 0.08
+ENOUGH = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`seconds` of load a run, `rounds` of alternation."""
+    """`seconds` of load a run, `rounds` of alternation, `wait` seconds in all for others to leave the machine alone."""
 
     seconds: float = 5.0
     rounds: int = 7
+    wait: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One run: requests a second, latency in milliseconds, processor time of the measured side in µs a request."""
+    """One run: requests a second, latency in milliseconds, processor time of the measured side in µs a request, and
+    the share of the machine's processors that was used by others."""
 
     per_second: float
     p50_ms: float
     p99_ms: float
     cpu_us: float
     errors: int
+    others: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +50,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """Ours ÷ reference. `low` and `high` are the extremes of the pairs; `target` is text, `met` what it comes to."""
+    """Ours ÷ reference. `low` and `high` are the extremes of the pairs that count; `target` is text, `met` what it
+    comes to; `quiet` says that all those pairs were left alone."""
 
     name: str
     value: float
@@ -47,6 +59,8 @@ class Ratio:
     high: float
     target: str
     met: bool
+    pairs: int = 0
+    quiet: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +101,40 @@ class Side:
                 "p99 ms": round(median(reading.p99_ms for reading in self.readings), 2),
                 "CPU µs": round(median(reading.cpu_us for reading in self.readings)),
                 "errors": sum(reading.errors for reading in self.readings),
+                "others %": round(100 * median(reading.others for reading in self.readings)),
             },
         )
 
 
-def alternate(sides: Sequence[Side], rounds: int, say: Callable[[str], None] = print) -> None:
-    """Measure all sides by turns, each round in the opposite order of the last, after one run that does not count."""
+def alternate(sides: Sequence[Side], rounds: int, say: Callable[[str], None] = print, *, wait: float = 0.0) -> None:
+    """Measure all sides by turns, each round in the opposite order of the last, after one run that does not count.
+
+    `wait`: seconds in all that may be spent on waiting for others to leave the machine alone.
+    """
     for side in sides:
         side.measure()
+    left = wait
     for number in range(rounds):
+        left -= _until_quiet(left)
         for side in sides if number % 2 == 0 else reversed(sides):
             reading = side.measure()
             side.readings.append(reading)
             say(
                 f"  round {number + 1}/{rounds}  {side.name:<34} {reading.per_second:>8.0f} req/s  "
-                f"p50 {reading.p50_ms:>6.2f}  p99 {reading.p99_ms:>7.2f} ms  {reading.cpu_us:>5.0f} µs"
-                + (f"  {reading.errors} errors" if reading.errors else "")
+                f"p50 {reading.p50_ms:>6.2f}  p99 {reading.p99_ms:>7.2f} ms  {reading.cpu_us:>5.0f} µs  "
+                f"others {reading.others:>4.0%}" + (f"  {reading.errors} errors" if reading.errors else "")
             )
+
+
+def _until_quiet(patience: float) -> float:
+    """Wait until others leave the machine alone, at most `patience` seconds; returns how long that took."""
+    began = time.monotonic()
+    while time.monotonic() - began < patience:
+        window = Window()
+        time.sleep(1)
+        if window.others() <= QUIET:
+            break
+    return time.monotonic() - began
 
 
 def ratio(
@@ -116,7 +147,10 @@ def ratio(
     at_most: float | None = None,
 ) -> Ratio:
     """The median of ours ÷ reference over the pairs of neighbouring runs, against a bound if there is one."""
-    pairs = [of(mine) / max(of(theirs), 1e-9) for mine, theirs in zip(ours.readings, reference.readings, strict=True)]
+    every = list(zip(ours.readings, reference.readings, strict=True))
+    alone = [pair for pair in every if max(one.others for one in pair) <= QUIET]
+    quiet = len(alone) >= ENOUGH
+    pairs = [of(mine) / max(of(theirs), 1e-9) for mine, theirs in (alone if quiet else every)]
     value = median(pairs)
     if at_least is not None:
         target, met = f"≥ {at_least:g}", value >= at_least
@@ -124,4 +158,4 @@ def ratio(
         target, met = f"≤ {at_most:g}", value <= at_most
     else:
         target, met = "", True
-    return Ratio(name, round(value, 3), round(min(pairs), 3), round(max(pairs), 3), target, met)
+    return Ratio(name, round(value, 3), round(min(pairs), 3), round(max(pairs), 3), target, met, len(pairs), quiet)

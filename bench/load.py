@@ -12,11 +12,11 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench.harness import Reading
-from bench.processes import Running
+from bench.processes import Running, Window
 
 CONNECTIONS = 64
 _UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60_000.0}
@@ -40,12 +40,13 @@ def load(
 ) -> Reading:
     """One run against 127.0.0.1:`port`; processor time is that of `measured`."""
     before = measured.cpu_seconds()
+    window = Window()
     if shutil.which("wrk"):
         count, reading = _by_wrk(port, requests, seconds, connections)
     else:
         count, reading = asyncio.run(_by_asyncio(port, requests, seconds, connections))
     cpu = (measured.cpu_seconds() - before) / max(count, 1) * 1e6
-    return Reading(reading.per_second, reading.p50_ms, reading.p99_ms, cpu, reading.errors)
+    return replace(reading, cpu_us=cpu, others=window.others())
 
 
 _SCRIPT = """

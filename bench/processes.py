@@ -23,6 +23,20 @@ class Running:
         return sum(_cpu_of(pid) for pid in (self.pid, *_children(self.pid)))
 
 
+class Window:
+    """From its making until `others` is asked: what share of all processors did processes that are not ours use?"""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self._busy = _busy_seconds()
+        self._ours = _own_seconds()
+
+    def others(self) -> float:
+        elapsed = (time.monotonic() - self._began) * (os.cpu_count() or 1)
+        busy = _busy_seconds() - self._busy
+        return max(0.0, busy - (_own_seconds() - self._ours)) / max(elapsed, 1e-9)
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -63,6 +77,21 @@ def _until_it_listens(process: "subprocess.Popen[bytes]", port: int, path: Path 
         if time.monotonic() > give_up:
             raise RuntimeError(f"{process.args!r} does not listen")
         time.sleep(0.05)
+
+
+def _busy_seconds() -> float:
+    """Time that all processors together were not idle, stolen time included."""
+    with contextlib.suppress(OSError):
+        fields = [int(field) for field in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+        return (sum(fields) - fields[3] - fields[4]) / _TICK
+    return 0.0
+
+
+def _own_seconds() -> float:
+    """Processor time of this process, of its living descendants, and of those it has waited for."""
+    times = os.times()
+    living = sum(_cpu_of(pid) for pid in _children(os.getpid()))
+    return times.user + times.system + times.children_user + times.children_system + living
 
 
 def _children(pid: int) -> list[int]:

@@ -36,7 +36,6 @@ def record(row: Row, outcome: Outcome, options: Options) -> dict[str, Any]:
         "when": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()),
         "machine": machine(),
         "method": f"{options.rounds} rounds of {options.seconds:g} s by turns, load by {generator()}",
-        "load_before": round(os.getloadavg()[0], 2),
         **asdict(outcome),
     }
 
@@ -54,7 +53,9 @@ def _markdown(results: Mapping[str, Mapping[str, Any]]) -> str:
         "# Measured performance",
         "",
         "Made by `python -m bench` (`--quick`, `--only P1`). Ours and the reference run by turns on the same machine;",
-        "figures are medians, a ratio is the median over neighbouring runs, with the extremes behind it.",
+        "figures are medians, a ratio is the median over neighbouring runs, with the extremes behind it. `others %` is",
+        "the share of the machine that processes outside the measurement used meanwhile; where at least three pairs",
+        "were left alone only those count, and a ratio without is marked disturbed.",
         "",
     ]
     for name, result in results.items():
@@ -63,11 +64,14 @@ def _markdown(results: Mapping[str, Mapping[str, Any]]) -> str:
             parts += [f"Skipped: {result['skipped']}", ""]
             continue
         parts += _lines(result["lines"])
-        parts += ["| ours ÷ reference | value | range | target | |", "|---|---|---|---|---|"]
+        parts += ["| ours ÷ reference | value | range | pairs | target | |", "|---|---|---|---|---|---|"]
         for ratio in result["ratios"]:
             verdict = ("met" if ratio["met"] else "**missed**") if ratio["target"] else ""
             span = f"{ratio['low']:.2f} – {ratio['high']:.2f}"
-            parts.append(f"| {ratio['name']} | {ratio['value']:.2f} | {span} | {ratio['target']} | {verdict} |")
+            pairs = f"{ratio.get('pairs') or ''}" + ("" if ratio.get("quiet", True) else ", disturbed")
+            parts.append(
+                f"| {ratio['name']} | {ratio['value']:.2f} | {span} | {pairs} | {ratio['target']} | {verdict} |"
+            )
         parts += ["", *(f"- {note}" for note in result["notes"])]
         parts += ["", f"{result['when']}; {result['machine']}; {result['method']}.", ""]
     return "\n".join(parts)

@@ -65,7 +65,7 @@ def _measured(folder: Path, options: Options) -> Outcome:
         quick_reference = Side("nginx → instant upstream", measure(*proxy(quick)))
         quick_gateway = Side("ours → instant upstream", measure(*ours(f"http://127.0.0.1:{quick}")))
         sides = [reference, gateway, alone, by_path, quick_reference, quick_gateway]
-        alternate(sides, options.rounds, lambda text: print(text, file=sys.stderr))
+        alternate(sides, options.rounds, lambda text: print(text, file=sys.stderr), wait=options.wait)
     return Outcome(
         lines=[side.line() for side in sides],
         ratios=[

@@ -414,6 +414,32 @@ async def test_a_sibling_that_fails_in_the_middle_ends_the_connection() -> None:
                 await caller.answer()
 
 
+async def test_an_answer_that_broke_off_is_counted_and_logged_as_what_the_caller_saw_of_it() -> None:
+    lines: list[AccessLine] = []
+    app = front(AsgiUpstream("households", failing("after the head")), access_log=lines.append)
+    with serving(app) as port:
+        async with calling(port) as caller:
+            caller.send()
+            await _read_all(caller)
+    assert [(line.status, line.code, line.bytes_out) for line in lines] == [(200, "internal_error", 2)]
+
+
+async def test_a_service_that_makes_the_best_of_a_body_cut_short_is_not_believed() -> None:
+    async def believe_everything(scope: Scope, receive: Receive, send: Send) -> None:
+        del scope
+        with contextlib.suppress(Exception):
+            while (await receive()).get("more_body"):
+                pass
+        await send({"type": "http.response.start", "status": 201, "headers": []})
+        await send({"type": "http.response.body", "body": b"stored"})
+
+    with serving(front(AsgiUpstream("households", believe_everything), limits=Limits(body=10))) as port:
+        async with calling(port) as caller:
+            caller.send("/v1/households", "POST", {"Transfer-Encoding": "chunked"})
+            caller.writer.write(b"14\r\n" + b"x" * 20 + b"\r\n0\r\n\r\n")
+            assert_is_problem(await caller.answer(), 413, "body_too_large")
+
+
 async def test_what_happened_is_counted_and_logged_without_the_query() -> None:
     observed: list[tuple[Any, ...]] = []
     lines: list[AccessLine] = []
