@@ -52,6 +52,7 @@ class World:
     app: FastAPI
     settings: Settings
     jobs_database: Database
+    owner_url: str
     _signer: Signer = field(init=False)
 
     def __post_init__(self) -> None:
@@ -98,6 +99,16 @@ class World:
     async def rows(self, sql: str, *parameters: Any) -> list[Any]:
         async with self.database.transaction() as connection:
             return await rows_of(connection, sql, *parameters)
+
+    @asynccontextmanager
+    async def owner_transaction(self) -> AsyncIterator[Connection]:
+        """As the owner of the schema, who may change tables."""
+        database = Database(self.owner_url, pool_size=1)
+        try:
+            async with database.transaction() as connection:
+                yield connection
+        finally:
+            await database.close()
 
     async def run_jobs(self) -> None:
         """What the service's own runner does beside it, until nothing waits."""
@@ -318,7 +329,8 @@ async def make_world(urls: Urls, folder: Path, siblings: Mapping[str, httpx.Asyn
         files_dir=folder / "files",
     )
     await begin(settings)
-    world = World(create_app(settings, siblings), settings, Database(settings.jobs_database_url, name="test-jobs"))
+    jobs = Database(settings.jobs_database_url, name="test-jobs")
+    world = World(create_app(settings, siblings), settings, jobs, urls["credit"].owner)
     world.set_day(TODAY)
     return world
 

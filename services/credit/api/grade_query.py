@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from fastapi.exceptions import RequestValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -68,10 +67,8 @@ class GradeQueryDoor:
 async def _handle(request: Request) -> Response:
     authenticator = service_of(request).authenticator
     who = authenticator.authenticate(request.headers.get("authorization"), audience=PARTNER)
-    document = read_json(await read_whole_body(request))
-    if document is None:
-        raise RequestValidationError([{"type": "missing", "loc": ("body",)}])
-    results = await answer(request, who, QueriesIn.model_validate(document))
+    body = QueriesIn.model_validate(read_json(await read_whole_body(request)))
+    results = await answer(request, who, body)
     return Response(orjson.dumps({"results": results}), media_type="application/json")
 
 
