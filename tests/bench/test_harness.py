@@ -90,7 +90,7 @@ Transfer/sec:      4.14MB
 def test_what_wrk_prints_is_read_in_milliseconds_with_all_errors() -> None:
     count, reading = _read_wrk(WRK)
     assert (count, reading.per_second, reading.errors) == (12032, 5986.07, 11)
-    assert (reading.p50_ms, reading.p99_ms) == (pytest.approx(0.95), pytest.approx(1250.0))
+    assert (reading.p50_ms, reading.p99_ms) == pytest.approx((0.95, 1250.0))
 
 
 def test_a_windows_share_of_others_is_a_share() -> None:
