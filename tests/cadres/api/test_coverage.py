@@ -54,6 +54,20 @@ async def test_coverage_is_told_as_it_was_on_a_day(world: World) -> None:
     assert (january["paired"], january["unpaired"]) == (0, 6)
 
 
+async def test_a_household_is_without_a_cadre_from_the_day_on_which_the_pairing_ends(world: World, town: Town) -> None:
+    household_id, cadre = await town.household(), await town.cadre()
+    body = {"household_id": str(household_id), "cadre_id": str(cadre.cadre_id), "from": "2026-02-01"}
+    async with world.as_(town.official) as caller:
+        made = await caller.post("/v1/pairings", body)
+        end = {"reason": "rebalanced", "on": "2026-05-20"}
+        assert (await caller.post(f"/v1/pairings/{made.json()['pairing_id']}/end", end)).status_code == 200
+        paired = [
+            (await caller.get("/v1/cadres/coverage", region=town.code, as_of=day)).json()["paired"]
+            for day in ("2026-01-31", "2026-02-01", "2026-05-19", "2026-05-20")
+        ]
+    assert paired == [0, 1, 1, 0]
+
+
 async def test_a_village_counts_for_itself_and_for_every_place_above_it(world: World) -> None:
     town = await covered_town(world)
     async with world.as_(official("county_official", COUNTY)) as caller:
