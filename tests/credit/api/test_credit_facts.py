@@ -1,5 +1,7 @@
 """The credit file of a household: who may write it, versions, history, what may never stand in it."""
 
+import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -135,11 +137,18 @@ async def test_only_an_official_of_the_place_may_write_a_file(world: World, town
 async def test_a_helper_that_is_also_an_official_elsewhere_still_may_not_write(world: World, town: Town) -> None:
     household_id, cadre_id = await town.household(), new_id()
     await world.tell(pairing(household_id, cadre_id))
-    helper = cadre_login(cadre_id)
-    scopes = {"cadre": (), "village_official": ("511922101201",)}
-    both = type(helper)(
-        **{name: getattr(helper, name) for name in helper.__slots__} | {"scopes": scopes} | {"roles": frozenset(scopes)}
-    )
+    scopes: dict[str, tuple[str, ...]] = {"cadre": (), "village_official": ("511922101201",)}
+    both = replace(cadre_login(cadre_id), scopes=scopes, roles=frozenset(scopes))
     async with world.as_(both) as caller:
         refused = await caller.put(f"/v1/credit/households/{household_id}/facts", FACTS, 1)
     assert_problem(refused, 403, "outside_scope")
+
+
+async def test_of_many_writes_of_one_version_at_once_one_is_taken(world: World, town: Town) -> None:
+    path = f"/v1/credit/households/{await town.household(None)}/facts"
+    async with world.as_(town.official) as caller:
+        for version in (0, 1):
+            writes = [caller.put(path, FACTS | {"workers": turn}, version) for turn in range(8)]
+            statuses = sorted(reply.status_code for reply in await asyncio.gather(*writes))
+            assert statuses == [200] + [412] * 7
+        assert (await caller.get(path)).json()["version"] == 2
