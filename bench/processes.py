@@ -34,7 +34,7 @@ class Window:
     def others(self) -> float:
         elapsed = (time.monotonic() - self._began) * (os.cpu_count() or 1)
         busy = _busy_seconds() - self._busy
-        return max(0.0, busy - (_own_seconds() - self._ours)) / max(elapsed, 1e-9)
+        return min(1.0, max(0.0, busy - (_own_seconds() - self._ours)) / max(elapsed, 1e-9))
 
 
 def free_port() -> int:

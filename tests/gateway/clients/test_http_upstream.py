@@ -9,7 +9,7 @@ import pytest
 
 from services.gateway.api.doors import Limits
 from services.gateway.clients.http_pool import Address
-from tests.builders.front import TOKEN, Seen, ask, calling, front, over_http, say_ok, scripted, serving
+from tests.builders.front import TOKEN, Answer, Reply, Seen, ask, calling, front, over_http, say_ok, scripted, serving
 
 
 def free_port() -> int:
@@ -18,6 +18,31 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+@pytest.fixture(params=[False, True], ids=["fresh", "rested"])
+def rested(request: pytest.FixtureRequest) -> bool:
+    """Does the request meet a connection that has carried one before? Then it goes the express way."""
+    return bool(request.param)
+
+
+async def ask_after(rested: bool, port: int) -> Answer:
+    """Ask; before, if the connection is to be a rested one, ask something that is answered."""
+    if rested:
+        assert (await ask(port, "/v1/notices/warm", token=None)).status == 200
+    return await ask(port)
+
+
+def but_first_fine(reply: Reply) -> Reply:
+    """The reply, once a warming request has been answered."""
+
+    async def answer(request: Seen, writer: asyncio.StreamWriter) -> bool | None:
+        if request.target.endswith("warm"):
+            await say_ok(request, writer)
+            return True
+        return await reply(request, writer)
+
+    return answer
 
 
 async def test_one_connection_carries_many_requests() -> None:
@@ -170,23 +195,23 @@ async def test_the_breaker_spares_a_dead_replica_and_finds_it_when_it_is_back() 
         assert upstream.describe()["replicas"][0]["breaker"] == "closed"
 
 
-async def test_a_slow_service_is_cut_off_at_the_deadline_and_its_connection_is_not_used_again() -> None:
+async def test_a_slow_service_is_cut_off_at_the_deadline_and_its_connection_is_not_used_again(rested: bool) -> None:
     async def hang_once(request: Seen, writer: asyncio.StreamWriter) -> None:
         if request.connection == 1:
             await asyncio.sleep(5)
         await say_ok(request, writer)
 
-    async with scripted(hang_once) as upstream:
+    async with scripted(but_first_fine(hang_once)) as upstream:
         with serving(front(over_http(upstream.url), limits=Limits(deadline=0.3))) as port:
             began = asyncio.get_running_loop().time()
-            late = await ask(port)
+            late = await ask_after(rested, port)
             took = asyncio.get_running_loop().time() - began
             assert (await ask(port)).status == 200
     assert late.status == 503
     assert late.problem["code"] == "upstream_timeout"
     assert late.headers["retry-after"]
     assert 0.25 < took < 0.8
-    assert [request.connection for request in upstream.seen] == [1, 2]
+    assert [request.connection for request in upstream.seen][-2:] == [1, 2]
 
 
 async def test_waiting_for_a_connection_counts_against_the_deadline() -> None:
@@ -211,30 +236,32 @@ GARBAGE = [
 
 
 @pytest.mark.parametrize("garbage", GARBAGE)
-async def test_garbage_from_a_service_is_a_problem_of_ours_not_of_the_callers(garbage: bytes) -> None:
+async def test_garbage_from_a_service_is_a_problem_of_ours_not_of_the_callers(garbage: bytes, rested: bool) -> None:
     async def speak(request: Seen, writer: asyncio.StreamWriter) -> bool:
         del request
         writer.write(garbage)
         await writer.drain()
         return False
 
-    async with scripted(speak) as upstream:
+    async with scripted(but_first_fine(speak)) as upstream:
         with serving(front(over_http(upstream.url))) as port:
-            answer = await ask(port)
+            answer = await ask_after(rested, port)
     assert answer.status == 503
     assert answer.problem["code"] == "upstream_unavailable"
 
 
-async def test_an_answer_that_breaks_off_in_the_middle_ends_the_callers_connection() -> None:
+async def test_an_answer_that_breaks_off_in_the_middle_ends_the_callers_connection(rested: bool) -> None:
     async def half(request: Seen, writer: asyncio.StreamWriter) -> bool:
         del request
         writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\nonly this")
         await writer.drain()
         return False
 
-    async with scripted(half) as upstream:
+    async with scripted(but_first_fine(half)) as upstream:
         with serving(front(over_http(upstream.url))) as port:
             async with calling(port) as caller:
+                if rested:
+                    await caller.ask("/v1/notices/warm")
                 caller.send()
                 with pytest.raises((asyncio.IncompleteReadError, ConnectionError)):
                     await caller.answer()
@@ -268,7 +295,7 @@ async def test_interim_answers_are_passed_over() -> None:
     assert upstream.connections == 1
 
 
-async def test_an_answer_without_a_length_ends_with_its_connection() -> None:
+async def test_an_answer_without_a_length_ends_with_its_connection(rested: bool) -> None:
     async def until_close(request: Seen, writer: asyncio.StreamWriter) -> bool:
         del request
         writer.write(b"HTTP/1.1 200 OK\r\n\r\nas long ")
@@ -276,9 +303,9 @@ async def test_an_answer_without_a_length_ends_with_its_connection() -> None:
         writer.write(b"as it is")
         return False
 
-    async with scripted(until_close) as upstream:
+    async with scripted(but_first_fine(until_close)) as upstream:
         with serving(front(over_http(upstream.url))) as port:
-            assert (await ask(port)).body == b"as long as it is"
+            assert (await ask_after(rested, port)).body == b"as long as it is"
 
 
 @pytest.mark.parametrize("status", [204, 304])
@@ -475,7 +502,7 @@ async def test_a_connection_that_rests_too_long_is_closed() -> None:
             assert (await ask(port)).status == 200
 
 
-async def test_trusted_headers_are_dropped_and_ours_are_set() -> None:
+async def test_trusted_headers_are_dropped_and_ours_are_set(rested: bool) -> None:
     forged = {
         "X-User-Id": "7", "X-Scope-Region": "5119", "X-Forwarded-For": "1.2.3.4", "X-Client-Cert": "pem",
         "Forwarded": "for=1.2.3.4", "X-Real-IP": "1.2.3.4", "X-Deadline-Ms": "99999999", "Connection": "keep-alive",
@@ -483,8 +510,10 @@ async def test_trusted_headers_are_dropped_and_ours_are_set() -> None:
     kept = {"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "If-Match": '"v3"'}
     async with scripted(say_ok) as upstream:
         with serving(front(over_http(upstream.url))) as port:
+            if rested:
+                await ask(port, "/v1/notices/warm")
             answer = await ask(port, headers=forged | kept | {"X-Request-Id": "phone-42-abcdef"})
-    assert dict(upstream.seen[0].headers) == {
+    assert dict(upstream.seen[-1].headers) == {
         "host": "gateway",
         "authorization": TOKEN,
         "traceparent": kept["traceparent"],
