@@ -167,6 +167,17 @@ async def test_what_the_register_leaves_blank_stays_as_the_record_has_it(world: 
     assert facts.safe_water is False
 
 
+async def test_what_was_corrected_by_hand_is_not_undone_by_the_same_file(world: ImportWorld) -> None:
+    invented = invent_household(1, 2)
+    file = world.file([invented])
+    await world.bring_in(file)
+    async with world.database.transaction() as connection:
+        await connection.exec_driver_sql("UPDATE households SET net_income_per_head_cents = 5, version = 2")
+    again = await world.bring_in(file)
+    assert (again.result["changed"], again.result["unchanged"]) == (0, 1)
+    assert (await world.household(invented.number)).facts.net_income_per_head_cents == 5
+
+
 async def test_whoever_the_register_no_longer_lists_has_left_and_may_live_elsewhere(world: ImportWorld) -> None:
     old, new = invent_household(1, 3), invent_household(2, 2)
     await world.bring_in(world.file([old, new]))
