@@ -45,23 +45,33 @@ async def make_credentials(on: Ground, township: str, filled: Filled) -> None:
         await save_partner(
             connection, client_id=BANK, name=BANKS[BANK], keys={key.kid: key.public_pem()}, now=Clock().now()
         )
-    gateway_url = f"http://{on.settings.host}:{on.settings.port}"
     document: dict[str, Any] = {
-        "gateway_url": gateway_url,
+        "gateway_url": "",
         "users": users,
         "household": {"wechat_code": wechat_code, "household_id": str(household_id)},
         "bank": {
             "client_id": BANK,
             "kid": key.kid,
             "private_key_pem": key.private_pem,
-            "token_url": f"{gateway_url}/v1/oauth/token",
+            "token_url": "",
             "consent_id": str(consent_id),
             "household_id": str(household_id),
         },
     }
-    path = credentials_path(on)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_private(path, json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+    credentials_path(on).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _write_with_urls(on, document)
+
+
+def follow_port(on: Ground) -> None:
+    """Another start may serve on another port, and a bank's assertion names the address that it is meant for."""
+    _write_with_urls(on, json.loads(credentials_path(on).read_text("utf-8")))
+
+
+def _write_with_urls(on: Ground, document: dict[str, Any]) -> None:
+    gateway_url = f"http://{on.settings.host}:{on.settings.port}"
+    document["gateway_url"] = gateway_url
+    document["bank"]["token_url"] = f"{gateway_url}/v1/oauth/token"
+    write_private(credentials_path(on), json.dumps(document, ensure_ascii=False, indent=2) + "\n")
 
 
 async def _make_users(connection: Connection, township: str, village: str, cadre_id: UUID) -> dict[str, dict[str, str]]:

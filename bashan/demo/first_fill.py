@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from bashan.demo.credentials import credentials_path, make_credentials
+from bashan.demo.credentials import credentials_path, follow_port, make_credentials
 from bashan.demo.load import fill_township
 from bashan.demo.people import ensure_officials
 from bashan.demo.population import make_plan
@@ -18,7 +18,9 @@ Say = Callable[[str], None]
 
 async def fill_when_empty(on: Ground, filled: asyncio.Event, say: Say) -> None:
     """Sets `filled` at once outside the demonstration, or where it is complete already."""
-    if on.settings.demonstration and not credentials_path(on).exists():
+    if on.settings.demonstration and credentials_path(on).exists():
+        follow_port(on)
+    elif on.settings.demonstration:
         began = time.monotonic()
         say("filling the demonstration: 通江县 龙凤场镇, invented people only ...")
         await fill_first_township(on, say)
