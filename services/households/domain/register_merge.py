@@ -8,6 +8,7 @@ they keep their member ids. Whoever the register no longer lists has left the ho
     监测对象类型   monitoring_type    unstable, marginal, sudden
     危房户        housing_dangerous  also by its grade, C级 or D级
     劳动技能      skill              the list's own word, like 文化程度 and 与户主关系
+    致贫原因1     causes             the first of several: a record that has it among others keeps them all
     dates                           the first of the month where only the month is known
 """
 
@@ -116,6 +117,8 @@ def _facts(register: RegisterHousehold, before: HouseholdFacts | None) -> Househ
     said = _said_of_household(register.facts)
     if before is None:
         return HouseholdFacts(register.facts.village_code, register_number=register.number, **said)
+    if set(said.get("causes", ())) <= set(before.causes):
+        said.pop("causes", None)
     return replace(before, village_code=register.facts.village_code, **said)
 
 
