@@ -8,6 +8,7 @@ from uuid import UUID
 
 import orjson
 import pytest
+from structlog.testing import capture_logs
 
 from shared.ids import new_id
 from tests.builders.worked_cases import H1, H3
@@ -299,7 +300,9 @@ async def test_what_cannot_be_logged_is_not_answered(world: World, town: Town) -
     try:
         async with world.as_(bank()) as caller:
             for queries in ([asked], [asked] * 2):
-                reply = await caller.post(PATH, {"queries": queries})
+                with capture_logs() as logs:
+                    reply = await caller.post(PATH, {"queries": queries})
+                assert [line["event"] for line in logs] == ["unexpected_error"]
                 assert_problem(reply, 500, "internal_error")
                 assert "AAA" not in reply.text
     finally:
