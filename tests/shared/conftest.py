@@ -1,5 +1,6 @@
 """The shared mechanisms on tables of their own, in the schema of a service."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -31,6 +32,15 @@ class Mechanisms:
     audit: AuditTrail
     idempotency: Idempotency
     jobs: Table
+
+    async def settled(self) -> None:
+        """Waits until no open transaction of the shared test server holds this log back."""
+        async with asyncio.timeout(30):
+            while True:
+                async with self.database.transaction() as connection:
+                    if await self.log.oldest_unread_at(connection) is None:
+                        return
+                await asyncio.sleep(0.02)
 
 
 @pytest.fixture

@@ -20,7 +20,9 @@ def thing(key: str, value: int = 1) -> Change:
     return Change("thing", key, {"value": value})
 
 
-async def read_all(here: Mechanisms, after: str = "") -> tuple[list[str], str]:
+async def read_all(here: Mechanisms, after: str = "", *, settled: bool = True) -> tuple[list[str], str]:
+    if settled:
+        await here.settled()
     async with here.database.transaction() as connection:
         page = await here.log.page(connection, after, TOPIC, 100)
     return [change.key for change in page.changes], page.cursor
@@ -35,7 +37,7 @@ async def test_a_slow_transaction_is_not_skipped_by_those_that_overtake_it(here:
     async with here.database.transaction() as slow:
         await here.log.append(slow, [thing("slow")])
         await append(here, thing("quick"))
-        seen, cursor = await read_all(here)
+        seen, cursor = await read_all(here, settled=False)
         assert seen == [], "a row behind an open transaction must wait, or the open one would be skipped later"
     seen, cursor = await read_all(here, cursor)
     assert sorted(seen) == ["quick", "slow"]
@@ -53,6 +55,7 @@ async def test_rows_of_a_transaction_that_is_rolled_back_are_never_seen(here: Me
 async def test_pages_follow_each_other_without_gap_or_overlap(here: Mechanisms) -> None:
     for number in range(25):
         await append(here, thing(str(number)))
+    await here.settled()
     seen: list[str] = []
     cursor, more = "", True
     while more:
@@ -138,6 +141,8 @@ async def test_two_readers_of_one_projection_apply_every_change_once(here: Mecha
     for number in range(200):
         await append(here, thing(str(number), number))
 
+    await here.settled()
+
     async def read(reader: FeedReader) -> None:
         while await reader.read_once(limit=7):
             pass
@@ -150,6 +155,7 @@ async def test_a_page_whose_effect_fails_is_applied_again_from_its_beginning(
     here: Mechanisms, projection: Projection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await append(here, thing("a"), thing("b"))
+    await here.settled()
     monkeypatch.setattr(projection.reader, "_subscription", Subscription("here", TOPIC, fail, projection.reset))
     with pytest.raises(ZeroDivisionError):
         await projection.reader.read_once()
@@ -165,6 +171,7 @@ async def fail(connection: Connection, changes: Sequence[Change]) -> None:
 async def test_a_projection_rebuilt_from_zero_is_the_same(here: Mechanisms, projection: Projection) -> None:
     for value in (1, 2, 3):
         await append(here, thing("a", value), thing("b", value * 10))
+    await here.settled()
     await projection.reader.catch_up()
     before = {key: value for key, (value, _) in (await projection.rows()).items()}
     await projection.reader.rebuild()
@@ -174,6 +181,7 @@ async def test_a_projection_rebuilt_from_zero_is_the_same(here: Mechanisms, proj
 async def test_bulk_appended_changes_read_like_single_ones(here: Mechanisms) -> None:
     async with here.database.transaction() as connection:
         await here.log.append_many(connection, [thing(str(number), number) for number in range(5)])
+    await here.settled()
     async with here.database.transaction() as connection:
         page = await ChangeLog(here.log_tables).page(connection, "", TOPIC, 100)
     assert [change.payload for change in page.changes] == [{"value": number} for number in range(5)]
