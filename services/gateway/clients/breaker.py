@@ -37,7 +37,7 @@ class Breaker:
 
     def failed(self, now: float) -> None:
         self.failures += 1
-        if self.probing or self.failures >= self.threshold:
+        if self.failures >= self.threshold:
             self.open_until = now + self.rest
         self.probing = False
 

@@ -132,7 +132,7 @@ class HttpConnection(asyncio.Protocol):
         """End the exchange. True: the connection may carry another. False: it is closed, as a reused one would mix
         up answers after an error, an unfinished body, or bytes nobody asked for."""
         self._busy = False
-        reusable = self.open and self.done and self.request_sent and self._keep_alive and self._failure is None
+        reusable = self.open and self.done and self.request_sent and self._keep_alive
         if reusable:
             self.used = True
         else:

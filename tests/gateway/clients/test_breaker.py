@@ -21,8 +21,8 @@ def test_a_success_between_failures_keeps_it_closed() -> None:
     for _ in range(5):
         breaker.failed(100.0)
         breaker.failed(100.0)
+        assert breaker.closed
         breaker.succeeded()
-    assert breaker.closed
 
 
 def test_after_its_rest_one_request_probes_and_the_others_wait() -> None:

@@ -1,6 +1,7 @@
 """Forwarding over real sockets: kept connections, careful retries, both directions streaming, limits and cut-offs."""
 
 import asyncio
+import contextlib
 import resource
 import socket
 from pathlib import Path
@@ -241,7 +242,7 @@ async def test_garbage_from_a_service_is_a_problem_of_ours_not_of_the_callers(ga
         del request
         writer.write(garbage)
         await writer.drain()
-        return False
+        return not garbage.endswith(b"20")
 
     async with scripted(but_first_fine(speak)) as upstream:
         with serving(front(over_http(upstream.url))) as port:
@@ -267,17 +268,44 @@ async def test_an_answer_that_breaks_off_in_the_middle_ends_the_callers_connecti
                     await caller.answer()
 
 
-async def test_bytes_that_nobody_asked_for_never_become_the_next_answer() -> None:
-    async def twice(request: Seen, writer: asyncio.StreamWriter) -> None:
+async def test_bytes_that_nobody_asked_for_end_the_connection_and_never_become_an_answer() -> None:
+    async def forge_later(request: Seen, writer: asyncio.StreamWriter) -> None:
         await say_ok(request, writer)
+        await writer.drain()
+        await asyncio.sleep(0.05)
         writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nforged")
 
-    async with scripted(twice) as upstream:
+    async with scripted(forge_later) as upstream:
         with serving(front(over_http(upstream.url))) as port:
             for _ in range(3):
                 assert (await ask(port)).body == b"ok"
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(0.1)
     assert upstream.connections == 3
+
+
+async def test_bytes_behind_an_answer_do_not_harm_it_and_end_the_connection() -> None:
+    async def forge_at_once(request: Seen, writer: asyncio.StreamWriter) -> None:
+        del request
+        answer = b'HTTP/1.1 200 OK\r\netag: "v1"\r\ncontent-length: 2\r\n\r\nok'
+        writer.write(answer + b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nforged")
+
+    async with scripted(forge_at_once) as upstream:
+        with serving(front(over_http(upstream.url))) as port:
+            for _ in range(3):
+                answer = await ask(port)
+                assert (answer.body, answer.headers["etag"]) == (b"ok", '"v1"')
+    assert upstream.connections == 3
+
+
+async def test_a_service_that_says_it_closes_is_believed() -> None:
+    async def say_close(request: Seen, writer: asyncio.StreamWriter) -> None:
+        del request
+        writer.write(b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\nok")
+
+    async with scripted(say_close) as upstream:
+        with serving(front(over_http(upstream.url))) as port:
+            assert [(await ask(port)).status for _ in range(2)] == [200, 200]
+    assert upstream.connections == 2
 
 
 async def test_interim_answers_are_passed_over() -> None:
@@ -383,11 +411,16 @@ async def test_a_body_that_comes_in_parts_keeps_its_length() -> None:
     assert upstream.seen[0].all("content-length") == ["10"]
 
 
-async def test_a_service_that_answers_before_the_body_has_come_is_heard() -> None:
+async def test_a_service_that_answers_before_the_body_has_come_is_heard_and_its_connection_not_used_again() -> None:
+    heads: list[int] = []
+
     async def early(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(b"HTTP/1.1 422 No\r\ncontent-length: 2\r\n\r\nno")
-        await asyncio.sleep(1)
+        number = len(heads)
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            while True:
+                await reader.readuntil(b"\r\n\r\n")
+                heads.append(number)
+                writer.write(b"HTTP/1.1 422 No\r\ncontent-length: 2\r\n\r\nno")
         writer.close()
 
     server = await asyncio.start_server(early, "127.0.0.1", 0)
@@ -397,8 +430,10 @@ async def test_a_service_that_answers_before_the_body_has_come_is_heard() -> Non
             caller.send("/v1/households", "POST", {"Content-Length": "500000"})
             caller.writer.write(b"x" * 1000)
             answer = await asyncio.wait_for(caller.answer(), 2)
+            assert (answer.status, answer.body) == (422, b"no")
+            assert (await asyncio.wait_for(ask(port), 2)).status == 422
     server.close()
-    assert (answer.status, answer.body) == (422, b"no")
+    assert heads == [0, 1]
 
 
 async def test_the_expectation_of_the_caller_is_met_here_and_not_passed_on() -> None:

@@ -55,7 +55,19 @@ def test_a_method_that_only_the_parameter_has_is_decided_as_the_service_routes_i
 
 
 @pytest.mark.parametrize(
-    "path", ["", "/", "v1/households", "/v1", "/v1/", "/v1/households/", "/V1/households", "/internal/changes", "/v1/x"]
+    "path",
+    [
+        "",
+        "/",
+        "v1/households",
+        "x/v1/households",
+        "/v1",
+        "/v1/",
+        "/v1/households/",
+        "/V1/households",
+        "/internal/changes",
+        "/v1/x",
+    ],
 )
 def test_what_no_row_names_is_unknown(path: str) -> None:
     assert TABLE.match("GET", path) is None
