@@ -48,10 +48,11 @@ class TownshipVerdict:
 
 def credit_township(figures: TownshipFigures, policy: TownshipPolicy) -> TownshipVerdict:
     """The verdict on a township by one policy."""
-    may_apply = figures.rural_villages > 0
     tests = (
         share_at_least("credit_villages", figures.credit_villages, figures.rural_villages, policy.villages_percent),
         share_at_least("on_time", figures.borrowers_on_time, figures.borrowers, policy.on_time_percent),
         share_at_most("npl_of_balance", figures.npl_cents, figures.balance_cents, policy.npl_percent),
     )
-    return TownshipVerdict(may_apply, may_apply and all(test.passed for test in tests), tests, policy.version)
+    # Without rural villages their share is not measurable, so the title follows by itself.
+    earned = all(test.passed for test in tests)
+    return TownshipVerdict(figures.rural_villages > 0, earned, tests, policy.version)
