@@ -10,7 +10,7 @@ from services.households.api.schemas import CountOut, LineOut, LinesOut, SearchI
 from services.households.storage.household_search import Line, list_households
 from services.households.use_cases.count_households import count_households
 from services.households.use_cases.search_households import search_households
-from services.households.use_cases.see_household import reach_of
+from services.households.use_cases.see_household import reach_in
 from shared.pagination import Cursors
 from shared.web.context import Connection, Mechanisms, Who
 from shared.web.fields import RegionCode
@@ -33,7 +33,12 @@ async def list_households_of_region(
 ) -> LinesOut:
     scope = f"households:{region}:{status}:{who.subject}"
     found = await list_households(
-        connection, region, reach_of(who), status=status, after=_after(with_.cursors, scope, cursor), limit=limit + 1
+        connection,
+        region,
+        reach_in(who, region),
+        status=status,
+        after=_after(with_.cursors, scope, cursor),
+        limit=limit + 1,
     )
     return _lines(with_.cursors, scope, found, limit)
 
@@ -45,7 +50,7 @@ async def search(body: SearchIn, who: Who, connection: Connection, with_: Mechan
     found = await search_households(
         connection,
         rooms.cipher,
-        reach_of(who),
+        reach_in(who, body.region),
         region=body.region,
         name=body.name,
         id_number=body.id_number,

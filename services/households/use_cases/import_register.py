@@ -1,12 +1,11 @@
 """A register is brought in: good households into the record, a line of the report for each row that is not taken.
 
 Households come in chunks, a short transaction each, so that a killed import has lost nothing: run again, it finds what
-stands already and goes on. While one chunk is written, the next is read.
+stands already and goes on. While the database writes one chunk, the next is read, compared and encrypted.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator
-from contextlib import aclosing, suppress
+from collections.abc import Callable, Coroutine, Iterator
 from itertools import islice
 
 from services.households.domain.place_name import Level, Place, PlaceIndex
@@ -26,6 +25,7 @@ from shared.db import Database
 from shared.jobs import Progress
 
 CHUNK = 500
+WORKERS = 3
 MOST_HELD = 10_000
 
 Blocked = tuple[RegisterHousehold, PersonRow]
@@ -53,10 +53,14 @@ class RegisterImport:
         outcomes = await asyncio.to_thread(iter, reading)
         progress.total = counted.last - reading.columns.header_row
         desk = _Desk(self._bring_in, report, progress)
-        async with aclosing(_chunks(outcomes, counted)) as chunks:
-            async for chunk, row in chunks:
-                await desk.take(chunk)
-                progress.done = max(0, row - reading.columns.header_row)
+        chunks = _Chunks(outcomes, counted)
+
+        async def work() -> None:
+            while (chunk := await chunks.next())[0]:
+                await desk.take(chunk[0])
+                progress.done = max(progress.done, chunk[1] - reading.columns.header_row)
+
+        await _side_by_side(work)
         await desk.take_held()
         progress.done = progress.total
         report.summarise(
@@ -160,17 +164,29 @@ class _CountedRows:
         self.last = max(self.last, self.row)
 
 
-async def _chunks(outcomes: Iterator[Outcome], counted: _CountedRows) -> AsyncGenerator[tuple[list[Outcome], int]]:
-    """Chunks of outcomes with the row that each ends at, read in a thread, one ahead of what is being written."""
+class _Chunks:
+    """Hands out the outcomes in chunks, each with the row that the reading has come to."""
 
-    def read() -> tuple[list[Outcome], int]:
-        return list(islice(outcomes, CHUNK)), counted.row
+    def __init__(self, outcomes: Iterator[Outcome], counted: _CountedRows) -> None:
+        self._outcomes = outcomes
+        self._counted = counted
+        self._turn = asyncio.Lock()
 
-    upcoming = asyncio.create_task(asyncio.to_thread(read))
+    async def next(self) -> tuple[list[Outcome], int]:
+        """The next chunk, read in a thread; an empty one at the end."""
+        async with self._turn:
+            return await asyncio.to_thread(self._read)
+
+    def _read(self) -> tuple[list[Outcome], int]:
+        return list(islice(self._outcomes, CHUNK)), self._counted.row
+
+
+async def _side_by_side(work: Callable[[], Coroutine[None, None, None]]) -> None:
+    """Some workers at once; the first that fails ends them all."""
+    workers = [asyncio.create_task(work()) for _ in range(WORKERS)]
     try:
-        while (chunk := await upcoming)[0]:
-            upcoming = asyncio.create_task(asyncio.to_thread(read))
-            yield chunk
+        await asyncio.gather(*workers)
     finally:
-        with suppress(Exception):
-            await upcoming
+        for worker in workers:
+            worker.cancel()
+        await asyncio.wait(workers)

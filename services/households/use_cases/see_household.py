@@ -5,13 +5,19 @@ from uuid import UUID
 from services.households.domain.household_errors import HouseholdNotFound
 from services.households.storage.household_search import Reach, helper_of
 from services.households.storage.look_repository import add_look
-from shared.auth import OFFICIALS, Principal
+from shared.auth import OFFICIALS, OutsideScope, Principal
 from shared.db import Connection
+from shared.regions import covers
 
 
-def reach_of(who: Principal) -> Reach:
-    """Whose rows the asker may see in lists: an official's places, a cadre's caseload, a household's own."""
+def reach_in(who: Principal, region: str) -> Reach:
+    """Whose rows of a place the asker may see: those of an official's own places, a cadre's caseload, one's own.
+
+    Raises OutsideScope for an official whose places have nothing to do with this one.
+    """
     scopes = tuple(code for role in sorted(OFFICIALS & who.roles) for code in who.scopes[role])
+    if scopes and "cadre" not in who.roles and not any(covers(s, region) or covers(region, s) for s in scopes):
+        raise OutsideScope(region=region)
     return Reach(
         scopes,
         UUID(who.cadre_id) if who.cadre_id and "cadre" in who.roles else None,
