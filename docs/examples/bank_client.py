@@ -54,15 +54,16 @@ def grades(client: httpx.Client, token: str, queries: list[dict[str, str]]) -> l
     return results
 
 
-def main(path: Path) -> None:
+def main(path: Path, count: int) -> None:
     credentials = json.loads(path.read_text("utf-8"))
     bank = credentials["bank"]
     with httpx.Client(base_url=credentials["gateway_url"], timeout=10) as client:
         token = access_token(client, bank)
         asked = {"household_id": bank["household_id"], "consent_id": bank["consent_id"], "purpose": "loan_review"}
-        for result in grades(client, token, [{**asked, "reference": "example-1"}]):
-            print(json.dumps(result, ensure_ascii=False))
+        results = grades(client, token, [{**asked, "reference": f"example-{n}"} for n in range(1, count + 1)])
+    first = json.dumps(results[0], ensure_ascii=False)
+    print(first if count == 1 else f"{len(results)} answers in one call, the first {first}")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1)
