@@ -14,8 +14,8 @@ from services.households.domain.place_name import PlaceIndex
 from services.households.domain.register_household import RegisterHousehold
 from services.households.domain.register_reading import RegisterReading
 from services.households.domain.register_values import HouseholdKind
-from services.households.storage.places_file import read_places
 from tests.builders.demo_units import sample, township
+from tests.builders.places import read_places
 from tests.builders.population_rules import TODAY
 
 

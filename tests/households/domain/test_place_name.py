@@ -4,7 +4,7 @@ import pytest
 
 from services.households.domain.errors import ValueRefused
 from services.households.domain.place_name import Level, Place, PlaceIndex, village_form
-from services.households.storage.places_file import read_places
+from tests.builders.places import read_places
 
 PLACES = list(read_places())
 INDEX = PlaceIndex(PLACES)

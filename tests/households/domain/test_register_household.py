@@ -12,7 +12,7 @@ from services.households.domain.register_household import (
 from services.households.domain.register_row import PersonRow, RefusedRow, RowReader
 from services.households.domain.register_tally import RegisterTally
 from services.households.domain.register_values import Relation
-from services.households.storage.places_file import read_places
+from tests.builders.places import read_places
 from tests.builders.register import InventedHousehold, RegisterStyle, invent_household, register_rows
 
 TODAY = date(2026, 11, 24)

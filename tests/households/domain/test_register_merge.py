@@ -15,7 +15,7 @@ from services.households.domain.register_merge import Merged, Standing, merge
 from services.households.domain.register_plan import plan_households
 from services.households.domain.register_reading import RegisterReading
 from services.households.domain.register_values import HouseholdKind, MonitoringType
-from services.households.storage.places_file import read_places
+from tests.builders.places import read_places
 from tests.builders.register import invent_household, register_rows
 
 TODAY = date(2026, 11, 24)

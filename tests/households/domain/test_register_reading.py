@@ -14,7 +14,7 @@ from services.households.domain.place_name import PlaceIndex
 from services.households.domain.register_columns import Column
 from services.households.domain.register_household import RefusedHousehold, RegisterHousehold
 from services.households.domain.register_reading import Outcome, RegisterReading
-from services.households.storage.places_file import read_places
+from tests.builders.places import read_places
 from tests.builders.register import InventedHousehold, RegisterStyle, invent_household, register_rows
 
 TODAY = date(2026, 11, 24)

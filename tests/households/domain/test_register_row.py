@@ -19,7 +19,7 @@ from services.households.domain.register_values import (
     MonitoringType,
     Relation,
 )
-from services.households.storage.places_file import read_places
+from tests.builders.places import read_places
 from tests.builders.register import invented_id_number
 
 TODAY = date(2026, 11, 24)

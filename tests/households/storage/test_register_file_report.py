@@ -12,8 +12,8 @@ from services.households.domain.register_household import RefusedHousehold, Regi
 from services.households.domain.register_reading import RegisterReading
 from services.households.domain.register_row import RefusedRow
 from services.households.domain.register_tally import RegisterTally
-from services.households.storage.places_file import read_places
 from services.households.storage.register_report import HEADINGS, REFUSED, SUMMARY, WARNINGS, RegisterReport
+from tests.builders.places import read_places
 from tests.builders.register import invent_household, invented_id_number, register_rows
 
 TODAY = date(2026, 11, 24)

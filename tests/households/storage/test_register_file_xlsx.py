@@ -25,10 +25,10 @@ from services.households.domain.errors import (
 from services.households.domain.place_name import PlaceIndex
 from services.households.domain.register_household import RefusedHousehold, RegisterHousehold
 from services.households.domain.register_reading import RegisterReading
-from services.households.storage.places_file import read_places
 from services.households.storage.register_file import RegisterLimits, confine_memory, open_register
 from services.households.storage.xlsx_package import MIB, XlsxLimits
 from shared.errors import Failure
+from tests.builders.places import read_places
 from tests.builders.register import RegisterStyle, invent_household, register_rows, write_register
 
 TODAY = date(2026, 11, 24)
