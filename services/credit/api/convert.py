@@ -64,6 +64,7 @@ def run_out(run: Run, by_band: dict[str, int]) -> RunOut:
         as_of=run.as_of,
         state=run.state,
         by_band=by_band if run.state != "scoring" else {},
+        may_take_over=run.may_take_over,
         confirmed=run.confirmed_by is not None,
         effective_on=run.effective_on,
         valid_until=run.valid_until,

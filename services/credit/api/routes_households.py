@@ -22,7 +22,7 @@ from services.credit.domain.record_errors import FactsNotThere
 from services.credit.storage.consent_repository import StoredConsent, consents_of
 from services.credit.storage.fact_repository import CreditFile, get_file
 from services.credit.storage.query_log import looks_at
-from services.credit.use_cases.enter_facts import enter_facts, enter_reviews
+from services.credit.use_cases.enter_facts import FileWriter, enter_facts, enter_reviews
 from services.credit.use_cases.explain_household import explain_household, grade_of
 from services.credit.use_cases.give_consent import give_consent, withdraw_consent
 from services.credit.use_cases.open_veto import open_veto
@@ -61,7 +61,8 @@ async def put_facts(
 ) -> FileOut:
     who.require_role(*OFFICIALS)
     given = {name: getattr(body, name) for name in body.model_fields_set}
-    return _file(await enter_facts(connection, who, household_id, given, version, with_.clock.today()), response)
+    writer = FileWriter(who, with_.audit, with_.clock)
+    return _file(await enter_facts(connection, writer, household_id, given, version), response)
 
 
 @router.put("/v1/credit/households/{household_id}/reviews")
@@ -75,8 +76,8 @@ async def put_reviews(
     response: Response,
 ) -> FileOut:
     who.require_role(*OFFICIALS)
-    today = with_.clock.today()
-    return _file(await enter_reviews(connection, who, household_id, body.reviews, version, today), response)
+    writer = FileWriter(who, with_.audit, with_.clock)
+    return _file(await enter_reviews(connection, writer, household_id, body.reviews, version), response)
 
 
 @router.post("/v1/credit/households/{household_id}/vetoes", status_code=201)

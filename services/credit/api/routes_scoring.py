@@ -83,7 +83,9 @@ async def order_scoring_run(
     body: RunIn, who: Who, connection: Connection, with_: Mechanisms, rooms: Repositories, response: Response
 ) -> JobOut:
     run_id = body.run_id or new_id()
-    await order_scoring(connection, rooms.jobs, with_.clock, who, run_id=run_id, region=body.region, card_id=body.card)
+    await order_scoring(
+        connection, rooms.jobs, with_.audit, with_.clock, who, run_id=run_id, region=body.region, card_id=body.card
+    )
     response.headers["Location"] = f"/v1/credit/jobs/{run_id}"
     return await _job(connection, rooms, run_id)
 

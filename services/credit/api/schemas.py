@@ -122,6 +122,7 @@ class RunOut(Output):
     as_of: IsoDate
     state: str
     by_band: dict[str, int]
+    may_take_over: bool = Field(description="ordered by a city official, so that a second one may confirm it")
     confirmed: bool
     effective_on: IsoDate | None
     valid_until: IsoDate | None

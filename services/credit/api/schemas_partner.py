@@ -7,13 +7,18 @@ from pydantic import Field, StringConstraints
 from services.credit.api.schemas import Purpose
 from shared.web.fields import Id, Input, IsoDate, Output, ShortText, Timestamp
 
+# What a bank calls its own things: shown back to it and to the household, so without control characters.
+PartnerName = Annotated[
+    str, StringConstraints(strict=True, min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f-\x9f]+$")
+]
+
 
 class QueryIn(Input):
     household_id: Id | None = None
     id_number: Annotated[str, StringConstraints(strict=True, min_length=15, max_length=32)] | None = None
     consent_id: Id
     purpose: Purpose
-    reference: Annotated[str, StringConstraints(strict=True, min_length=1, max_length=64)]
+    reference: PartnerName
 
 
 class QueriesIn(Input):
@@ -52,7 +57,7 @@ class QueryLogOut(Output):
 class LoanEventIn(Input):
     household_id: Id | None = None
     id_number: Annotated[str, StringConstraints(strict=True, min_length=15, max_length=32)] | None = None
-    loan_number: Annotated[str, StringConstraints(strict=True, min_length=1, max_length=64)]
+    loan_number: PartnerName
     event_number: Annotated[int, Field(strict=True, ge=1, le=100_000)]
     kind: Literal["disbursed", "repaid", "overdue"]
     on: IsoDate

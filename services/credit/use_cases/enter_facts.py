@@ -1,7 +1,7 @@
 """An official enters what a household's score is made of; the village enters its reviews."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -10,38 +10,49 @@ from services.credit.domain.record_errors import FactsStale
 from services.credit.storage.fact_repository import CreditFile, get_file, save_file
 from services.credit.use_cases.see_household import role_towards
 from shared.auth import Principal
+from shared.clock import Clock
 from shared.db import Connection
+from shared.hash_chain import AuditTrail
+
+
+@dataclass(frozen=True, slots=True)
+class FileWriter:
+    """Who writes, and where it is kept that they did."""
+
+    who: Principal
+    audit: AuditTrail
+    clock: Clock
 
 
 async def enter_facts(
-    connection: Connection, who: Principal, household_id: UUID, facts: Mapping[str, Any], version: int, today: date
+    connection: Connection, writer: FileWriter, household_id: UUID, facts: Mapping[str, Any], version: int
 ) -> CreditFile:
     """Replaces the facts and keeps the reviews; `version` 0 begins the file.
 
     Raises HouseholdNotFound, OutsideScope, FactsRefused, FactsStale.
     """
     check_facts(facts)
-    village, before = await _begin(connection, who, household_id, version, today)
+    village, before = await _begin(connection, writer, household_id, version)
     reviews = {"reviews": before.facts["reviews"]} if before and "reviews" in before.facts else {}
-    return await _save(connection, who, household_id, village, {**facts, **reviews}, version, today)
+    return await _save(connection, writer, "facts_entered", household_id, village, {**facts, **reviews}, version)
 
 
 async def enter_reviews(
-    connection: Connection, who: Principal, household_id: UUID, reviews: Sequence[int], version: int, today: date
+    connection: Connection, writer: FileWriter, household_id: UUID, reviews: Sequence[int], version: int
 ) -> CreditFile:
     """Replaces the village's reviews (村评议), 0–10 each. Raises as `enter_facts` does."""
     check_facts({"reviews": list(reviews)})
-    village, before = await _begin(connection, who, household_id, version, today)
+    village, before = await _begin(connection, writer, household_id, version)
     facts = {**(before.facts if before else {}), "reviews": list(reviews)}
-    return await _save(connection, who, household_id, village, facts, version, today)
+    return await _save(connection, writer, "reviews_entered", household_id, village, facts, version)
 
 
 async def _begin(
-    connection: Connection, who: Principal, household_id: UUID, version: int, today: date
+    connection: Connection, writer: FileWriter, household_id: UUID, version: int
 ) -> tuple[str, CreditFile | None]:
-    _, village = await role_towards(connection, who, household_id)
-    who.require_official(village)
-    before = await get_file(connection, household_id, today, lock=True)
+    _, village = await role_towards(connection, writer.who, household_id)
+    writer.who.require_official(village)
+    before = await get_file(connection, household_id, writer.clock.today(), lock=True)
     if (before.version if before else 0) != version:
         raise FactsStale(current=_current(before))
     return village, before
@@ -49,19 +60,28 @@ async def _begin(
 
 async def _save(
     connection: Connection,
-    who: Principal,
+    writer: FileWriter,
+    event: str,
     household_id: UUID,
     village: str,
     facts: Mapping[str, Any],
     version: int,
-    today: date,
 ) -> CreditFile:
+    actor = writer.who.subject
     await save_file(
-        connection, household_id, village, facts, expected_version=version, source="official", entered_by=who.subject
+        connection, household_id, village, facts, expected_version=version, source="official", entered_by=actor
     )
-    saved = await get_file(connection, household_id, today)
+    saved = await get_file(connection, household_id, writer.clock.today())
     if saved is None:
         raise FactsStale
+    await writer.audit.append(
+        connection,
+        at=writer.clock.now(),
+        event=event,
+        actor=actor,
+        subject=str(household_id),
+        facts={"version": saved.version},
+    )
     return saved
 
 

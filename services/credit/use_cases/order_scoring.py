@@ -7,11 +7,20 @@ from services.credit.use_cases.score_place import order_run
 from shared.auth import Principal
 from shared.clock import Clock
 from shared.db import Connection
+from shared.hash_chain import AuditTrail
 from shared.jobs import Jobs
 
 
 async def order_scoring(
-    connection: Connection, jobs: Jobs, clock: Clock, who: Principal, *, run_id: UUID, region: str, card_id: str
+    connection: Connection,
+    jobs: Jobs,
+    audit: AuditTrail,
+    clock: Clock,
+    who: Principal,
+    *,
+    run_id: UUID,
+    region: str,
+    card_id: str,
 ) -> None:
     """Only a run that a city official ordered may later be confirmed (credit rules 2.4).
 
@@ -27,4 +36,12 @@ async def order_scoring(
         as_of=clock.today(),
         ordered_by=who.subject,
         may_take_over=holds_office(who, region, "city_official"),
+    )
+    await audit.append(
+        connection,
+        at=clock.now(),
+        event="scoring_run_ordered",
+        actor=who.subject,
+        subject=str(run_id),
+        facts={"region": region, "card": card_id},
     )

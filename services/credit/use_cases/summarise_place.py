@@ -53,10 +53,15 @@ async def summarise_place(connection: Connection, region: str, today: date) -> S
             summary.by_band[band] += counts.bands.get(band, 0)
     titled = {code for code, counts in counted.items() if verdict_of(counts).credit_village}
     summary.credit_villages = len(titled)
-    rural = [village.code for village in await villages_of(connection, region) if village.kind == "village"]
     if len(region) <= TOWNSHIP_DIGITS:
-        townships = {code[:TOWNSHIP_DIGITS] for code in rural}
-        summary.credit_townships = sum(_township(code, rural, titled, counted).credit_township for code in townships)
+        rural = await _rural_villages(connection, region)
+        townships = {code[:TOWNSHIP_DIGITS]: _Township() for code in rural}
+        for code in rural:
+            townships[code[:TOWNSHIP_DIGITS]].rural.append(code)
+        for code, counts in counted.items():
+            if code[:TOWNSHIP_DIGITS] in townships:
+                townships[code[:TOWNSHIP_DIGITS]].counts.append(counts)
+        summary.credit_townships = sum(_judge(one, titled).credit_township for one in townships.values())
     return summary
 
 
@@ -73,8 +78,7 @@ async def township_grade(connection: Connection, code: str, today: date) -> Town
         raise NotATownship
     counted = await _counted(connection, code, today)
     titled = {village for village, counts in counted.items() if verdict_of(counts).credit_village}
-    rural = [village.code for village in await villages_of(connection, code) if village.kind == "village"]
-    return _township(code, rural, titled, counted)
+    return _judge(_Township(await _rural_villages(connection, code), list(counted.values())), titled)
 
 
 def verdict_of(counts: VillageCounts) -> VillageVerdict:
@@ -105,15 +109,25 @@ async def _counted(connection: Connection, region: str, today: date) -> Mapping[
     return await village_counts(connection, region, today, add_months(today, -12))
 
 
-def _township(code: str, rural: list[str], titled: set[str], counted: Mapping[str, VillageCounts]) -> TownshipVerdict:
-    inside = [counts for village, counts in counted.items() if village.startswith(code)]
-    villages = [village for village in rural if village.startswith(code)]
+async def _rural_villages(connection: Connection, region: str) -> list[str]:
+    return [village.code for village in await villages_of(connection, region) if village.kind == "village"]
+
+
+@dataclass(slots=True)
+class _Township:
+    """Its rural villages' codes, and the counts of all its villages and communities."""
+
+    rural: list[str] = field(default_factory=list)
+    counts: list[VillageCounts] = field(default_factory=list)
+
+
+def _judge(township: _Township, titled: set[str]) -> TownshipVerdict:
     figures = TownshipFigures(
-        rural_villages=len(villages),
-        credit_villages=sum(village in titled for village in villages),
-        borrowers=sum(counts.borrowers for counts in inside),
-        borrowers_on_time=sum(counts.borrowers_on_time for counts in inside),
-        balance_cents=sum(counts.balance_cents for counts in inside),
-        npl_cents=sum(counts.npl_cents for counts in inside),
+        rural_villages=len(township.rural),
+        credit_villages=sum(village in titled for village in township.rural),
+        borrowers=sum(counts.borrowers for counts in township.counts),
+        borrowers_on_time=sum(counts.borrowers_on_time for counts in township.counts),
+        balance_cents=sum(counts.balance_cents for counts in township.counts),
+        npl_cents=sum(counts.npl_cents for counts in township.counts),
     )
     return credit_township(figures, TOWNSHIP_POLICY_1)

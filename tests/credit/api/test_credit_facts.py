@@ -36,6 +36,10 @@ async def test_a_file_is_begun_once_then_replaced_by_version_and_every_version_i
         assert (await caller.get(path)).json()["facts"] == FACTS | {"workers": 3}
     kept = await world.rows("SELECT version, facts->>'workers' FROM fact_history WHERE household_id = $1", household_id)
     assert kept == [(1, "2")]
+    audited = await world.rows(
+        "SELECT event, facts->>'version' FROM audit_events WHERE subject = $1 ORDER BY seq", str(household_id)
+    )
+    assert audited == [("facts_entered", "1"), ("facts_entered", "2")]
 
 
 async def test_a_write_must_say_which_version_it_replaces_and_a_stale_one_sees_what_stands(

@@ -186,6 +186,7 @@ async def test_a_report_that_is_not_of_the_schema_is_refused_whole(world: World,
             {"kind": "forgiven"},
             {"on": "2026-02-30"},
             {"loan_number": ""},
+            {"loan_number": "L\n1"},
         ):
             body = assert_problem(await caller.post(PATH, {"events": [good | wrong]}), 422, "schema_invalid")
             assert [one["pointer"] for one in body["errors"]] == [f"/events/0/{next(iter(wrong))}"]

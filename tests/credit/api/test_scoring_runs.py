@@ -74,8 +74,8 @@ async def test_a_second_city_official_puts_every_grade_in_effect_at_once(world: 
         *("in_effect", True, "2026-11-24", "2028-11-24"),
     )
     assert (summary["rated_households"], summary["credit_households"]) == (4, 2)
-    audited = await world.rows("SELECT event, actor FROM audit_events WHERE subject = $1", run_id)
-    assert audited == [("scoring_run_confirmed", "city-2")]
+    audited = await world.rows("SELECT event, actor FROM audit_events WHERE subject = $1 ORDER BY seq", run_id)
+    assert audited == [("scoring_run_ordered", "city-1"), ("scoring_run_confirmed", "city-2")]
 
 
 async def test_a_place_is_taken_over_once_also_as_a_part_of_a_larger_one(world: World) -> None:
