@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from services.gateway.api.admission import Places
-from services.gateway.api.passage import Principal
+from services.gateway.api.passage import Passage, Principal
 from services.gateway.clients.upstream import Upstream
 from services.gateway.domain.route_table import RouteTable, Row
 
@@ -51,6 +51,9 @@ class Door(NamedTuple):
     body_limit: int
     deadline: float
     budget: tuple[bytes, bytes]
+
+
+Guard = Callable[[Passage, Door, Principal], Awaitable[Door] | None]
 
 
 def build_doors(table: RouteTable, upstreams: Mapping[str, Upstream], limits: Limits) -> list[Door]:

@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from services.gateway.api.admission import refuse_when_full
 from services.gateway.api.canonical_path import is_canonical
-from services.gateway.api.doors import AccessLine, Authenticate, Door, Limits, Observe, Quota, build_doors
+from services.gateway.api.doors import AccessLine, Authenticate, Door, Guard, Limits, Observe, Quota, build_doors
 from services.gateway.api.front_exchange import Exchange
 from services.gateway.api.passage import Passage, Principal
 from services.gateway.clients.http_upstream import Call, HttpUpstream
@@ -36,7 +36,8 @@ class Forwarder:
     """The ASGI application that callers reach.
 
     `authenticate` is given the Authorization header and answers with a principal, at once or awaited, or raises
-    NotIdentified. `quota` raises TooMany. `observe` gets (template, method, status, seconds, seconds upstream, bytes
+    NotIdentified. `quota` raises TooMany. `guard` has the last word on an identified caller: None, or what has to be
+    waited for and gives the door to take. `observe` gets (template, method, status, seconds, seconds upstream, bytes
     out) after each request, `access_log` an AccessLine. `lifespan` is the app whose start and stop go with ours.
     """
 
@@ -48,6 +49,7 @@ class Forwarder:
         *,
         limits: Limits | None = None,
         quota: Quota | None = None,
+        guard: Guard | None = None,
         observe: Observe | None = None,
         access_log: Callable[[AccessLine], None] | None = None,
         trusted_proxies: Container[str] = (),
@@ -58,6 +60,7 @@ class Forwarder:
         self._match = table.match
         self._authenticate = authenticate
         self._quota = quota
+        self._guard = guard
         self._observe = observe
         self._access_log = access_log
         self._trusted_proxies = trusted_proxies
@@ -75,7 +78,7 @@ class Forwarder:
             await self._other(scope, receive, send)
             return
         passage = Passage(scope, receive, send, self._clock())
-        await self._conclude(passage, partial(self._serve, passage))
+        await self._conclude(passage, self._serve(passage))
 
     def express(self, exchange: Exchange) -> Coroutine[Any, Any, None] | None:
         """What FrontProtocol asks for a request that has come whole: the same as `__call__`, without a task.
@@ -88,13 +91,16 @@ class Forwarder:
             door = self._door(passage)
             who = None if door.public else self._principal(passage)
             if hasattr(who, "__await__"):
-                return self._conclude(passage, partial(self._enter, passage, door, who))
+                return self._conclude(passage, self._enter(passage, door, who))
             self._permit(passage, door, who)
+            further = self._guard(passage, door, who) if self._guard is not None and who is not None else None
         except Exception as failure:  # noqa: BLE001 - the coroutine raises it again, where it is answered and logged
-            return self._conclude(passage, partial(_refused, failure))
+            return self._conclude(passage, _refused(failure))
+        if further is not None:
+            return self._conclude(passage, self._guarded(passage, further))
         upstream = door.upstream
         if passage.headers.chunked or not isinstance(upstream, HttpUpstream):
-            return self._conclude(passage, partial(self._through, passage, door))
+            return self._conclude(passage, self._through(passage, door))
         began = self._clock()
         call = upstream.begin_at_once(
             exchange.scope,
@@ -105,7 +111,7 @@ class Forwarder:
             has_body=passage.headers.has_body,
         )
         if call is None:
-            return self._conclude(passage, partial(self._through, passage, door))
+            return self._conclude(passage, self._through(passage, door))
         passage.body_came_whole()
         door.places.taken += 1
         call.connection.listener = partial(self._arrived, exchange, passage, door, call, began)
@@ -117,7 +123,7 @@ class Forwarder:
         connection = call.connection
         if not (connection.whole and exchange.may_answer):
             rest = upstream.finish(call, passage.receive, passage.send)
-            exchange.run(self._conclude(passage, partial(self._follow, passage, door, began, rest)))
+            exchange.run(self._conclude(passage, self._follow(passage, door, began, rest)))
             return
         status, headers, body = connection.status, connection.headers, connection.taken()
         upstream.settle(call)
@@ -126,10 +132,10 @@ class Forwarder:
         passage.answer_whole(exchange, status, headers, body)
         self._note(passage)
 
-    async def _conclude(self, passage: Passage, steps: Callable[[], Awaitable[None]]) -> None:
+    async def _conclude(self, passage: Passage, steps: Coroutine[Any, Any, None]) -> None:
         """Take the steps; answer with a problem where they fail; note what happened."""
         try:
-            await steps()
+            await steps
         except Failure as failure:
             await passage.refuse(failure)
         except Exception:
@@ -144,7 +150,11 @@ class Forwarder:
     async def _enter(self, passage: Passage, door: Door, who: Principal | Awaitable[Principal] | None) -> None:
         principal = await cast("Awaitable[Principal]", who) if hasattr(who, "__await__") else who
         self._permit(passage, door, principal)
-        await self._through(passage, door)
+        further = self._guard(passage, door, principal) if self._guard is not None and principal is not None else None
+        await self._through(passage, door if further is None else await further)
+
+    async def _guarded(self, passage: Passage, further: Awaitable[Door]) -> None:
+        await self._through(passage, await further)
 
     def _door(self, passage: Passage) -> Door:
         """The door this request knocks at. The first checks need nothing but its head."""
@@ -177,9 +187,10 @@ class Forwarder:
             passage.limit_body(door.body_limit)
         refuse_when_full(door.places, door.ceiling, door.row.service)
 
-    async def _through(self, passage: Passage, door: Door) -> None:
-        has_body = passage.headers.has_body
+    def _through(self, passage: Passage, door: Door) -> Coroutine[Any, Any, None]:
+        """Forward the request. Its place is taken at once, not when the coroutine begins to run."""
         door.places.taken += 1
+        has_body = passage.headers.has_body
         answer = door.upstream.forward(
             passage.onward_scope(door.budget),
             passage.receive_counted if has_body else passage.receive,
@@ -187,7 +198,7 @@ class Forwarder:
             deadline=asyncio.get_running_loop().time() + door.deadline,
             has_body=has_body,
         )
-        await self._follow(passage, door, self._clock(), answer)
+        return self._follow(passage, door, self._clock(), answer)
 
     async def _follow(self, passage: Passage, door: Door, began: float, answer: Coroutine[Any, Any, None]) -> None:
         """Wait for the service's answer to go out; the place it took is free again afterwards."""

@@ -35,7 +35,7 @@ _PLAIN = frozenset(
     | {b"signature-input", b"origin", b"referer"}
 )
 _SINGLE = frozenset({b"host", b"authorization", b"content-length"})
-_READ = _SINGLE | {b"connection", b"transfer-encoding", b"x-request-id", b"x-forwarded-for"}
+_READ = frozenset({b"transfer-encoding", b"x-request-id", b"x-forwarded-for"})
 _DROPPED = _HOP_BY_HOP | _TRUSTED
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 _NOT_OUT = _HOP_BY_HOP | {b"server", b"date", b"x-request-id", b"x-powered-by"}
@@ -48,45 +48,34 @@ class InwardHeaders:
     `content_length` is None when not given. Raises HeaderRefused for a header that came twice or has no meaning.
     """
 
-    __slots__ = ("authorization", "chunked", "content_length", "forwarded_for", "host", "kept", "request_id")
+    __slots__ = ("authorization", "chunked", "content_length", "forwarded_for", "kept", "request_id")
 
     def __init__(self, headers: Headers) -> None:
         self.kept: Headers = []
-        self.host: bytes | None = None
-        self.authorization: bytes | None = None
-        self.content_length: int | None = None
         self.chunked = False
         self.request_id: bytes | None = None
         self.forwarded_for: bytes | None = None
+        single: dict[bytes, bytes] = {}
         for header in headers:
             name = header[0]
             if name in _PLAIN:
                 self.kept.append(header)
             elif name in _SINGLE:
-                self._take_single(header)
+                if name in single:
+                    raise HeaderRefused(header=name.decode("ascii"))
+                single[name] = header[1]
+                self.kept.append(header)
             elif name in _READ:
                 self._read(*header)
             elif name not in _DROPPED and not name.startswith(_TRUSTED_PREFIXES) and b"_" not in name:
                 self.kept.append(header)
+        self.authorization = single.get(b"authorization")
+        length = single.get(b"content-length")
+        self.content_length = None if length is None else _length(length)
 
     @property
     def has_body(self) -> bool:
         return self.chunked or bool(self.content_length)
-
-    def _take_single(self, header: tuple[bytes, bytes]) -> None:
-        name, value = header
-        if name == b"host":
-            again = self.host is not None
-            self.host = value
-        elif name == b"authorization":
-            again = self.authorization is not None
-            self.authorization = value
-        else:
-            again = self.content_length is not None or not value.isdigit() or len(value) > 18
-            self.content_length = 0 if again else int(value)
-        if again:
-            raise HeaderRefused(header=name.decode("ascii"))
-        self.kept.append(header)
 
     def _read(self, name: bytes, value: bytes) -> None:
         if name == b"transfer-encoding":
@@ -95,6 +84,12 @@ class InwardHeaders:
             self.forwarded_for = value
         elif name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
             self.request_id = value
+
+
+def _length(value: bytes) -> int:
+    if not value.isdigit() or len(value) > 18:
+        raise HeaderRefused(header="content-length")
+    return int(value)
 
 
 def outward_fields(headers: Headers, request_id: bytes) -> bytes:

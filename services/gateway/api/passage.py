@@ -3,7 +3,7 @@
 import itertools
 import logging
 import secrets
-from collections.abc import Container
+from collections.abc import Callable, Container
 from typing import Protocol
 
 from services.gateway.api.client_address import client_address
@@ -90,6 +90,10 @@ class Passage:
             raise BodyTooLarge(limit_bytes=limit)
         self._body_left = limit
         self._body_done = False
+
+    def answer_through(self, around: Callable[[Send], Send]) -> None:
+        """From here on the answer goes out through what `around` makes of the caller's `send`."""
+        self._send = around(self._send)
 
     def body_came_whole(self) -> None:
         self._body_done = True

@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import threading
+import time
 from collections.abc import AsyncIterator, Awaitable
 from typing import Any
 
@@ -509,3 +511,30 @@ async def test_start_and_stop_go_to_the_app_that_has_a_lifespan() -> None:
 def test_a_row_whose_service_has_no_upstream_is_noticed_at_the_start() -> None:
     with pytest.raises(ValueError, match="no upstream for households"):
         Forwarder(RouteTable(ROWS), {}, authenticate)
+
+
+async def test_requests_that_come_in_the_same_moment_take_their_places_one_after_the_other() -> None:
+    hold = threading.Event()
+
+    async def held(scope: Scope, receive: Receive, send: Send) -> None:
+        del scope, receive
+        await asyncio.to_thread(hold.wait, 5)
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body"})
+
+    stuck = threading.Event()
+
+    def wait_first(authorization: bytes) -> Someone:
+        """Holds the whole front up once, so that the requests behind the first are read in one go."""
+        if not stuck.is_set():
+            stuck.set()
+            time.sleep(0.3)
+        return authenticate(authorization)
+
+    app = front(AsgiUpstream("households", held), limits=Limits(in_flight=10), authenticate=wait_first)
+    with serving(app) as port:
+        asking = [asyncio.ensure_future(ask(port)) for _ in range(20)]
+        await asyncio.sleep(0.6)
+        hold.set()
+        statuses = sorted([answer.status for answer in await asyncio.gather(*asking)])
+    assert statuses == [204] * 8 + [503] * 12
