@@ -321,6 +321,20 @@ async def test_a_slow_sibling_in_process_is_cut_off_at_the_deadline() -> None:
     assert cancelled.is_set()
 
 
+async def test_a_sibling_that_makes_an_error_of_its_own_of_being_cut_off_is_late_all_the_same() -> None:
+    async def stubborn(scope: Scope, receive: Receive, send: Send) -> None:
+        del scope, receive, send
+        try:
+            await asyncio.sleep(5)
+        except asyncio.CancelledError:
+            raise ZeroDivisionError from None
+
+    with serving(front(AsgiUpstream("households", stubborn), limits=Limits(deadline=0.2))) as port:
+        async with calling(port) as caller:
+            for _ in range(2):
+                assert_is_problem(await caller.ask(), 503, "upstream_timeout")
+
+
 @pytest.mark.parametrize("kind", ["in process", "over HTTP"])
 async def test_a_caller_who_sends_too_slowly_is_cut_off_and_told_that_it_was_him(kind: str) -> None:
     with serving(service()) as inner:
