@@ -77,6 +77,16 @@ async def test_a_cadre_that_many_households_reach_for_at_once_stays_within_the_b
     assert "最多 3 户" in refused["message"]
 
 
+async def test_a_cadre_has_room_again_for_each_pairing_that_ended(world: World, town: Town) -> None:
+    cadre = await town.cadre("party_member")
+    async with world.as_(town.official) as caller:
+        for _ in range(3):
+            body = {"household_id": str(await town.household()), "cadre_id": str(cadre.cadre_id)}
+            made = await caller.post("/v1/pairings", body)
+            assert made.status_code == 201, made.text
+            await caller.post(f"/v1/pairings/{made.json()['pairing_id']}/end", {"reason": "rebalanced"})
+
+
 async def test_a_pairing_ends_with_a_reason_and_the_next_begins_on_that_day(world: World, town: Town) -> None:
     household_id = await town.household()
     first, second = await town.cadre(), await town.cadre()
