@@ -128,7 +128,7 @@ def facts(draw: st.DrawFn) -> dict[str, Any]:
     values: dict[str, st.SearchStrategy[Any]] = {
         **dict.fromkeys(NUMBERS, _numbers),
         **dict.fromkeys(WORDS, st.sampled_from((*VOCABULARY, "unlisted"))),
-        **dict.fromkeys(LISTS, st.lists(st.integers(0, 10), max_size=9)),
+        **dict.fromkeys(LISTS, st.lists(st.integers(0, 10), max_size=15)),
     }
     made: dict[str, Any] = {}
     for name, value in values.items():

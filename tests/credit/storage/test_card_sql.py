@@ -69,6 +69,17 @@ async def test_the_worked_cases_score_the_same_in_a_batch(connection: AsyncConne
     ]
 
 
+async def test_the_largest_values_and_a_whole_village_of_reviewers_do_not_overflow(connection: AsyncConnection) -> None:
+    largest = H1 | {"people": 10**12, "county_median_cents": 10**12, "net_income_cents": 10**12}
+    households = [
+        (largest | {"debt_service_cents": 10**12, "net_assets_cents": -(10**12)}, ()),
+        (H1 | {"reviews": [0, 10, *range(11), 9, 9, 10]}, ()),
+        (H1 | {"reviews": [7, 8] * 500}, ("V1",)),
+        (H1 | {"reviews": [0, 10, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 8]}, ()),
+    ]
+    await _same_as_single(connection, rural_household(), households)
+
+
 async def test_the_1000_german_scores_come_out_of_the_database_too(connection: AsyncConnection) -> None:
     card = german_card()
     rows = await _same_as_single(connection, card, [(known, ()) for known in german_facts()])
@@ -90,7 +101,7 @@ _EDGES = st.integers(-3, 40) | st.sampled_from([10**12, -(10**12), 0, 5_000_00, 
 _FACT_VALUES = {
     **dict.fromkeys(H1, _EDGES),
     "skill": st.sampled_from(["none", "training", "certificate", "unlisted"]),
-    "reviews": st.lists(st.integers(0, 10), max_size=9),
+    "reviews": st.lists(st.integers(0, 10), max_size=15),
 }
 _CHANGES = st.fixed_dictionaries({}, optional={name: st.none() | values for name, values in _FACT_VALUES.items()})
 _RURAL_FACTS = _CHANGES | _CHANGES.map(lambda changes: H1 | changes)
