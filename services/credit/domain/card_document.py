@@ -11,7 +11,7 @@ import rfc8785
 
 from services.credit.domain.attribute_document import attribute_from_document, attribute_to_document
 from services.credit.domain.errors import CardRefused
-from services.credit.domain.findings import Findings
+from services.credit.domain.findings import Findings, escape
 from services.credit.domain.scorecard import MOST_POINTS, RESERVED_BANDS, Attribute, Band, Card
 
 _KEYS = ("id", "version", "title", "effective_from", "base_points", "bands", "attributes")
@@ -99,7 +99,7 @@ def _check_no_float(value: Any, at: str, findings: Findings) -> None:
         findings.add(at, "float_not_allowed", "不能用小数，小数要写成文字")
     elif isinstance(value, dict):
         for key, item in value.items():
-            _check_no_float(item, f"{at}/{key}", findings)
+            _check_no_float(item, f"{at}/{escape(key)}", findings)
     elif isinstance(value, list):
         for place, item in enumerate(value):
             _check_no_float(item, f"{at}/{place}", findings)

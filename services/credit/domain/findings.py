@@ -1,10 +1,13 @@
 """What is wrong with a document, collected place by place, so that its author mends everything in one go."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 NAME_BYTES = 52
+# Printable ASCII without a long run of digits.
+_NAMELIKE = re.compile(r"(?!.*[0-9]{5})[ -~]{1,52}")
 Finding = dict[str, str]
 
 
@@ -86,5 +89,11 @@ class Findings:
 
 
 def escape(key: object) -> str:
-    """A key as one step of a JSON pointer (RFC 6901)."""
-    return str(key).replace("~", "~0").replace("/", "~1")
+    """A key as one step of a JSON pointer (RFC 6901).
+
+    One that looks like no name of a field may be anything, somebody's number included, and is not shown back.
+    """
+    text = str(key)
+    if _NAMELIKE.fullmatch(text) is None:
+        return "…"
+    return text.replace("~", "~0").replace("/", "~1")
