@@ -1,6 +1,7 @@
 """The key files of `<data_dir>/secrets/`: made once, never overwritten, readable by their owner only.
 
 token-signing.json      the gateway's key for access tokens {kid, private_pem}; token-keys.json its public half
+partner-answers.json    the gateway's keys for answers to partners that sign: {p256: {kid, private_pem}, sm2: {…}}
 service-<name>.pem      a service's key for calls to its siblings; service-keys.json the public halves
 field-keys-<name>.json  keys of encrypted fields and blind indexes (losing them loses the numbers)
 cursor.key, refresh.key, identity-index.key   keys of signatures and of the index by which a bank names a person
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from bashan.private_file import write_private
 from shared.crypto import FieldKeys
+from shared.sm2 import Sm2PrivateKey
 from shared.tokens import PublicKeys, SigningKey
 
 SERVICES = ("households", "cadres", "credit", "gateway")
@@ -29,6 +31,8 @@ def ensure_secrets(data_dir: Path) -> Path:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not (folder / "token-signing.json").exists():
         _make_token_key(folder)
+    if not (folder / "partner-answers.json").exists():
+        _make_answer_keys(folder)
     if not (folder / "service-keys.json").exists():
         _make_service_keys(folder)
     if not all((folder / f"field-keys-{name}.json").exists() for name in FIELD_COLUMNS):
@@ -43,6 +47,12 @@ def _make_token_key(folder: Path) -> None:
     key = SigningKey.fresh(f"token-{secrets.token_hex(4)}")
     write_private(folder / "token-keys.json", PublicKeys({key.kid: key.public_pem()}).dump())
     write_private(folder / "token-signing.json", json.dumps({"kid": key.kid, "private_pem": key.private_pem}))
+
+
+def _make_answer_keys(folder: Path) -> None:
+    pems = {"p256": SigningKey.fresh("").private_pem, "sm2": Sm2PrivateKey.fresh().pem()}
+    keys = {name: {"kid": f"answer-{name}-{secrets.token_hex(4)}", "private_pem": pem} for name, pem in pems.items()}
+    write_private(folder / "partner-answers.json", json.dumps(keys))
 
 
 def _make_service_keys(folder: Path) -> None:

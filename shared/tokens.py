@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from jose import jwk, jwt
@@ -168,15 +167,6 @@ def open_assertion(assertion: str, public_pem: str, *, client_id: str, audience:
 
 def is_key_id(kid: str) -> bool:
     return _KID.fullmatch(kid) is not None
-
-
-def is_p256_public_pem(pem: str) -> bool:
-    """A public key that ES256 takes, in the one form that python-jose is safe with."""
-    try:
-        key = serialization.load_pem_public_key(pem.encode())
-    except (ValueError, TypeError, UnsupportedAlgorithm):
-        return False
-    return isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1)
 
 
 def read_kid(token: str, kind: str) -> str:

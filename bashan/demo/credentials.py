@@ -26,6 +26,8 @@ from shared.db import Connection, Database
 from shared.tokens import SigningKey
 
 BANK = "demo-bank-1"
+# So much that whoever measures the demonstration does not meet its quota.
+BANK_PER_MINUTE, BANK_PER_DAY = 1_000_000, 1_000_000_000
 
 
 def credentials_path(on: Ground) -> Path:
@@ -43,7 +45,14 @@ async def make_credentials(on: Ground, township: str, filled: Filled) -> None:
         users = await _make_users(connection, township, village, cadre_id)
         await _bind_household(connection, household_id, wechat_code)
         await save_partner(
-            connection, client_id=BANK, name=BANKS[BANK], keys={key.kid: key.public_pem()}, now=Clock().now()
+            connection,
+            client_id=BANK,
+            name=BANKS[BANK],
+            keys={key.kid: key.public_pem()},
+            per_minute=BANK_PER_MINUTE,
+            per_day=BANK_PER_DAY,
+            now=Clock().now(),
+            actor="demonstration",
         )
     document: dict[str, Any] = {
         "gateway_url": "",

@@ -58,11 +58,16 @@ async def prepare(data_dir: Path, households: int) -> None:
 
 
 async def _fill(connection: asyncpg.Connection, households: int) -> None:
+    await connection.execute(
+        "INSERT INTO gateway.partners (client_id, name, per_minute, per_day)"
+        " VALUES ($1, $1, 1000000000, 1000000000000)",
+        BANK,
+    )
     await connection.execute("SET search_path = credit")
     await connection.execute(
         "INSERT INTO runs (run_id, region, card_id, card_version, as_of, state, ordered_by, confirmed_by, effective_on,"
-        " valid_until, may_take_over) VALUES ($1, '5119', 'rural-household', 1, current_date, 'in_effect', 'a', 'b', current_date,"
-        " current_date + 700, true)",
+        " valid_until, may_take_over) VALUES ($1, '5119', 'rural-household', 1, current_date, 'in_effect', 'a', 'b',"
+        " current_date, current_date + 700, true)",
         RUN,
     )
     await connection.execute(
@@ -109,6 +114,7 @@ def product(data_dir: Path, *arguments: str, demonstration: bool = False) -> Ite
         "BASHAN_DATA_DIR": str(data_dir),
         "BASHAN_PORT": str(port),
         "BASHAN_DEMONSTRATION": str(demonstration).lower(),
+        "BASHAN_GATEWAY_REQUIRE_SIGNATURES": "false",
         "PYTHONPATH": str(ROOT),
     }
     command = [sys.executable, "-m", "bashan", "up", *arguments]

@@ -9,27 +9,36 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
-from services.gateway.api import routes_auth, routes_oauth, routes_system
-from services.gateway.api.deps import Rooms
-from services.gateway.api.doors import Authenticate
+from services.gateway.api import routes_auth, routes_oauth, routes_partner, routes_system
+from services.gateway.api.deps import AnswerKey, Rooms
+from services.gateway.api.doors import Authenticate, Guard
 from services.gateway.api.forward import Forwarder
 from services.gateway.api.front_exchange import Exchange
 from services.gateway.api.identity import Identity
+from services.gateway.api.partner_gate import PartnerGate
 from services.gateway.api.siblings import Siblings
 from services.gateway.api.wechat_stand_in import WechatStandIn
 from services.gateway.clients.asgi_upstream import AsgiUpstream
 from services.gateway.clients.upstream import Receive, Scope, Send, Upstream
 from services.gateway.clients.wechat import WeChat
+from services.gateway.domain.partner import RFC9421, SM2_SM3
 from services.gateway.domain.policy import PARTNER_PATHS, ROWS
 from services.gateway.domain.route_table import RouteTable
 from services.gateway.settings import Settings
 from services.gateway.storage import tables
+from services.gateway.storage.partner_repository import Nonces
+from services.gateway.use_cases.check_signature import Signatures
 from services.gateway.use_cases.desk import Desk
 from services.gateway.use_cases.forget_old import keep_forgetting
+from services.gateway.use_cases.partner_book import PartnerBook
 from services.gateway.use_cases.password_hashes import PasswordHashes
 from services.gateway.use_cases.token_mint import TokenMint
 from services.gateway.use_cases.watch_revocations import Revocations
 from shared.clock import Clock
+from shared.five_lines import FiveLines
+from shared.rfc9421 import Rfc9421
+from shared.signed_request import Scheme
+from shared.sm2 import Sm2PrivateKey
 from shared.tokens import PublicKeys, Signer, SigningKey
 from shared.web.assemble import mechanisms, sibling_client
 from shared.web.context import Service
@@ -79,16 +88,18 @@ def create_app(
     """
     service = replace(mechanisms(NAME, settings, tables), ready=ready, clock=clock or Clock())
     revocations = Revocations(service.database, service.clock)
-    own = _own_app(settings, service, revocations, siblings or {}, wechat)
+    gate, answer_keys = _partner_gate(settings, service)
+    own = _own_app(settings, service, revocations, siblings or {}, wechat, gate, answer_keys)
     identity = Identity(service.authenticator, revocations.stopped)
     ways = {**upstreams, NAME: AsgiUpstream(NAME, own)}
 
-    def front(authenticate: Authenticate, *, partners: bool) -> Forwarder:
+    def front(authenticate: Authenticate, guard: Guard | None, *, partners: bool) -> Forwarder:
         rows = [row for row in ROWS if row.template.startswith(PARTNER_PATHS) == partners]
         proxies = frozenset(settings.trusted_proxies)
-        return Forwarder(RouteTable(rows), ways, authenticate, trusted_proxies=proxies, lifespan=own)
+        return Forwarder(RouteTable(rows), ways, authenticate, guard=guard, trusted_proxies=proxies, lifespan=own)
 
-    return Gateway(own, front(identity.of_person, partners=False), front(identity.of_partner, partners=True))
+    people = front(identity.of_person, None, partners=False)
+    return Gateway(own, people, front(identity.of_partner, gate, partners=True))
 
 
 def _own_app(
@@ -97,6 +108,8 @@ def _own_app(
     revocations: Revocations,
     ways: Transports,
     wechat_transport: httpx.AsyncBaseTransport | None,
+    gate: PartnerGate,
+    answer_keys: tuple[AnswerKey, ...],
 ) -> FastAPI:
     keys = PublicKeys.load(settings.secrets_dir / "token-keys.json")
     wechat = _wechat(settings, wechat_transport)
@@ -116,13 +129,32 @@ def _own_app(
 
     app = service_app(
         service,
-        [routes_auth.router, routes_oauth.router, routes_system.router],
-        [revocations.run, lambda: keep_forgetting(service.database, service.clock), close_clients_at_the_end],
+        [routes_auth.router, routes_oauth.router, routes_partner.router, routes_system.router],
+        [
+            revocations.run,
+            gate.book.run,
+            lambda: keep_forgetting(service.database, service.clock),
+            close_clients_at_the_end,
+        ],
         "巴山 · 入口",
     )
     desk = Desk(service.database, service.clock, PasswordHashes(), TokenMint(_signer(settings, keys)), revocations)
-    app.state.rooms = Rooms(desk, wechat, settings.token_url, keys, clients, ROWS, settings.docs_shown)
+    app.state.rooms = Rooms(
+        desk, wechat, settings.token_url, keys, clients, ROWS, settings.docs_shown, gate, answer_keys
+    )
     return app
+
+
+def _partner_gate(settings: Settings, service: Service) -> tuple[PartnerGate, tuple[AnswerKey, ...]]:
+    """What partners pass through, and the public halves of the keys that their answers are signed with."""
+    stored = json.loads((settings.secrets_dir / "partner-answers.json").read_text("ascii"))
+    p256 = SigningKey(stored["p256"]["kid"], stored["p256"]["private_pem"])
+    sm2_kid, sm2 = stored["sm2"]["kid"], Sm2PrivateKey.load(stored["sm2"]["private_pem"])
+    schemes: dict[str, Scheme] = {RFC9421: Rfc9421(p256.kid, p256.private_pem), SM2_SM3: FiveLines(sm2_kid, sm2)}
+    nonces = Nonces(service.database)
+    signatures = Signatures(schemes, nonces, service.clock, settings.signatures_required)
+    answer_keys = (AnswerKey(p256.kid, RFC9421, p256.public_pem()), AnswerKey(sm2_kid, SM2_SM3, sm2.public.pem()))
+    return PartnerGate(PartnerBook(service.database), signatures, settings.public_url), answer_keys
 
 
 def _wechat(settings: Settings, transport: httpx.AsyncBaseTransport | None) -> WeChat:

@@ -22,6 +22,7 @@ class Settings(ServiceSettings):
     credit_url: str = ""
     trusted_proxies: tuple[str, ...] = Field((), description="addresses whose X-Forwarded-For is believed")
     show_docs: bool | None = Field(None, description="/docs and /openapi.json; unset: in the demonstration only")
+    require_signatures: bool | None = Field(None, description="signed partners' requests; unset: all but demonstration")
     wechat_base_url: str = "https://api.weixin.qq.com"
     wechat_appid: str = ""
     wechat_secret: SecretStr = SecretStr("")
@@ -34,6 +35,10 @@ class Settings(ServiceSettings):
     @property
     def docs_shown(self) -> bool:
         return self.demonstration if self.show_docs is None else self.show_docs
+
+    @property
+    def signatures_required(self) -> bool:
+        return not self.demonstration if self.require_signatures is None else self.require_signatures
 
     @model_validator(mode="after")
     def refuse_weak_secrets(self) -> Self:

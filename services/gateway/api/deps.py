@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from services.gateway.api.partner_gate import PartnerGate
 from services.gateway.api.siblings import Siblings
 from services.gateway.clients.wechat import WeChat
 from services.gateway.domain.route_table import Row
@@ -15,8 +16,16 @@ LONGEST_DEVICE = 200
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerKey:
+    kid: str
+    scheme: str
+    public_pem: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rooms:
-    """Made once in `main.py`. `token_url` is the audience of partners' assertions."""
+    """Made once in `main.py`. `token_url` is the audience of partners' assertions, `answer_keys` the public halves of
+    what answers to partners are signed with."""
 
     desk: Desk
     wechat: WeChat
@@ -25,6 +34,8 @@ class Rooms:
     siblings: Siblings
     policy: tuple[Row, ...]
     docs_shown: bool
+    gate: PartnerGate
+    answer_keys: tuple[AnswerKey, ...]
 
 
 async def rooms_of(request: Request) -> Rooms:

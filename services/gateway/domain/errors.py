@@ -1,15 +1,17 @@
 """What the identity half of the gateway refuses. The tree and its kinds stand in `shared.errors`.
 
     NotIdentified   LoginRefused, RefreshRefused, WechatCodeInvalid, ClientRefused
-    NotPermitted    WechatNotBound, WechatUserBlocked
-    NotFound        UserNotFound
+                    SignatureRequired, SignatureInvalid, SignatureReplayed
+    NotPermitted    WechatNotBound, WechatUserBlocked, NotInSandbox
+    NotFound        UserNotFound, PartnerNotFound
     Unreadable      OauthRequestUnreadable, OauthGrantUnsupported
     Invalid         UserRefused: PasswordTooShort, PasswordTooPlain, UsernameUnfit, RoleUnknown, RegionUnfit
-                    PartnerRefused: PartnerIdUnfit, PartnerKeyUnfit
-    TooMany         TooManyLogins
+                    PartnerRefused: PartnerIdUnfit, PartnerKeyUnfit, PartnerSettingUnfit
+    TooMany         TooManyLogins, QuotaSpent, PartnerThrottled
     Unavailable     LoginBusy, WechatBusy, WechatUnavailable, SiblingAway
 
-A refused login gets one sentence whatever was wrong, so that nobody learns which users there are.
+A refused login gets one sentence whatever was wrong, so that nobody learns which users there are. A refused signature
+likewise: which part of it was wrong, only the self-test tells.
 """
 
 from shared.errors import Invalid, NotFound, NotIdentified, NotPermitted, TooMany, Unavailable, Unreadable
@@ -41,6 +43,32 @@ class ClientRefused(NotIdentified):
     message = "机构身份证明无效或已用过，请重新生成后再试。"
 
 
+class SignatureRequired(NotIdentified):
+    """This partner's requests have to be signed, and this one is not."""
+
+    code = "signature_required"
+    message = "请求必须签名，请按接入文档签名后再发。"
+
+
+class SignatureInvalid(NotIdentified):
+    """Some part of the signature is missing or wrong."""
+
+    code = "signature_invalid"
+    message = "请求签名不对，请用自检接口 /v1/partner/self-test 查看哪一处有误。"
+
+
+class SignatureReplayed(NotIdentified):
+    """The nonce was used before."""
+
+    code = "signature_replayed"
+    message = "请求签名里的随机串已经用过，每次请求都要用新的。"
+
+
+class NotInSandbox(NotPermitted):
+    code = "not_in_sandbox"
+    message = "沙箱里没有这个接口，可以用等级查询和自检接口。"
+
+
 class WechatNotBound(NotPermitted):
     code = "wechat_not_bound"
     message = "这个微信还没有绑定到农户，请联系帮扶责任人或村委会办理。"
@@ -54,6 +82,11 @@ class WechatUserBlocked(NotPermitted):
 class UserNotFound(NotFound):
     code = "user_not_found"
     message = "没有找到这个用户。"
+
+
+class PartnerNotFound(NotFound):
+    code = "partner_not_found"
+    message = "没有找到这个机构。"
 
 
 class OauthRequestUnreadable(Unreadable):
@@ -118,7 +151,14 @@ class PartnerIdUnfit(PartnerRefused):
 
 class PartnerKeyUnfit(PartnerRefused):
     code = "partner_key_unfit"
-    message = "机构公钥要用 P-256 椭圆曲线、PEM 格式，编号为字母、数字、点、横线或下划线。"
+    message = "机构公钥要用 P-256、Ed25519 或 SM2，PEM 格式，编号为字母、数字、点、横线或下划线。"
+
+
+class PartnerSettingUnfit(PartnerRefused):
+    """`setting` names it."""
+
+    code = "partner_setting_unfit"
+    message = "机构的设置 {setting} 不合要求。"
 
 
 class TooManyLogins(TooMany):
@@ -126,6 +166,20 @@ class TooManyLogins(TooMany):
 
     code = "too_many_logins"
     message = "登录失败次数太多，请 {minutes} 分钟后再试。"
+
+
+class QuotaSpent(TooMany):
+    """A partner asked more than was agreed; `span` is minute or day, `limit` what it may ask in it."""
+
+    code = "quota_spent"
+    message = "本时段的查询次数已用完，请稍后再试。"
+
+
+class PartnerThrottled(TooMany):
+    """A partner that asked too much for what it has no consent for is slowed down; `span` and `limit` as above."""
+
+    code = "partner_throttled"
+    message = "未获授权的查询太多，已限制查询速度，请与平台联系。"
 
 
 class LoginBusy(Unavailable):

@@ -32,12 +32,14 @@ _GATEWAY = (
     _door("gateway", "GET /docs", PUBLIC),
     _door("gateway", "GET /docs/{name}", PUBLIC),
     _door("gateway", "GET /.well-known/jwks.json", PUBLIC),
+    _door("gateway", "GET /.well-known/partner-answer-keys.json", PUBLIC),
     _door("gateway", "POST /v1/auth/password", PUBLIC, quota="login"),
     _door("gateway", "POST /v1/auth/wechat", PUBLIC, quota="login"),
     _door("gateway", "POST /v1/auth/refresh", PUBLIC, quota="login"),
     _door("gateway", "POST /v1/oauth/token", PUBLIC, quota="login"),
     _door("gateway", "POST /v1/auth/logout", EVERYONE, quota="login"),
     _door("gateway", "GET /v1/me", EVERYONE),
+    _door("gateway", "POST /v1/partner/self-test", BANK, quota="bank"),
 )
 
 _HOUSEHOLDS = (

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 
 from services.gateway.domain.refresh_answer import StoredRefresh
-from services.gateway.storage.tables import partners, refresh_tokens, sessions, users
+from services.gateway.storage.tables import refresh_tokens, sessions, users
 from shared.db import Connection
 
 
@@ -100,11 +100,6 @@ async def end_sessions_of(connection: Connection, user_id: UUID, reason: str, no
 async def ended_since(connection: Connection, since: datetime) -> Iterable[UUID]:
     """Sessions that ended after an instant: their access tokens may still be about."""
     found = await connection.execute(select(sessions.c.session_id).where(sessions.c.revoked_at > since))
-    return found.scalars().all()
-
-
-async def stopped_partners(connection: Connection) -> Iterable[str]:
-    found = await connection.execute(select(partners.c.client_id).where(partners.c.status != "active"))
     return found.scalars().all()
 
 

@@ -1,6 +1,7 @@
 """The tables of the gateway: users, sessions, partners. No password, no token and no openid is kept in plain."""
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     DateTime,
     ForeignKeyConstraint,
@@ -115,6 +116,11 @@ partners = Table(
     Column("client_id", Text, primary_key=True),
     Column("name", Text, nullable=False),
     Column("status", Text, nullable=False, server_default=text("'active'")),
+    Column("signing", Text, nullable=False, server_default=text("'none'")),
+    Column("contacts", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    Column("per_minute", BigInteger, nullable=False, server_default=text("6000")),
+    Column("per_day", BigInteger, nullable=False, server_default=text("500000")),
+    Column("throttled_until", DateTime(timezone=True)),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
 )
@@ -125,6 +131,9 @@ partner_keys = Table(
     Column("client_id", Text, primary_key=True),
     Column("kid", Text, primary_key=True),
     Column("public_pem", Text, nullable=False),
+    Column("algorithm", Text, nullable=False, server_default=text("'ES256'")),
+    Column("valid_from", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("valid_to", DateTime(timezone=True)),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     ForeignKeyConstraint(["client_id"], ["partners.client_id"]),
 )
@@ -136,4 +145,25 @@ used_assertions = Table(
     Column("jti", Text, primary_key=True),
     Column("expires_at", DateTime(timezone=True), nullable=False),
     Index("used_assertions_by_expiry", "expires_at"),
+)
+
+used_nonces = Table(
+    "used_nonces",
+    metadata,
+    Column("client_id", Text, primary_key=True),
+    Column("nonce", Text, primary_key=True),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Index("used_nonces_by_expiry", "expires_at"),
+)
+
+# What the processes took of a partner's minute or day, in lots; and, per watch, what it asked and was refused.
+partner_usage = Table(
+    "partner_usage",
+    metadata,
+    Column("client_id", Text, primary_key=True),
+    Column("span", Text, primary_key=True),
+    Column("began_at", DateTime(timezone=True), primary_key=True),
+    Column("asked", BigInteger, nullable=False, server_default=text("0")),
+    Column("refused", BigInteger, nullable=False, server_default=text("0")),
+    Index("partner_usage_by_beginning", "began_at"),
 )

@@ -6,7 +6,7 @@ from datetime import timedelta
 import structlog
 
 from services.gateway.storage.attempt_repository import forget_attempts
-from services.gateway.storage.partner_repository import forget_assertions
+from services.gateway.storage.partner_repository import forget_used
 from services.gateway.storage.session_repository import forget_ended
 from shared.clock import Clock
 from shared.db import Database
@@ -22,7 +22,7 @@ async def forget_old(database: Database, clock: Clock) -> None:
     now = clock.now()
     async with database.transaction() as connection:
         await forget_attempts(connection, now)
-        await forget_assertions(connection, now)
+        await forget_used(connection, now)
         await forget_ended(connection, now - SESSIONS_KEPT)
 
 

@@ -18,12 +18,11 @@ async def grant_partner_token(desk: Desk, assertion: str, token_url: str, client
             raise ClientRefused(error="invalid_client")
         async with desk.database.transaction() as connection:
             partner = await find_partner(connection, claimed)
-            if partner is None or not partner.active or kid not in partner.keys:
-                raise ClientRefused(error="invalid_client")
             now = desk.clock.now()
-            opened = open_assertion(
-                assertion, partner.keys[kid], client_id=claimed, audience=token_url, now=now.timestamp()
-            )
+            pem = partner.token_key(kid, now) if partner is not None and partner.open else None
+            if partner is None or pem is None:
+                raise ClientRefused(error="invalid_client")
+            opened = open_assertion(assertion, pem, client_id=claimed, audience=token_url, now=now.timestamp())
             last = datetime.fromtimestamp(opened.expires_at + 60, UTC)
             if not await use_assertion(connection, claimed, opened.token_id, last):
                 raise ClientRefused(error="invalid_client")

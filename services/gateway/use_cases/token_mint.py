@@ -41,7 +41,7 @@ class TokenMint:
             scopes={BANK_ROLE: ()},
             token_id=str(new_id()),
             expires_at=0,
-            partner_id=partner.client_id,
+            partner_id=partner.acts_as,
         )
         return self._sign(bearer, PARTNER, now, PARTNER_LIFETIME)
 

@@ -9,7 +9,8 @@ from datetime import timedelta
 
 import structlog
 
-from services.gateway.storage.session_repository import ended_since, stopped_partners
+from services.gateway.storage.partner_repository import stopped_partners
+from services.gateway.storage.session_repository import ended_since
 from services.gateway.use_cases.token_mint import ACCESS_LIFETIME, session_of
 from shared.auth import Principal
 from shared.clock import Clock
@@ -31,7 +32,7 @@ class Revocations:
         self._just_stopped: set[str] = set()
 
     def stopped(self, principal: Principal) -> bool:
-        return session_of(principal.token_id) in self._stopped or principal.partner_id in self._stopped
+        return session_of(principal.token_id) in self._stopped or principal.subject in self._stopped
 
     def stop(self, session_id: str) -> None:
         """At once in this process; the database tells the others."""
