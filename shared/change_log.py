@@ -24,6 +24,7 @@ from sqlalchemy import (
     Text,
     Uuid,
     bindparam,
+    column,
     func,
     literal_column,
     select,
@@ -101,9 +102,21 @@ class ChangeLog:
         self._tables = tables
 
     async def append(self, connection: AsyncConnection, changes: Iterable[Change]) -> None:
-        rows = [{"topic": c.topic, "key": c.key, "payload": dict(c.payload)} for c in changes]
-        if rows:
-            await connection.execute(self._tables.log.insert(), rows)
+        """One statement however many there are: a driver's executemany hangs when the server goes away midway."""
+        given = list(changes)
+        if not given:
+            return
+        rows = (
+            func.unnest(
+                bindparam("topics", [c.topic for c in given], ARRAY(Text)),
+                bindparam("keys", [c.key for c in given], ARRAY(Text)),
+                bindparam("payloads", [dict(c.payload) for c in given], ARRAY(JSONB)),
+            )
+            .table_valued(column("topic", Text), column("key", Text), column("payload", JSONB), with_ordinality="n")
+            .render_derived(name="given")
+        )
+        in_order = select(rows.c.topic, rows.c.key, rows.c.payload).order_by(rows.c.n)
+        await connection.execute(insert(self._tables.log).from_select(["topic", "key", "payload"], in_order))
 
     async def append_many(self, connection: AsyncConnection, changes: Sequence[Change]) -> None:
         """The same by COPY, for bulk loads."""

@@ -137,7 +137,14 @@ def as_failure(failure: BaseException) -> Failure | None:
         cause = getattr(failure.orig, "__cause__", None) or failure
         if failure.connection_invalidated:
             return DatabaseAway(retry_after=5)
-    if isinstance(cause, (asyncpg.QueryCanceledError, asyncpg.TooManyConnectionsError, asyncpg.LockNotAvailableError)):
+    busy = (
+        asyncpg.QueryCanceledError,
+        asyncpg.TooManyConnectionsError,
+        asyncpg.LockNotAvailableError,
+        asyncpg.DeadlockDetectedError,
+        asyncpg.SerializationError,
+    )
+    if isinstance(cause, busy):
         return DatabaseBusy(retry_after=2)
     away = (
         asyncpg.PostgresConnectionError,

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy import text
+
 from bashan.demo.convert import credit_rows, household_of
 from bashan.demo.convert_cadres import cadre_of, pairing_of, posting_of, unit_of
 from bashan.demo.population import DemoPlan, DemoUnit, generate_cadres, generate_unit
@@ -18,8 +20,8 @@ from bashan.serving import make_siblings
 from services.cadres.storage import tables as cadre_tables
 from services.cadres.storage.cadre_repository import CadreRepository
 from services.cadres.use_cases.load_cadres import load_cadres
+from services.credit.storage import tables as credit_tables
 from services.credit.storage.run_repository import get_run, villages_taken_over
-from services.credit.storage.tables import jobs as credit_jobs
 from services.credit.use_cases.load_files import load_files
 from services.credit.use_cases.score_place import confirm_run, order_run, score_place
 from services.households.storage import tables as household_tables
@@ -65,6 +67,7 @@ async def fill_township(
         say(f"{unit.plan.row.name}: {len(unit.households)} households")
     await _load_helpers(on, plan, township, units, today)
     await catch_up(on)
+    await _gather_statistics(on)
     run_id = await take_over(on, township, today, officials, say)
     return Filled(sum(len(unit.households) for unit in units), tuple(units), run_id)
 
@@ -87,24 +90,37 @@ async def take_over(on: Ground, township: str, today: date, officials: Officials
                 return run_id
             await order_run(
                 connection,
-                Jobs(credit_jobs),
+                Jobs(credit_tables.jobs),
                 run_id=run_id,
                 region=township,
                 card_id=CARD,
                 as_of=today,
                 ordered_by=officials.orders,
             )
-            await Jobs(credit_jobs).hold(connection, run_id)
+            await Jobs(credit_tables.jobs).hold(connection, run_id)
         progress = Progress()
         await score_place(database, run_id, progress)
         async with database.transaction() as connection:
-            await Jobs(credit_jobs).close(connection, run_id, progress)
+            await Jobs(credit_tables.jobs).close(connection, run_id, progress)
             await confirm_run(connection, run_id, officials.confirms, today)
             run = await get_run(connection, run_id)
     finally:
         await database.close()
     say(f"{progress.done} credit files scored; grades in effect from {run.effective_on} to {run.valid_until}")
     return run_id
+
+
+async def _gather_statistics(on: Ground) -> None:
+    """The planner knows nothing yet of tables that were filled a moment ago."""
+    tables = {"households": household_tables, "cadres": cadre_tables, "credit": credit_tables}
+    for service, module in tables.items():
+        database = Database(on.urls[service].owner, pool_size=1, name="demo-statistics")
+        try:
+            async with database.transaction() as connection:
+                for table in module.metadata.sorted_tables:
+                    await connection.execute(text(f'ANALYZE "{table.name}"'))  # a constant of the code
+        finally:
+            await database.close()
 
 
 async def _load_people(on: Ground, unit: DemoUnit) -> None:
