@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bashan.demo.population import DemoFacts
 from bashan.demo.population.calendar import add_months, full_months
 from bashan.demo.population.card import BANDS, draw_points
 from bashan.demo.population.dice import Dice
@@ -49,6 +50,20 @@ def test_an_unrated_household_lacks_reviews_or_a_fact_and_has_no_consent() -> No
             assert forms == (["ordinary", "written"] if file.rated else [])
             assert all(consent.given_on <= TODAY < consent.valid_to for consent in file.consents)
             assert len(set(file.reviewers)) == len(file.reviewers) == len(file.reviews)
+
+
+def test_a_missing_fact_is_left_out_while_no_record_and_no_loan_are_null() -> None:
+    may_miss = {"net_assets_cents", "income_sources", "insurance_orders"}
+    left_out = 0
+    for unit in sample():
+        for file in unit.files:
+            absent = set(DemoFacts.__slots__) - set(file.facts.by_name())
+            assert absent <= may_miss
+            assert not (absent and file.rated)
+            nulls = {name for name, value in file.facts.by_name().items() if value is None}
+            assert nulls <= {"worst_days_past_due", "months_since_first_loan"}
+            left_out += len(absent)
+    assert left_out
 
 
 def test_some_households_with_the_points_for_a_grade_are_vetoed_outside_the_credit_households() -> None:

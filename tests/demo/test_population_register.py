@@ -1,5 +1,7 @@
 """The register of a village reads as the national list prints it."""
 
+from dataclasses import replace
+
 from bashan.demo.population import REGISTER_COLUMNS, register_rows
 from tests.builders.demo_units import township
 from tests.builders.population_rules import TODAY
@@ -31,3 +33,9 @@ def test_the_type_of_a_household_and_its_watch_are_in_the_list_s_own_words() -> 
     assert {row["户类型"] for row in ROWS} == {"一般贫困户", "脱贫户"}
     assert all(row["风险是否消除"] == "" for row in ROWS if not row["易返贫致贫户(监测对象)类型"])
     assert all(row["风险识别时间"] for row in ROWS if row["易返贫致贫户(监测对象)类型"])
+
+
+def test_the_income_per_head_is_written_in_yuan_with_separator_and_both_decimals() -> None:
+    poor = next(household for household in UNIT.households if household.on_poverty_list)
+    row = next(register_rows(UNIT.plan.row, [replace(poor, income_per_head_cents=1_234_505)], TODAY))
+    assert dict(zip(REGISTER_COLUMNS, row, strict=True))["人均纯收入"] == "12,345.05"
