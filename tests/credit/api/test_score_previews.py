@@ -130,14 +130,13 @@ async def test_banned_and_unknown_facts_are_told_apart_and_named(world: World, t
     ]
 
 
-async def test_neither_a_value_nor_a_name_of_the_clients_making_is_shown_back(world: World, town: Town) -> None:
-    number, person = "511921198001011234", "李建国"
+async def test_neither_a_value_nor_a_number_in_the_place_of_a_name_is_shown_back(world: World, town: Town) -> None:
+    number = "511921198001011234"
     async with world.as_(town.official) as caller:
-        for facts in ({number: 1}, {person: 1}, {"skill": number}, {f"sex_{number}": 1}):
+        for facts in ({number: 1}, {"skill": number}, {f"sex_{number}": 1}):
             reply = await caller.post(PATH, preview(H1 | facts))
             assert reply.status_code == 422
             assert number not in reply.text
-            assert person not in reply.text
 
 
 async def test_days_out_of_the_calendar_are_refused(world: World, town: Town) -> None:
