@@ -175,7 +175,7 @@ class HouseholdRepository:
         return Household(row.household_id, self._facts(row), living, row.version)
 
     def member_of(self, row: Row[Any]) -> Member:
-        values = {name: row._mapping[name] for name in _MEMBER_NAMES}
+        values = dict(zip(_MEMBER_NAMES, _read_member(row), strict=True))
         values["id_number"] = self._open("members.id_number", row.member_id, row.id_number)
         values["phone"] = self._open("members.phone", row.member_id, row.phone)
         return Member(**values)
@@ -203,7 +203,7 @@ class HouseholdRepository:
             raise _taken(failure) from None
 
     def _facts(self, row: Row[Any]) -> HouseholdFacts:
-        values = {name: row._mapping[name] for name in _FACT_NAMES}
+        values = dict(zip(_FACT_NAMES, _read_facts(row), strict=True))
         values["phone"] = self._open("households.phone", row.household_id, row.phone)
         values["causes"] = tuple(row.causes)
         return HouseholdFacts(**values)

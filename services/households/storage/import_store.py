@@ -90,20 +90,33 @@ class ImportStore:
         """New and changed households with members, change records and feed. `digests` of what the import says of them,
         and of households of which nothing else is written. Raises HouseholdsContended when somebody was first."""
         try:
-            await self._write_changed(connection, changed, author, now)
+            await self._write_changed(connection, changed, digests, author, now)
             fresh = {one.household.household_id: one.household for one in new}
             await write_new(connection, self._repository, self._change_log, list(fresh.values()), author, digests)
-            await self._keep_digests(connection, {key: digests[key] for key in digests if key not in fresh})
+            written = fresh.keys() | {one.household.household_id for one in changed}
+            await self._keep_digests(connection, {key: digests[key] for key in digests if key not in written})
         except _OVERTAKEN as failure:
             raise HouseholdsContended(retry_after=1) from failure
 
     async def _write_changed(
-        self, connection: Connection, changed: Sequence[Merged], author: Author, now: datetime
+        self,
+        connection: Connection,
+        changed: Sequence[Merged],
+        digests: Mapping[UUID, bytes],
+        author: Author,
+        now: datetime,
     ) -> None:
         if not changed:
             return
         await self._free_persons(connection, changed)
-        rows = [{**self._repository.household_row(one.household), "updated_at": now} for one in changed]
+        rows = [
+            {
+                **self._repository.household_row(one.household),
+                "content_digest": digests[one.household.household_id],
+                "updated_at": now,
+            }
+            for one in changed
+        ]
         await merge_rows(connection, households, rows)
         written = [self._repository.member_row(one.household, member) for one in changed for member in one.written]
         await merge_rows(connection, members, written)
