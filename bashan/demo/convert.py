@@ -6,7 +6,6 @@ from uuid import UUID
 
 from bashan.demo.population import DemoCreditFile, DemoHousehold, DemoLoan, DemoMember, DemoUnit
 from services.credit.domain.loan_balance import Loan, LoanEvent, loan_after
-from services.credit.storage.fact_repository import NO_RECORD_FIELDS
 from services.households.domain.household import Household, HouseholdFacts, Member
 from shared.ids import new_id
 
@@ -78,11 +77,8 @@ def credit_rows(unit: DemoUnit) -> dict[str, list[dict[str, Any]]]:
 
 
 def file_row(file: DemoCreditFile) -> dict[str, Any]:
-    """A rated household's absent record fields say "no record"; an unrated one's are simply not known."""
-    facts = {name: getattr(file.facts, name) for name in file.facts.__slots__}
-    known = {name: value for name, value in facts.items() if value is not None}
-    if file.rated:
-        known.update({name: None for name in NO_RECORD_FIELDS if facts[name] is None})
+    """A missing fact is absent; a null says that there is no record."""
+    known: dict[str, Any] = dict(file.facts.by_name())
     if file.reviews:
         known["reviews"] = list(file.reviews)
     return {

@@ -17,7 +17,7 @@ from services.credit.storage.tables import FACT_COLUMNS, fact_history, facts, ve
 from shared.db import Connection
 
 # Fields whose null says "it is known that there is no record"; everywhere else a null is a missing value.
-NO_RECORD_FIELDS = ("worst_days_past_due", "months_since_first_loan")
+NO_RECORD_FIELDS = ("worst_days_past_due", "months_since_first_loan", "bills_ok", "bills_due")
 FIELDS = (*FACT_COLUMNS, "skill", "reviews")
 
 

@@ -51,10 +51,11 @@ async def summarise_place(connection: Connection, region: str, today: date) -> S
         summary.loan_amount_cents += counts.loan_amount_cents
         for band in CREDIT_BANDS:
             summary.by_band[band] += counts.bands.get(band, 0)
-    titled = {code for code, counts in counted.items() if verdict_of(counts).credit_village}
+    rural = await _rural_villages(connection, region)
+    # A community may pass every test and still hold no village's title (credit rules 2.5).
+    titled = {code for code in rural if code in counted and verdict_of(counted[code]).credit_village}
     summary.credit_villages = len(titled)
     if len(region) <= TOWNSHIP_DIGITS:
-        rural = await _rural_villages(connection, region)
         townships = {code[:TOWNSHIP_DIGITS]: _Township() for code in rural}
         for code in rural:
             townships[code[:TOWNSHIP_DIGITS]].rural.append(code)
