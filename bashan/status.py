@@ -67,7 +67,7 @@ async def _service(on: Ground, name: str) -> dict[str, Any]:
         async with database.transaction() as connection:
             for table in COUNTED.get(name, ()):
                 counted = await connection.execute(select(func.count()).select_from(table))
-                found["rows"][table.name] = counted.scalar_one()
+                found["rows"][str(table.name)] = counted.scalar_one()
         for subscription in READS.get(name, ()):
             found["unread"][subscription.source] = await _unread(on, name, subscription)
     finally:

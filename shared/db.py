@@ -10,7 +10,7 @@ from typing import Any
 
 import asyncpg
 from sqlalchemy import BindParameter, Executable, make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.sql import ClauseElement
@@ -130,6 +130,9 @@ def as_failure(failure: BaseException) -> Failure | None:
     """The error of our tree for an error of the driver, or None when it is not one of those that we expect."""
     if isinstance(failure, (PoolTimeout, TimeoutError)):
         return DatabaseBusy(retry_after=2)
+    if isinstance(failure, PendingRollbackError):
+        # The connection broke earlier in this transaction, which can therefore not be committed.
+        return DatabaseAway(retry_after=5)
     cause = failure
     if isinstance(failure, DBAPIError):
         if isinstance(failure, IntegrityError):
@@ -151,12 +154,12 @@ def as_failure(failure: BaseException) -> Failure | None:
         asyncpg.CannotConnectNowError,
         asyncpg.AdminShutdownError,
         asyncpg.CrashShutdownError,
-        asyncpg.InterfaceError,
-        InterfaceError,
         ConnectionError,
         FileNotFoundError,
     )
-    if isinstance(cause, away) or isinstance(failure, OperationalError):
+    # The driver's interface errors are mistakes of ours, but for those that say the connection or pool is closed.
+    closed = isinstance(cause, (asyncpg.InterfaceError, InterfaceError)) and "clos" in str(cause)
+    if closed or isinstance(cause, away) or isinstance(failure, OperationalError):
         return DatabaseAway(retry_after=5)
     return None
 

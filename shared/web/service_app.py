@@ -74,6 +74,7 @@ def service_app(
     app.include_router(health_router)
     app.add_exception_handler(HTTPException, _http_exception)
     app.add_exception_handler(Failure, _late_failure)
+    app.add_exception_handler(Exception, _late_failure)
     if door is not None:
         app.add_middleware(door)
     app.add_middleware(RequestIds)
