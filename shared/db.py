@@ -130,16 +130,14 @@ def as_failure(failure: BaseException) -> Failure | None:
     """The error of our tree for an error of the driver, or None when it is not one of those that we expect."""
     if isinstance(failure, (PoolTimeout, TimeoutError)):
         return DatabaseBusy(retry_after=2)
-    if isinstance(failure, PendingRollbackError):
-        # The connection broke earlier in this transaction, which can therefore not be committed.
+    if isinstance(failure, IntegrityError):
+        return None
+    # Pending: the connection broke earlier in this transaction, which can therefore not be committed.
+    if isinstance(failure, PendingRollbackError) or getattr(failure, "connection_invalidated", False):
         return DatabaseAway(retry_after=5)
     cause = failure
     if isinstance(failure, DBAPIError):
-        if isinstance(failure, IntegrityError):
-            return None
         cause = getattr(failure.orig, "__cause__", None) or failure
-        if failure.connection_invalidated:
-            return DatabaseAway(retry_after=5)
     busy = (
         asyncpg.QueryCanceledError,
         asyncpg.TooManyConnectionsError,
