@@ -2,15 +2,15 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
 from fastapi import FastAPI
 
-from services.gateway.api import routes_auth, routes_oauth, routes_partner, routes_system
-from services.gateway.api.deps import AnswerKey, Rooms
+from services.gateway.api import routes_auth, routes_oauth, routes_partner, routes_sandbox, routes_system
+from services.gateway.api.deps import AnswerKey, Rooms, SelfTest
 from services.gateway.api.doors import Authenticate, Guard
 from services.gateway.api.forward import Forwarder
 from services.gateway.api.front_exchange import Exchange
@@ -27,12 +27,15 @@ from services.gateway.domain.route_table import RouteTable
 from services.gateway.settings import Settings
 from services.gateway.storage import tables
 from services.gateway.storage.partner_repository import Nonces
+from services.gateway.storage.usage_repository import Usage
 from services.gateway.use_cases.check_signature import Signatures
 from services.gateway.use_cases.desk import Desk
 from services.gateway.use_cases.forget_old import keep_forgetting
 from services.gateway.use_cases.partner_book import PartnerBook
+from services.gateway.use_cases.partner_quotas import Quotas
 from services.gateway.use_cases.password_hashes import PasswordHashes
 from services.gateway.use_cases.token_mint import TokenMint
+from services.gateway.use_cases.watch_misses import MissWatch
 from services.gateway.use_cases.watch_revocations import Revocations
 from shared.clock import Clock
 from shared.five_lines import FiveLines
@@ -42,10 +45,11 @@ from shared.sm2 import Sm2PrivateKey
 from shared.tokens import PublicKeys, Signer, SigningKey
 from shared.web.assemble import mechanisms, sibling_client
 from shared.web.context import Service
-from shared.web.service_app import service_app
+from shared.web.service_app import Background, service_app
 
 NAME = "gateway"
 SIBLINGS = ("households", "cadres", "credit")
+ROUTERS = [routers.router for routers in (routes_auth, routes_oauth, routes_partner, routes_sandbox, routes_system)]
 Transports = Mapping[str, httpx.AsyncBaseTransport]
 
 
@@ -88,10 +92,17 @@ def create_app(
     """
     service = replace(mechanisms(NAME, settings, tables), ready=ready, clock=clock or Clock())
     revocations = Revocations(service.database, service.clock)
-    gate, answer_keys = _partner_gate(settings, service)
-    own = _own_app(settings, service, revocations, siblings or {}, wechat, gate, answer_keys)
+    book, usage = PartnerBook(service.database), Usage(service.database)
+    signatures, answer_keys = _signatures(settings, service)
+    misses = MissWatch(service.database, usage, service.clock)
+    background = [revocations.run, book.run, misses.run, lambda: keep_forgetting(service.database, service.clock)]
+    self_test = SelfTest(book, signatures, settings.public_url)
+    own = _own_app(settings, service, revocations, siblings or {}, wechat, self_test, answer_keys, background)
+    own_way = AsgiUpstream(NAME, own)
+    quotas = Quotas(usage, service.clock)
+    gate = PartnerGate(book, signatures, quotas, misses, own_way, settings.public_url)
     identity = Identity(service.authenticator, revocations.stopped)
-    ways = {**upstreams, NAME: AsgiUpstream(NAME, own)}
+    ways = {**upstreams, NAME: own_way}
 
     def front(authenticate: Authenticate, guard: Guard | None, *, partners: bool) -> Forwarder:
         rows = [row for row in ROWS if row.template.startswith(PARTNER_PATHS) == partners]
@@ -108,8 +119,9 @@ def _own_app(
     revocations: Revocations,
     ways: Transports,
     wechat_transport: httpx.AsyncBaseTransport | None,
-    gate: PartnerGate,
+    self_test: SelfTest,
     answer_keys: tuple[AnswerKey, ...],
+    background: Sequence[Background],
 ) -> FastAPI:
     keys = PublicKeys.load(settings.secrets_dir / "token-keys.json")
     wechat = _wechat(settings, wechat_transport)
@@ -129,32 +141,28 @@ def _own_app(
 
     app = service_app(
         service,
-        [routes_auth.router, routes_oauth.router, routes_partner.router, routes_system.router],
-        [
-            revocations.run,
-            gate.book.run,
-            lambda: keep_forgetting(service.database, service.clock),
-            close_clients_at_the_end,
-        ],
+        ROUTERS,
+        [*background, close_clients_at_the_end],
         "巴山 · 入口",
     )
     desk = Desk(service.database, service.clock, PasswordHashes(), TokenMint(_signer(settings, keys)), revocations)
     app.state.rooms = Rooms(
-        desk, wechat, settings.token_url, keys, clients, ROWS, settings.docs_shown, gate, answer_keys
+        desk, wechat, settings.token_url, keys, clients, ROWS, settings.docs_shown, self_test, answer_keys
     )
     return app
 
 
-def _partner_gate(settings: Settings, service: Service) -> tuple[PartnerGate, tuple[AnswerKey, ...]]:
-    """What partners pass through, and the public halves of the keys that their answers are signed with."""
+def _signatures(settings: Settings, service: Service) -> tuple[Signatures, tuple[AnswerKey, ...]]:
+    """The schemes of partners' signatures, and the public halves of the keys that their answers are signed with."""
     stored = json.loads((settings.secrets_dir / "partner-answers.json").read_text("ascii"))
     p256 = SigningKey(stored["p256"]["kid"], stored["p256"]["private_pem"])
     sm2_kid, sm2 = stored["sm2"]["kid"], Sm2PrivateKey.load(stored["sm2"]["private_pem"])
     schemes: dict[str, Scheme] = {RFC9421: Rfc9421(p256.kid, p256.private_pem), SM2_SM3: FiveLines(sm2_kid, sm2)}
-    nonces = Nonces(service.database)
-    signatures = Signatures(schemes, nonces, service.clock, settings.signatures_required)
-    answer_keys = (AnswerKey(p256.kid, RFC9421, p256.public_pem()), AnswerKey(sm2_kid, SM2_SM3, sm2.public.pem()))
-    return PartnerGate(PartnerBook(service.database), signatures, settings.public_url), answer_keys
+    signatures = Signatures(schemes, Nonces(service.database), service.clock, settings.signatures_required)
+    return signatures, (
+        AnswerKey(p256.kid, RFC9421, p256.public_pem()),
+        AnswerKey(sm2_kid, SM2_SM3, sm2.public.pem()),
+    )
 
 
 def _wechat(settings: Settings, transport: httpx.AsyncBaseTransport | None) -> WeChat:

@@ -147,7 +147,7 @@ async def register(house: House, bank: Bank, client_id: str = "bank-1", **fields
             now=house.clock.now(),
             **fields,
         )
-    await house.rooms.gate.book.read()
+    await house.rooms.self_test.book.read()
     token: str = (await house.fetch_token(assertion(key, client_id))).json()["access_token"]
     return token
 

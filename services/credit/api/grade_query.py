@@ -49,6 +49,13 @@ async def answer(request: Request, who: Principal, body: QueriesIn) -> list[dict
     return await rooms.queries.answer(partner, asked, service.clock.today())
 
 
+def counts_of(results: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Headers for the gateway, which takes them off: how much of the partner's quota this was, and how much of it
+    found no consent."""
+    refused = sum(result["status"] == "refused" for result in results)
+    return {"X-Queries-Asked": str(len(results)), "X-Queries-Refused": str(refused)}
+
+
 class GradeQueryDoor:
     """ASGI: answers a POST of JSON to its one path, passes everything else on."""
 
@@ -69,7 +76,7 @@ async def _handle(request: Request) -> Response:
     who = authenticator.authenticate(request.headers.get("authorization"), audience=PARTNER)
     body = QueriesIn.model_validate(read_json(await read_whole_body(request)))
     results = await answer(request, who, body)
-    return Response(orjson.dumps({"results": results}), media_type="application/json")
+    return Response(orjson.dumps({"results": results}), headers=counts_of(results), media_type="application/json")
 
 
 def _is_query(scope: Scope) -> bool:

@@ -3,10 +3,10 @@
 from functools import partial
 from typing import Annotated
 
-from fastapi import Query, Request
+from fastapi import Query, Request, Response
 
 from services.credit.api.deps import Repositories
-from services.credit.api.grade_query import PATH, answer, partner_of
+from services.credit.api.grade_query import PATH, answer, counts_of, partner_of
 from services.credit.api.schemas_partner import (
     LoanEventIn,
     LoanEventOut,
@@ -33,8 +33,10 @@ router = strict_router(tags=["partner"])
 
 @router.post(PATH)
 @looks_up
-async def query_grades(body: QueriesIn, who: Who, request: Request) -> ResultsOut:
-    return ResultsOut.model_validate({"results": await answer(request, who, body)})
+async def query_grades(body: QueriesIn, who: Who, request: Request, response: Response) -> ResultsOut:
+    results = await answer(request, who, body)
+    response.headers.update(counts_of(results))
+    return ResultsOut.model_validate({"results": results})
 
 
 @router.post("/v1/partner/loan-events")

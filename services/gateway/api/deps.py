@@ -5,14 +5,24 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from services.gateway.api.partner_gate import PartnerGate
 from services.gateway.api.siblings import Siblings
 from services.gateway.clients.wechat import WeChat
 from services.gateway.domain.route_table import Row
+from services.gateway.use_cases.check_signature import Signatures
 from services.gateway.use_cases.desk import Desk, Origin
+from services.gateway.use_cases.partner_book import PartnerBook
 from shared.tokens import PublicKeys
 
 LONGEST_DEVICE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class SelfTest:
+    """What a signature is examined with; what partners sign begins with `public_url`."""
+
+    book: PartnerBook
+    signatures: Signatures
+    public_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +44,7 @@ class Rooms:
     siblings: Siblings
     policy: tuple[Row, ...]
     docs_shown: bool
-    gate: PartnerGate
+    self_test: SelfTest
     answer_keys: tuple[AnswerKey, ...]
 
 

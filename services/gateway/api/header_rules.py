@@ -38,7 +38,8 @@ _SINGLE = frozenset({b"host", b"authorization", b"content-length"})
 _READ = frozenset({b"transfer-encoding", b"x-request-id", b"x-forwarded-for"})
 _DROPPED = _HOP_BY_HOP | _TRUSTED
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
-_NOT_OUT = _HOP_BY_HOP | {b"server", b"date", b"x-request-id", b"x-powered-by"}
+ASKED, REFUSED = b"x-queries-asked", b"x-queries-refused"
+_NOT_OUT = _HOP_BY_HOP | {b"server", b"date", b"x-request-id", b"x-powered-by", ASKED, REFUSED}
 _NOT_OUT_OF_WHOLE = _NOT_OUT | {b"content-length"}
 
 

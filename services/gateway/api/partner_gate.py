@@ -1,4 +1,4 @@
-"""What stands between a partner's token and the service: signature, and the partner as it is now.
+"""What stands between a partner's token and the service: signature, quota, sandbox, the partner as it is now.
 
 The forwarder asks it for every request with a partner's token. None means go on, decided without waiting; else it
 gives something to wait for, which ends with the door to take or raises.
@@ -11,40 +11,61 @@ from functools import partial
 from typing import cast
 
 from services.gateway.api.doors import Door
+from services.gateway.api.header_rules import ASKED, REFUSED
 from services.gateway.api.passage import Passage
 from services.gateway.api.passage import Principal as AnyPrincipal
 from services.gateway.api.signed_answer import SignedAnswer
-from services.gateway.clients.upstream import Message, Receive
-from services.gateway.domain.errors import SignatureRequired
+from services.gateway.clients.upstream import Headers, Message, Receive, Upstream
+from services.gateway.domain.errors import NotInSandbox, SignatureRequired
 from services.gateway.domain.forwarding_errors import RequestTooSlow
-from services.gateway.domain.partner import Partner
+from services.gateway.domain.partner import ACTIVE, UNSIGNED, Partner
 from services.gateway.use_cases.check_signature import Signatures
 from services.gateway.use_cases.partner_book import PartnerBook
+from services.gateway.use_cases.partner_quotas import Quotas
+from services.gateway.use_cases.watch_misses import MissWatch
 from shared.auth import Principal
 from shared.signed_request import Examination, Scheme, SignedRequest
 from shared.tokens import TokenRefused
 
 SELF_TEST = "/v1/partner/self-test"
+QUERY = "/v1/partner/grades/query"
+COUNTS = frozenset({ASKED, REFUSED})
 
 
 @dataclass(frozen=True, slots=True)
 class PartnerGate:
-    """`public_url` is how partners address the gateway: what they sign begins with it."""
+    """`public_url` is how partners address the gateway: what they sign begins with it. `sandbox` answers queries of
+    partners in the sandbox."""
 
     book: PartnerBook
     signatures: Signatures
+    quotas: Quotas
+    misses: MissWatch
+    sandbox: Upstream
     public_url: str
 
     def __call__(self, passage: Passage, door: Door, who: AnyPrincipal) -> Awaitable[Door] | None:
         principal = cast("Principal", who)
         partner = self.book.known.get(principal.subject)
-        if partner is None or partner.acts_as != principal.partner_id or not self._plain(partner):
+        if partner is None or not self._plain(partner, principal) or not self.quotas.take(partner):
             return self._long_way(passage, door, principal)
+        if door.row.template == QUERY:
+            passage.on_answer = partial(self._tally, partner.client_id)
         return None
 
-    def _plain(self, partner: Partner) -> bool:
-        """Nothing has to be waited for."""
-        return not self.signatures.required and self.signatures.scheme_of(partner) is None and partner.open
+    def _plain(self, partner: Partner, who: Principal) -> bool:
+        """Nothing has to be waited for but a lot of the quota."""
+        as_agreed = partner.status == ACTIVE and who.partner_id == partner.client_id
+        return as_agreed and not self.signatures.required and partner.signing == UNSIGNED
+
+    def _tally(self, client_id: str, headers: Headers) -> None:
+        """What the service says of its answer: a call was counted as one query before it was read."""
+        counts = {name: int(value) for name, value in headers if name in COUNTS}
+        asked = counts.get(ASKED, 0)
+        if asked > 1:
+            self.quotas.charge(client_id, asked - 1)
+        if asked:
+            self.misses.note(client_id, asked, counts.get(REFUSED, 0))
 
     async def _long_way(self, passage: Passage, door: Door, who: Principal) -> Door:
         partner = await self.book.find(who.subject)
@@ -55,7 +76,20 @@ class PartnerGate:
             await self._check(passage, door, partner, scheme)
         elif self.signatures.required and door.row.template != SELF_TEST:
             raise SignatureRequired(token_given=True)
+        await self.quotas.spend(partner)
+        if partner.in_sandbox:
+            return self._sandbox_door(door)
+        if door.row.template == QUERY:
+            passage.on_answer = partial(self._tally, partner.client_id)
         return door
+
+    def _sandbox_door(self, door: Door) -> Door:
+        """Raises NotInSandbox for all but the query and the self-test."""
+        if door.row.template == QUERY:
+            return door._replace(upstream=self.sandbox)
+        if door.row.template == SELF_TEST:
+            return door
+        raise NotInSandbox
 
     async def _check(self, passage: Passage, door: Door, partner: Partner, scheme: Scheme) -> None:
         """Raises what is wrong. From here on every answer is signed, also a refusal."""

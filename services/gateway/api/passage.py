@@ -31,7 +31,8 @@ class Principal(Protocol):
 
 
 class Passage:
-    """`status` is what the caller got, or CALLER_LEFT when it left before an answer began."""
+    """`status` is what the caller got, or CALLER_LEFT when it left before an answer began. `on_answer` is shown the
+    headers of the service's answer as it gave them."""
 
     __slots__ = (
         "_body_done",
@@ -43,6 +44,7 @@ class Passage:
         "client",
         "code",
         "headers",
+        "on_answer",
         "principal",
         "receive",
         "request_id",
@@ -68,6 +70,7 @@ class Passage:
         self.code = ""
         self.bytes_out = 0
         self.seconds_upstream = 0.0
+        self.on_answer: Callable[[Headers], None] | None = None
         self._body_left = 0
         self._body_done = True
         self._refused: Failure | None = None
@@ -130,6 +133,8 @@ class Passage:
                 return
             self.started = True
             self.status = message["status"]
+            if self.on_answer is not None:
+                self.on_answer(message.get("headers", []))
             headers = outward_headers(message.get("headers", ()), self.request_id)
             await self._send({"type": "http.response.start", "status": self.status, "headers": headers})
         elif self.started:
@@ -145,6 +150,8 @@ class Passage:
         self.started = True
         self.status = status
         self.bytes_out = len(body)
+        if self.on_answer is not None:
+            self.on_answer(headers)
         exchange.answer(status, outward_fields(headers, self.request_id), body)
 
     def raise_refused(self) -> None:

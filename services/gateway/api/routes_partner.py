@@ -20,15 +20,15 @@ router = strict_router(tags=["partner"])
 @router.post(SELF_TEST)
 @looks_up
 async def test_own_signature(body: SelfTestIn, request: Request, who: Who, rooms: Hands) -> SelfTestOut:
-    gate = rooms.gate
-    partner = await gate.book.find(who.subject)
+    with_ = rooms.self_test
+    partner = await with_.book.find(who.subject)
     if partner is None:
         raise TokenRefused(token_given=True)
-    scheme = gate.signatures.scheme_of(partner)
+    scheme = with_.signatures.scheme_of(partner)
     target = request.scope["raw_path"].decode("ascii")
-    signed = SignedRequest(request.method, target, gate.public_url + target, request.headers.raw, await request.body())
-    seen = await gate.signatures.examine(partner, scheme, signed) if scheme else Examination(present=False)
-    signature = _told(seen) | {"required": gate.signatures.required or scheme is not None, "scheme": partner.signing}
+    signed = SignedRequest(request.method, target, with_.public_url + target, request.headers.raw, await request.body())
+    seen = await with_.signatures.examine(partner, scheme, signed) if scheme else Examination(present=False)
+    signature = _told(seen) | {"required": with_.signatures.required or scheme is not None, "scheme": partner.signing}
     return SelfTestOut.model_validate(
         {"client_id": partner.client_id, "status": partner.status, "text": body.text, "signature": signature}
     )

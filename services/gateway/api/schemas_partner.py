@@ -1,10 +1,10 @@
 """Shapes of what the gateway itself answers to partners."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from shared.web.fields import Input, Output, ShortText
+from shared.web.fields import Id, Input, Output, ShortText
 
 
 class SelfTestIn(Input):
@@ -45,3 +45,18 @@ class AnswerKeyOut(Output):
 
 class AnswerKeysOut(Output):
     keys: list[AnswerKeyOut]
+
+
+# The sandbox takes what the credit service takes; a test holds the two alike.
+class SandboxQueryIn(Input):
+    household_id: Id | None = None
+    id_number: Annotated[str, StringConstraints(strict=True, min_length=15, max_length=32)] | None = None
+    consent_id: Id
+    purpose: Literal["loan_review", "post_loan", "objection"]
+    reference: Annotated[
+        str, StringConstraints(strict=True, min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f-\x9f]+$")
+    ]
+
+
+class SandboxQueriesIn(Input):
+    queries: list[SandboxQueryIn] = Field(min_length=1, max_length=1000)

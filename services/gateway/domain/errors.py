@@ -5,6 +5,7 @@
     NotPermitted    WechatNotBound, WechatUserBlocked, NotInSandbox
     NotFound        UserNotFound, PartnerNotFound
     Unreadable      OauthRequestUnreadable, OauthGrantUnsupported
+    Invalid         SandboxQueryNeedsOneKey
     Invalid         UserRefused: PasswordTooShort, PasswordTooPlain, UsernameUnfit, RoleUnknown, RegionUnfit
                     PartnerRefused: PartnerIdUnfit, PartnerKeyUnfit, PartnerSettingUnfit
     TooMany         TooManyLogins, QuotaSpent, PartnerThrottled
@@ -101,6 +102,13 @@ class OauthGrantUnsupported(Unreadable):
 
     code = "oauth_grant_unsupported"
     message = "这里只支持 client_credentials 方式，并用 private_key_jwt 证明身份。"
+
+
+class SandboxQueryNeedsOneKey(Invalid):
+    """The same code and sentence as the credit service has for the same mistake."""
+
+    code = "query_needs_one_key"
+    message = "每条查询只能填农户编号或证件号码中的一个。"
 
 
 class UserRefused(Invalid):

@@ -8,12 +8,14 @@ import structlog
 from services.gateway.storage.attempt_repository import forget_attempts
 from services.gateway.storage.partner_repository import forget_used
 from services.gateway.storage.session_repository import forget_ended
+from services.gateway.storage.usage_repository import forget_usage
 from shared.clock import Clock
 from shared.db import Database
 from shared.errors import Failure
 
 EVERY_SECONDS = 600.0
 SESSIONS_KEPT = timedelta(days=30)
+USAGE_KEPT = timedelta(days=2)
 
 log = structlog.get_logger("forget_old")
 
@@ -23,6 +25,7 @@ async def forget_old(database: Database, clock: Clock) -> None:
     async with database.transaction() as connection:
         await forget_attempts(connection, now)
         await forget_used(connection, now)
+        await forget_usage(connection, now - USAGE_KEPT)
         await forget_ended(connection, now - SESSIONS_KEPT)
 
 
