@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, any_, func, insert, literal, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Table, Text, any_, func, insert, literal, literal_column, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
@@ -138,8 +138,8 @@ def fact_columns() -> dict[str, FactColumn]:
     }
 
 
-def vetoes_in_force(household_id: ColumnElement[Any], as_of: date) -> ColumnElement[Any]:
-    """The text[] of a household's veto codes in force on a day."""
+def vetoes_in_force(household_id: ColumnElement[Any], as_of: date, of: Table = facts) -> ColumnElement[Any]:
+    """The text[] of a household's veto codes in force on a day; `of` is the table that `household_id` belongs to."""
     found = (
         select(vetoes.c.code)
         .distinct()
@@ -150,7 +150,7 @@ def vetoes_in_force(household_id: ColumnElement[Any], as_of: date) -> ColumnElem
             or_(vetoes.c.expires_on.is_(None), vetoes.c.expires_on >= as_of),
         )
         .order_by(vetoes.c.code)
-        .correlate(facts)
+        .correlate(of)
     )
     return func.array(found.scalar_subquery(), type_=ARRAY(Text))
 

@@ -14,8 +14,8 @@ from sqlalchemy import Insert, Select, Text, Uuid, and_, bindparam, column, func
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.credit.domain.consent_in_force import Consent
-from services.credit.storage.grade_repository import IN_EFFECT
-from services.credit.storage.tables import consents, query_log, runs, scores
+from services.credit.storage.grade_repository import grades_where
+from services.credit.storage.tables import consents, query_log
 from shared.batching import Batcher
 from shared.db import Database, HotStatement
 
@@ -32,6 +32,7 @@ class GradeFound:
     as_of: date
     effective_on: date
     valid_until: date
+    objected: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,21 +94,15 @@ def _look_up() -> Select[Any]:
         .table_valued(column("household_id", Uuid), column("consent_id", Uuid), with_ordinality="n")
         .render_derived(name="asked")
     )
-    graded = (scores.c.band, scores.c.bins, scores.c.vetoes)
-    graded_by = (runs.c.card_id, runs.c.card_version, runs.c.as_of, runs.c.effective_on, runs.c.valid_until)
-    grade = (
-        select(*graded, *graded_by)
-        .select_from(IN_EFFECT)
-        .where(scores.c.household_id == asked.c.household_id)
-        .lateral("grade")
-    )
+    grade = grades_where(lambda household, _village: household == asked.c.household_id).lateral("grade")
+    told = [grade.c[name] for name in GradeFound.__slots__]
     agreed = tuple(
         consents.c[name]
         for name in ("household_id", "partner_id", "purposes", "fields", "valid_from", "valid_to", "withdrawn_at")
     )
     its_consent = and_(consents.c.household_id == asked.c.household_id, consents.c.consent_id == asked.c.consent_id)
     return (
-        select(*agreed, *grade.c)
+        select(*agreed, *told)
         .select_from(asked.outerjoin(consents, its_consent).outerjoin(grade, true()))
         .order_by(asked.c.n)
     )
@@ -136,6 +131,7 @@ def _found(row: Mapping[str, Any]) -> Found:
             as_of=row["as_of"],
             effective_on=row["effective_on"],
             valid_until=row["valid_until"],
+            objected=row["objected"],
         )
     return Found(consent, grade)
 

@@ -1,45 +1,79 @@
-"""The grade in effect of one household, with what it was made of."""
+"""The grade of a household: by the full course if there is one, else by the run that took its village over.
 
+This order is decided here and nowhere else; the bank's look-up, the counts and the explanation all read through
+`grades_where`.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Text, Uuid, and_, exists, func, literal, null, select, union_all
+from sqlalchemy.dialects.postgresql import ARRAY
 
-from services.credit.storage.tables import runs, scores, taken_over
+from services.credit.domain.grade_state import ENDED, IN_EFFECT, State
+from services.credit.storage.tables import course, runs, scores, taken_over
 from shared.db import Connection
 
-IN_EFFECT = scores.join(
+grades, objections = course.grades, course.objections
+
+_TAKEN_OVER = scores.join(
     taken_over, and_(taken_over.c.village_code == scores.c.village_code, taken_over.c.run_id == scores.c.run_id)
 ).join(runs, runs.c.run_id == scores.c.run_id)
-"""Scores that are grades: those of the run that each village points to."""
 
-GRADE_COLUMNS = (
-    scores.c.household_id,
-    scores.c.village_code,
-    scores.c.run_id,
-    scores.c.facts_version,
-    scores.c.total,
-    scores.c.band,
-    scores.c.bins,
-    scores.c.points,
-    scores.c.vetoes,
-    scores.c.trace_sha256,
-    runs.c.card_id,
-    runs.c.card_version,
-    runs.c.as_of,
-    runs.c.effective_on,
-    runs.c.valid_until,
+_OF_SCORE = (
+    "household_id",
+    "village_code",
+    "facts_version",
+    "total",
+    "band",
+    "bins",
+    "points",
+    "vetoes",
+    "trace_sha256",
 )
+_OF_RUN = ("card_id", "card_version", "as_of", "effective_on", "valid_until")
+
+Condition = Callable[[ColumnElement[UUID], ColumnElement[str]], ColumnElement[bool]]
+
+
+def grades_where(condition: Condition, *, ended: bool = False) -> CompoundSelect[Any]:
+    """The grades of the households that fulfil a condition on household and village, at most one each.
+
+    `ended`: also those by the course that were revoked or have expired. The condition stands in both halves, so that
+    each is found by its own index.
+    """
+    by_course = select(
+        *(grades.c[name] for name in (*_OF_SCORE, *_OF_RUN)), grades.c.case_id, grades.c.state, _open_objection(grades)
+    ).where(condition(grades.c.household_id, grades.c.village_code))
+    if not ended:
+        by_course = by_course.where(grades.c.state != func.all(literal([state.value for state in ENDED], ARRAY(Text))))
+    first = (
+        select(
+            *(scores.c[name] for name in _OF_SCORE),
+            *(runs.c[name] for name in _OF_RUN),
+            null().cast(Uuid).label("case_id"),
+            literal(State.EFFECTIVE.value, Text).label("state"),
+            _open_objection(scores),
+        )
+        .select_from(_TAKEN_OVER)
+        .where(condition(scores.c.household_id, scores.c.village_code))
+        .where(~exists().where(grades.c.household_id == scores.c.household_id))
+    )
+    return union_all(by_course, first)
 
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """`bins` and `points` are in card order. `valid_until` is the last day in effect."""
+    """`bins` and `points` are in card order. `valid_until` is the last day in effect. `case_id`: None when first set.
+
+    `objected`: an objection to it is open.
+    """
 
     household_id: UUID
     village_code: str
-    run_id: UUID
     facts_version: int
     total: int | None
     band: str
@@ -52,15 +86,20 @@ class Grade:
     as_of: date
     effective_on: date
     valid_until: date
+    case_id: UUID | None
+    state: str
+    objected: bool
 
     def in_effect(self, today: date) -> bool:
-        return self.effective_on <= today <= self.valid_until
+        return self.state in IN_EFFECT and self.effective_on <= today <= self.valid_until
 
 
 async def get_grade(connection: Connection, household_id: UUID) -> Grade | None:
-    row = (
-        await connection.execute(
-            select(*GRADE_COLUMNS).select_from(IN_EFFECT).where(scores.c.household_id == household_id)
-        )
-    ).one_or_none()
+    statement = grades_where(lambda household, _village: household == household_id, ended=True)
+    row = (await connection.execute(statement)).one_or_none()
     return None if row is None else Grade(**row._mapping)
+
+
+def _open_objection(of: Any) -> ColumnElement[bool]:
+    is_open = exists().where(objections.c.household_id == of.c.household_id, objections.c.outcome.is_(None))
+    return is_open.label("objected")

@@ -7,8 +7,8 @@ from datetime import date
 from sqlalchemy import ColumnElement, FromClause, and_, func, select
 
 from services.credit.domain.loan_balance import NON_PERFORMING_FROM_DAY
-from services.credit.storage.grade_repository import IN_EFFECT
-from services.credit.storage.tables import directory, facts, loans, runs, scores
+from services.credit.storage.grade_repository import grades_where
+from services.credit.storage.tables import directory, facts, loans
 from shared.db import Connection
 from shared.regions import prefix_range
 
@@ -92,12 +92,11 @@ async def _add(
 
 async def _add_bands(connection: Connection, found: dict[str, VillageCounts], region: str, today: date) -> None:
     low, high = prefix_range(region)
+    graded = grades_where(lambda _household, village: and_(village >= low, village < high)).subquery("graded").c
     statement = (
-        select(scores.c.village_code, scores.c.band, func.count().label("households"))
-        .select_from(IN_EFFECT)
-        .where(scores.c.village_code >= low, scores.c.village_code < high)
-        .where(runs.c.effective_on <= today, runs.c.valid_until >= today)
-        .group_by(scores.c.village_code, scores.c.band)
+        select(graded.village_code, graded.band, func.count().label("households"))
+        .where(graded.effective_on <= today, graded.valid_until >= today)
+        .group_by(graded.village_code, graded.band)
     )
     for row in await connection.execute(statement):
         found[row.village_code].bands[row.band] = row.households

@@ -1,0 +1,195 @@
+"""Why a grade may not move on now. Each carries `allowed`: the states to which it may."""
+
+from shared.errors import Conflict, Invalid, NotFound, RuleBroken
+
+
+class TransitionRefused(RuleBroken):
+    """Base of the reasons; by itself: that state does not follow this one."""
+
+    code = "transition_not_next"
+    message = "按评定程序，现在不能走到这一步，请按允许的步骤办理。"
+
+
+class ConsentsMissing(TransitionRefused):
+    code = "consents_missing"
+    message = "还缺农户的授权：普通授权和书面授权都要有，并在有效期内。"
+
+
+class ConsentsStillThere(TransitionRefused):
+    code = "consents_still_there"
+    message = "农户的授权还在，撤回授权后才能退出评定。"
+
+
+class CaseNeedsFile(TransitionRefused):
+    code = "case_needs_file"
+    message = "这户还没有信用档案，请先采集登记。"
+
+
+class CardNotEffective(TransitionRefused):
+    code = "card_not_effective"
+    message = "评分卡在这一天还没有生效。"
+
+
+class ReviewerIsCollector(TransitionRefused):
+    code = "reviewer_is_collector"
+    message = "评议、审核的人不能是采集信息的人，请换人办理。"
+
+
+class ReviewerMustRecuse(TransitionRefused):
+    code = "reviewer_must_recuse"
+    message = "亲属和债权人要回避，不能打分。"
+
+
+class ReviewerTwice(TransitionRefused):
+    code = "reviewer_twice"
+    message = "同一名评议员只能评一次。"
+
+
+class TooFewReviewers(TransitionRefused):
+    code = "too_few_reviewers"
+    message = "有效的评议员不够人数，请补齐后再评。"
+
+
+class AttendanceTooLow(TransitionRefused):
+    code = "attendance_too_low"
+    message = "到会人数不到应到人数的三分之二，评议不算数。"
+
+
+class NotRatedYet(TransitionRefused):
+    code = "not_rated_yet"
+    message = "还没有评出结果（资料缺项或评议不足），不能公示。"
+
+
+class VetoStands(TransitionRefused):
+    code = "veto_stands"
+    message = "这户有一票否决事项，解除后才能继续。"
+
+
+class NoVetoStands(TransitionRefused):
+    code = "no_veto_stands"
+    message = "没有一票否决事项，不能暂停这户的等级。"
+
+
+class NoticeStillRuns(TransitionRefused):
+    code = "notice_still_runs"
+    message = "公示期还没有满，满了以后才能继续。"
+
+
+class ObjectionOpen(TransitionRefused):
+    code = "objection_open"
+    message = "有异议还没有处理完，处理后才能继续。"
+
+
+class ErrorFound(TransitionRefused):
+    code = "error_found"
+    message = "异议查实有误，要退回重新采集。"
+
+
+class NoErrorFound(TransitionRefused):
+    code = "no_error_found"
+    message = "没有查实的错误，不需要退回重新采集。"
+
+
+class RecommendationMissing(TransitionRefused):
+    code = "recommendation_missing"
+    message = "还没有银行的推荐意见，有了才能第二次公示。"
+
+
+class PersonMustDecide(TransitionRefused):
+    code = "person_must_decide"
+    message = "系统评分和银行推荐相差超过一档，要由人来定并写明理由。"
+
+
+class DecisionOutOfRange(TransitionRefused):
+    code = "decision_out_of_range"
+    message = "只能在系统评分和银行推荐两者之间定档；要另定，请写明责任人、理由和截止日期。"
+
+
+class OverrideIncomplete(TransitionRefused):
+    code = "override_incomplete"
+    message = "人工改定等级要写明责任人、理由和今天以后的截止日期。"
+
+
+class SecondPersonMustEnter(TransitionRefused):
+    code = "second_person_must_enter"
+    message = "县级录入要由没有经办过前面步骤的另一人来办。"
+
+
+class ReviewNotDue(TransitionRefused):
+    code = "review_not_due"
+    message = "还没有到年审的时候。"
+
+
+class NoLowerGradeTold(TransitionRefused):
+    code = "lower_grade_not_told"
+    message = "还没有告知农户要降低等级，告知并满 20 天后才能降。"
+
+
+class ObjectionDaysRun(TransitionRefused):
+    code = "objection_days_run"
+    message = "农户提出异议的 20 天还没有满。"
+
+
+class NotEndedYet(TransitionRefused):
+    code = "not_ended_yet"
+    message = "等级还在有效期内，没有到期。"
+
+
+class GradeHasEnded(TransitionRefused):
+    code = "grade_has_ended"
+    message = "等级的有效期已满，只能作到期处理。"
+
+
+class SuspendedFromElsewhere(TransitionRefused):
+    code = "suspended_from_elsewhere"
+    message = "解除暂停只能回到暂停以前的状态。"
+
+
+class ReasonNeeded(TransitionRefused):
+    code = "reason_needed"
+    message = "这一步要写明理由。"
+
+
+class CaseNotFound(NotFound):
+    code = "grade_case_not_found"
+    message = "没有找到这个评级事项，或者您无权查看。"
+
+
+class CaseExists(Conflict):
+    code = "grade_case_exists"
+    message = "这户已经有一个正在办理的评级事项。"
+
+
+class GradeNotLower(RuleBroken):
+    code = "grade_not_lower"
+    message = "重新评分没有比现在的等级低，不用告知降级。"
+
+
+class NoticeNotFound(NotFound):
+    code = "grade_notice_not_found"
+    message = "没有找到这份公示。"
+
+
+class ObjectionNotFound(NotFound):
+    code = "grade_objection_not_found"
+    message = "没有找到这份异议，或者您无权查看。"
+
+
+class ObjectionDecided(RuleBroken):
+    code = "grade_objection_decided"
+    message = "这份异议已经处理完了。"
+
+
+class ObjectionExists(Conflict):
+    code = "grade_objection_exists"
+    message = "这个编号的异议已经有了，请换一个编号。"
+
+
+class DecidedByOneWhoTookPart(RuleBroken):
+    code = "decided_by_one_who_took_part"
+    message = "异议要由没有参与过这户评定、也不是提出人的人来处理。"
+
+
+class MoveTooLarge(Invalid):
+    code = "too_many_lines"
+    message = "一次最多办理 500 户，请分批办理。"

@@ -1,0 +1,211 @@
+"""Cases of the course: loaded with all that bears upon them, a village at a time, and written in one statement."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, insert, not_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import IntegrityError
+
+from services.credit.domain.course_errors import CaseExists, CaseNotFound
+from services.credit.domain.grade_case import Bearing, CaseScore, Decision, GradeCase, Lowering, Posted
+from services.credit.domain.grade_state import State
+from services.credit.storage.fact_repository import vetoes_in_force
+from services.credit.storage.tables import consents, course, directory, facts
+from shared.db import Connection
+
+cases, objections, recommendations = course.cases, course.objections, course.recommendations
+
+
+async def add_case(connection: Connection, case: GradeCase, opened_by: str) -> None:
+    """Raises CaseExists when the household is already on its way, or the id is taken."""
+    try:
+        await connection.execute(insert(cases).values(**_row(case), opened_by=opened_by))
+    except IntegrityError:
+        raise CaseExists from None
+
+
+async def get_case(connection: Connection, case_id: UUID, *, lock: bool = False) -> GradeCase:
+    """Raises CaseNotFound."""
+    found = await find_cases(connection, cases.c.case_id == case_id, lock=lock)
+    if not found:
+        raise CaseNotFound
+    return found[0]
+
+
+async def cases_of_village(
+    connection: Connection, village: str, *, states: Collection[State] = (), case_ids: Collection[UUID] = ()
+) -> list[GradeCase]:
+    """The cases of a village that are in one of the states, or are named; held for a change, by case id."""
+    narrowed = cases.c.case_id.in_(list(case_ids)) if case_ids else cases.c.state.in_(list(states))
+    return await find_cases(connection, and_(cases.c.village_code == village, narrowed), lock=True)
+
+
+async def cases_of_household(connection: Connection, household_id: UUID, *, lock: bool = False) -> list[GradeCase]:
+    """All of them, oldest first."""
+    return await find_cases(connection, cases.c.household_id == household_id, lock=lock)
+
+
+async def find_cases(connection: Connection, condition: ColumnElement[bool], *, lock: bool) -> list[GradeCase]:
+    statement = select(cases).where(condition).order_by(cases.c.case_id)
+    rows = await connection.execute(statement.with_for_update() if lock else statement)
+    return [_case(dict(row._mapping)) for row in rows]
+
+
+async def save_cases(connection: Connection, changed: Sequence[GradeCase]) -> None:
+    """Writes cases that are held. All columns but who opened them."""
+    if not changed:
+        return
+    rows = [{**_row(case), "opened_by": ""} for case in changed]
+    statement = upsert(cases).values(rows)
+    kept = ("household_id", "case_id", "opened_by", "opened_at")
+    replaced = {column.name: statement.excluded[column.name] for column in cases.c if column.name not in kept}
+    await connection.execute(statement.on_conflict_do_update(index_elements=["household_id", "case_id"], set_=replaced))
+
+
+async def bearings(
+    connection: Connection, of: Sequence[GradeCase], card_from: date | None, today: date
+) -> Mapping[UUID, Bearing]:
+    """What bears upon each case today, by case id."""
+    written = _consent_in_force(today, written=True).label("written")
+    ordinary = _consent_in_force(today, written=False).label("ordinary")
+    error = exists().where(
+        objections.c.household_id == cases.c.household_id,
+        objections.c.case_id == cases.c.case_id,
+        objections.c.outcome == "corrected",
+        not_(objections.c.settled),
+    )
+    objected = exists().where(objections.c.household_id == cases.c.household_id, objections.c.outcome.is_(None))
+    recommended = (
+        select(recommendations.c.band)
+        .where(recommendations.c.household_id == cases.c.household_id, recommendations.c.case_id == cases.c.case_id)
+        .order_by(recommendations.c.recommendation_id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    statement = select(
+        cases.c.case_id,
+        written,
+        ordinary,
+        exists().where(facts.c.household_id == cases.c.household_id).label("has_file"),
+        vetoes_in_force(cases.c.household_id, today, cases).label("standing"),
+        objected.label("objected"),
+        error.label("error"),
+        recommended.label("recommended"),
+    ).where(
+        cases.c.household_id.in_([case.household_id for case in of]), cases.c.case_id.in_([case.case_id for case in of])
+    )
+    return {
+        row.case_id: Bearing(
+            ordinary_consent=row.ordinary,
+            written_consent=row.written,
+            has_file=row.has_file,
+            card_from=card_from,
+            vetoes=tuple(row.standing),
+            open_objection=row.objected,
+            error_found=row.error,
+            recommended=row.recommended,
+        )
+        for row in await connection.execute(statement)
+    }
+
+
+async def settle_errors(connection: Connection, of: Sequence[GradeCase]) -> None:
+    """The errors that objections found are dealt with: these cases are collected anew."""
+    await connection.execute(
+        update(objections)
+        .where(
+            objections.c.household_id.in_([case.household_id for case in of]),
+            objections.c.case_id.in_([case.case_id for case in of]),
+        )
+        .values(settled=True)
+    )
+
+
+async def names_of(connection: Connection, of: Sequence[GradeCase]) -> Mapping[UUID, str]:
+    """The masked name of the head of each household."""
+    rows = await connection.execute(
+        select(directory.c.household_id, directory.c.head).where(
+            directory.c.household_id.in_([case.household_id for case in of])
+        )
+    )
+    return {row.household_id: row.head for row in rows}
+
+
+def _consent_in_force(today: date, *, written: bool) -> ColumnElement[bool]:
+    return exists().where(
+        consents.c.household_id == cases.c.household_id,
+        consents.c.written == written,
+        consents.c.valid_from <= today,
+        consents.c.valid_to >= today,
+        consents.c.withdrawn_at.is_(None),
+    )
+
+
+def _row(case: GradeCase) -> dict[str, Any]:
+    return {
+        "household_id": case.household_id,
+        "case_id": case.case_id,
+        "village_code": case.village_code,
+        "state": case.state,
+        "version": case.version,
+        "score": case.score and _score_out(case.score),
+        "notice_1": case.notice_1 and case.notice_1.notice_id,
+        "notice_1_on": case.notice_1 and case.notice_1.on,
+        "notice_2": case.notice_2 and case.notice_2.notice_id,
+        "notice_2_on": case.notice_2 and case.notice_2.on,
+        "decision": case.decision and {**asdict(case.decision), "ends_on": _iso(case.decision.ends_on)},
+        "effective_on": case.effective_on,
+        "valid_until": case.valid_until,
+        "reviewed_on": case.reviewed_on,
+        "suspended_from": case.suspended_from,
+        "lowering": case.lowering
+        and {
+            "score": _score_out(case.lowering.score),
+            "noticed_on": _iso(case.lowering.noticed_on),
+            "reason": case.lowering.reason,
+        },
+        "people": dict(case.people),
+    }
+
+
+def _case(row: Mapping[str, Any]) -> GradeCase:
+    decision, lowering = row["decision"], row["lowering"]
+    return GradeCase(
+        household_id=row["household_id"],
+        case_id=row["case_id"],
+        village_code=row["village_code"],
+        state=State(row["state"]),
+        version=row["version"],
+        score=row["score"] and _score_in(row["score"]),
+        notice_1=Posted(row["notice_1"], row["notice_1_on"]) if row["notice_1"] else None,
+        notice_2=Posted(row["notice_2"], row["notice_2_on"]) if row["notice_2"] else None,
+        decision=decision and Decision(**{**decision, "ends_on": _date(decision["ends_on"])}),
+        effective_on=row["effective_on"],
+        valid_until=row["valid_until"],
+        reviewed_on=row["reviewed_on"],
+        suspended_from=row["suspended_from"] and State(row["suspended_from"]),
+        lowering=lowering
+        and Lowering(_score_in(lowering["score"]), date.fromisoformat(lowering["noticed_on"]), lowering["reason"]),
+        people={State(state): person for state, person in row["people"].items()},
+    )
+
+
+def _score_out(score: CaseScore) -> dict[str, Any]:
+    return {**asdict(score), "as_of": _iso(score.as_of)}
+
+
+def _score_in(kept: Mapping[str, Any]) -> CaseScore:
+    lists = {name: tuple(kept[name]) for name in ("bins", "points", "vetoes")}
+    return CaseScore(**{**kept, **lists, "as_of": date.fromisoformat(kept["as_of"])})
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _date(day: str | None) -> date | None:
+    return None if day is None else date.fromisoformat(day)

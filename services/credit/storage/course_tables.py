@@ -1,0 +1,177 @@
+"""The tables of the life of a grade: cases, their chained transitions, notices, objections, recommendations, grades."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+    false,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+
+@dataclass(frozen=True, slots=True)
+class CourseTables:
+    cases: Table
+    transitions: Table
+    notices: Table
+    objections: Table
+    recommendations: Table
+    grades: Table
+
+
+def course_tables(metadata: MetaData) -> CourseTables:
+    return CourseTables(
+        cases=_cases(metadata),
+        transitions=_transitions(metadata),
+        notices=_notices(metadata),
+        objections=_objections(metadata),
+        recommendations=_recommendations(metadata),
+        grades=_grades(metadata),
+    )
+
+
+def _cases(metadata: MetaData) -> Table:
+    """`score`, `decision`, `lowering` and `people` are the domain's records, written by one storage module."""
+    return Table(
+        "grade_cases",
+        metadata,
+        Column("household_id", Uuid, primary_key=True),
+        Column("case_id", Uuid, primary_key=True),
+        Column("village_code", Text, nullable=False),
+        Column("state", Text, nullable=False),
+        Column("version", Integer, nullable=False),
+        Column("score", JSONB(none_as_null=True)),
+        Column("notice_1", Uuid),
+        Column("notice_1_on", Date),
+        Column("notice_2", Uuid),
+        Column("notice_2_on", Date),
+        Column("decision", JSONB(none_as_null=True)),
+        Column("effective_on", Date),
+        Column("valid_until", Date),
+        Column("reviewed_on", Date),
+        Column("suspended_from", Text),
+        Column("lowering", JSONB(none_as_null=True)),
+        Column("people", JSONB, nullable=False),
+        Column("opened_by", Text, nullable=False),
+        Column("opened_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+        # On its way to a grade: only one case of a household at a time.
+        Index(
+            "one_course_at_a_time",
+            "household_id",
+            unique=True,
+            postgresql_where=text("effective_on IS NULL AND state <> 'WITHDRAWN'"),
+        ),
+        Index("grade_cases_by_id", "case_id"),
+        Index("grade_cases_by_village", "village_code", "state"),
+    )
+
+
+def _transitions(metadata: MetaData) -> Table:
+    """Each row is chained to the one before it of the same case (`shared/hash_chain.py`)."""
+    return Table(
+        "grade_transitions",
+        metadata,
+        Column("household_id", Uuid, primary_key=True),
+        Column("case_id", Uuid, primary_key=True),
+        Column("seq", Integer, primary_key=True),
+        Column("at", DateTime(timezone=True), nullable=False),
+        Column("event", Text, nullable=False),
+        Column("actor", Text, nullable=False),
+        Column("facts", JSONB, nullable=False),
+        Column("previous", LargeBinary, nullable=False),
+        Column("hash", LargeBinary, nullable=False),
+    )
+
+
+def _notices(metadata: MetaData) -> Table:
+    """`lines`: masked name and grade, nothing else, frozen with their SHA-256."""
+    return Table(
+        "grade_notices",
+        metadata,
+        Column("village_code", Text, primary_key=True),
+        Column("notice_id", Uuid, primary_key=True),
+        Column("stage", Text, nullable=False),
+        Column("posted_on", Date, nullable=False),
+        Column("first_free_day", Date, nullable=False),
+        Column("policy_version", Text, nullable=False),
+        Column("lines", JSONB, nullable=False),
+        Column("sha256", Text, nullable=False),
+        Column("posted_by", Text, nullable=False),
+        Index("grade_notices_by_id", "notice_id"),
+    )
+
+
+def _objections(metadata: MetaData) -> Table:
+    """`settled`: an error that was found has been dealt with, the case being collected anew."""
+    return Table(
+        "grade_objections",
+        metadata,
+        Column("household_id", Uuid, primary_key=True),
+        Column("objection_id", Uuid, primary_key=True),
+        Column("case_id", Uuid),
+        Column("about", Text, nullable=False),
+        Column("statement", Text, nullable=False),
+        Column("opened_by", Text, nullable=False),
+        Column("opened_on", Date, nullable=False),
+        Column("due_on", Date, nullable=False),
+        Column("outcome", Text),
+        Column("answer", Text),
+        Column("decided_by", Text),
+        Column("decided_on", Date),
+        Column("settled", Boolean, nullable=False, server_default=false()),
+        Index("objections_open", "household_id", postgresql_where=text("outcome IS NULL")),
+        Index("objections_by_id", "objection_id"),
+    )
+
+
+def _recommendations(metadata: MetaData) -> Table:
+    return Table(
+        "recommendations",
+        metadata,
+        Column("household_id", Uuid, primary_key=True),
+        Column("recommendation_id", Uuid, primary_key=True),
+        Column("case_id", Uuid, nullable=False),
+        Column("partner_id", Text, nullable=False),
+        Column("reference", Text, nullable=False),
+        Column("band", Text, nullable=False),
+        Column("reason", Text, nullable=False),
+        Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    )
+
+
+def _grades(metadata: MetaData) -> Table:
+    """The grade of a household by the full course, one at most. `band` is what it counts as: under a veto `vetoed`."""
+    return Table(
+        "grades",
+        metadata,
+        Column("household_id", Uuid, primary_key=True),
+        Column("case_id", Uuid, nullable=False),
+        Column("village_code", Text, nullable=False),
+        Column("state", Text, nullable=False),
+        Column("facts_version", Integer, nullable=False),
+        Column("total", SmallInteger),
+        Column("band", Text, nullable=False),
+        Column("bins", ARRAY(Text), nullable=False),
+        Column("points", ARRAY(SmallInteger), nullable=False),
+        Column("vetoes", ARRAY(Text), nullable=False),
+        Column("trace_sha256", Text, nullable=False),
+        Column("card_id", Text, nullable=False),
+        Column("card_version", Integer, nullable=False),
+        Column("as_of", Date, nullable=False),
+        Column("effective_on", Date, nullable=False),
+        Column("valid_until", Date, nullable=False),
+        Index("grades_by_village", "village_code"),
+    )
