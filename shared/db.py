@@ -126,38 +126,34 @@ class HotStatement:
             raise
 
 
+_BUSY = (
+    asyncpg.QueryCanceledError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+)
+_AWAY = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    ConnectionError,
+    FileNotFoundError,
+)
+
+
 def as_failure(failure: BaseException) -> Failure | None:
     """The error of our tree for an error of the driver, or None when it is not one of those that we expect."""
-    if isinstance(failure, (PoolTimeout, TimeoutError)):
-        return DatabaseBusy(retry_after=2)
     if isinstance(failure, IntegrityError):
         return None
-    # Pending: the connection broke earlier in this transaction, which can therefore not be committed.
-    if isinstance(failure, PendingRollbackError) or getattr(failure, "connection_invalidated", False):
-        return DatabaseAway(retry_after=5)
-    cause = failure
-    if isinstance(failure, DBAPIError):
-        cause = getattr(failure.orig, "__cause__", None) or failure
-    busy = (
-        asyncpg.QueryCanceledError,
-        asyncpg.TooManyConnectionsError,
-        asyncpg.LockNotAvailableError,
-        asyncpg.DeadlockDetectedError,
-        asyncpg.SerializationError,
-    )
-    if isinstance(cause, busy):
+    cause = getattr(getattr(failure, "orig", None), "__cause__", None) or failure
+    if isinstance(failure, (PoolTimeout, TimeoutError)) or isinstance(cause, _BUSY):
         return DatabaseBusy(retry_after=2)
-    away = (
-        asyncpg.PostgresConnectionError,
-        asyncpg.CannotConnectNowError,
-        asyncpg.AdminShutdownError,
-        asyncpg.CrashShutdownError,
-        ConnectionError,
-        FileNotFoundError,
-    )
     # The driver's interface errors are mistakes of ours, but for those that say the connection or pool is closed.
     closed = isinstance(cause, (asyncpg.InterfaceError, InterfaceError)) and "clos" in str(cause)
-    if closed or isinstance(cause, away) or isinstance(failure, OperationalError):
+    lost = isinstance(failure, DBAPIError) and failure.connection_invalidated
+    if closed or lost or isinstance(cause, _AWAY) or isinstance(failure, OperationalError):
         return DatabaseAway(retry_after=5)
     return None
 
