@@ -4,24 +4,17 @@ bashan up                          everything on 127.0.0.1:8000, with the demons
 bashan import FILE --kind register a register of households
 bashan score --region CODE         score a place
 bashan status                      services, schemas, rows, change-log lag
+bashan users, bashan partners      people who log in, banks that ask
 """
 
-import gc
-import sys
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import Annotated, Any
 
-import orjson
 import typer
-from pydantic import ValidationError
 
-from bashan.cannot_start import CannotStart
-from bashan.settings import Settings
-from shared.errors import Failure
-
-T = TypeVar("T")
-Json = Annotated[bool, typer.Option("--json", help="Answer as JSON on standard output.")]
+from bashan.partners_command import partners_app
+from bashan.terminal import Json, answer, read_settings, run, say, stop
+from bashan.users_command import users_app
 
 app = typer.Typer(
     name="bashan",
@@ -34,6 +27,8 @@ audit_app = typer.Typer(help="The hash chains of audit events.", no_args_is_help
 feeds_app = typer.Typer(help="What the services read of each other's change logs.", no_args_is_help=True)
 app.add_typer(audit_app, name="audit")
 app.add_typer(feeds_app, name="feeds")
+app.add_typer(users_app, name="users")
+app.add_typer(partners_app, name="partners")
 
 
 @app.command()
@@ -41,9 +36,9 @@ def up(
     processes: Annotated[bool, typer.Option("--processes", help="One process a service.")] = False,
 ) -> None:
     """Start everything and serve until Ctrl-C."""
-    from bashan.up import up as serve
+    from bashan.up import up as serve_all
 
-    _run(serve(_settings(), processes=processes, say=_say))
+    run(serve_all(read_settings(), processes=processes, say=say))
 
 
 @app.command(hidden=True)
@@ -53,7 +48,7 @@ def serve(
     """One service in this process, behind a unix socket (what `up --processes` starts)."""
     from bashan.serve import serve_one
 
-    _run(serve_one(_settings(), service, parent))
+    run(serve_one(read_settings(), service, parent))
 
 
 @app.command()
@@ -61,8 +56,8 @@ def migrate(json: Json = False) -> None:
     """Bring every service's schema to the newest revision."""
     from bashan.commands import run_migrations
 
-    ran = _run(run_migrations(_settings()))
-    _answer(json, ran, [f"{service}: {', '.join(done) or 'nothing to do'}" for service, done in ran.items()])
+    ran = run(run_migrations(read_settings()))
+    answer(json, ran, [f"{service}: {', '.join(done) or 'nothing to do'}" for service, done in ran.items()])
 
 
 @app.command("import")
@@ -76,9 +71,9 @@ def import_file(
     from bashan.import_command import import_register_file
 
     if kind != "register":
-        _stop("unknown kind of file; the kinds are: register", 2)
-    result = _run(import_register_file(_settings(), file, report, quiet=json))
-    _answer(json, result, [f"{name}: {value}" for name, value in result.items()])
+        stop("unknown kind of file; the kinds are: register", 2)
+    result = run(import_register_file(read_settings(), file, report, quiet=json))
+    answer(json, result, [f"{name}: {value}" for name, value in result.items()])
 
 
 @app.command()
@@ -90,20 +85,27 @@ def score(
     """Score every credit file of a place; grades take effect only by a second person's confirmation."""
     from bashan.commands import score_region
 
-    result = _run(score_region(_settings(), region, card, quiet=json))
-    _answer(json, result, [f"{name}: {value}" for name, value in result.items()])
+    result = run(score_region(read_settings(), region, card, quiet=json))
+    answer(json, result, [f"{name}: {value}" for name, value in result.items()])
 
 
 @app.command()
 def demo(
-    township: Annotated[str, typer.Option(help="The code of the township to add: 9 digits.")],
+    township: Annotated[str | None, typer.Option(help="The code of the township to add: 9 digits.")] = None,
+    whole: Annotated[bool, typer.Option("--all", help="Every township that is not there yet.")] = False,
     json: Json = False,
 ) -> None:
-    """Add another township of invented people to the demonstration."""
-    from bashan.commands import add_township
+    """Add a township of invented people to the demonstration, or all that are missing; killed, it goes on."""
+    from bashan.commands import add_everything, add_township
 
-    result = _run(add_township(_settings(), township, _say if not json else lambda _line: None))
-    _answer(json, result, [f"{name}: {value}" for name, value in result.items()])
+    say = say if not json else lambda _line: None
+    if whole == (township is not None):
+        stop("name either one township with --township, or all of them with --all", 2)
+    if township is None:
+        result = run(add_everything(read_settings(), say, quiet=json))
+    else:
+        result = run(add_township(read_settings(), township, say))
+    answer(json, result, [f"{name}: {value}" for name, value in result.items()])
 
 
 @app.command()
@@ -111,8 +113,8 @@ def status(json: Json = False) -> None:
     """Services, versions, migrations, row counts, change-log lag."""
     from bashan.status import read_status, status_lines
 
-    found = _run(read_status(_settings()))
-    _answer(json, found, status_lines(found))
+    found = run(read_status(read_settings()))
+    answer(json, found, status_lines(found))
 
 
 @audit_app.command("verify")
@@ -120,9 +122,9 @@ def audit_verify(json: Json = False) -> None:
     """Recompute every chain; the first row that does not fit is named, and the exit code is 1."""
     from bashan.commands import verify_audit
 
-    found = _run(verify_audit(_settings()))
+    found = run(verify_audit(read_settings()))
     lines = [f"{service}: {one['rows']} rows fit{_break(one)}" for service, one in found.items()]
-    _answer(json, found, lines)
+    answer(json, found, lines)
     if any(one["broken_at"] is not None for one in found.values()):
         raise typer.Exit(1)
 
@@ -136,57 +138,12 @@ def feeds_rebuild(
     """Empty a service's projections and read its siblings' logs from their beginning."""
     from bashan.commands import rebuild_feeds
 
-    _run(rebuild_feeds(_settings(), service))
-    _say(f"{service}: rebuilt")
+    run(rebuild_feeds(read_settings(), service))
+    say(f"{service}: rebuilt")
 
 
 def main() -> None:
     app()
-
-
-def _run(work: Coroutine[Any, Any, T]) -> T:
-    """Runs a command; whatever stops it is one line, never a traceback."""
-    import uvloop
-
-    from shared.logs import configure_logs
-
-    configure_logs()
-    try:
-        return uvloop.run(work)
-    except CannotStart as failure:
-        _stop(failure.line)
-    except Failure as failure:
-        _stop(f"{failure.code}: {failure.sentence}")
-    except KeyboardInterrupt:
-        _stop("interrupted", 130)
-    finally:
-        # Python would look through every object once more before it ends: half a second in which nothing happens.
-        gc.freeze()
-
-
-def _settings() -> Settings:
-    try:
-        return Settings()
-    except ValidationError as failure:
-        wrong = ", ".join(f"BASHAN_{'_'.join(map(str, error['loc'])).upper()}" for error in failure.errors())
-        _stop(f"cannot start: the setting {wrong} is not usable; correct it or unset it")
-
-
-def _stop(line: str, code: int = 1) -> NoReturn:
-    print(f"bashan: {line}", file=sys.stderr, flush=True)
-    raise typer.Exit(code)
-
-
-def _say(line: str) -> None:
-    print(line, flush=True)
-
-
-def _answer(as_json: bool, found: Any, lines: list[str]) -> None:
-    if as_json:
-        sys.stdout.write(orjson.dumps(found, option=orjson.OPT_INDENT_2, default=str).decode() + "\n")
-    else:
-        for line in lines:
-            _say(line)
 
 
 def _break(one: dict[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """What the smaller commands do; each stands on the same ground as `up` and may run beside it."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from bashan.cannot_start import CannotStart
@@ -8,6 +9,7 @@ from bashan.database_roles import SERVICES
 from bashan.demo.load import fill_township
 from bashan.demo.people import ensure_officials
 from bashan.demo.population import make_plan
+from bashan.demo.whole import fill_prefecture
 from bashan.environment import ground, migrate_everything
 from bashan.progress import shown_progress
 from bashan.serving import BEHIND, begin_services, make_siblings
@@ -76,6 +78,15 @@ async def add_township(settings: Settings, township: str, say: Say) -> dict[str,
         officials = await ensure_officials(on)
         filled = await fill_township(on, plan, township, Clock().today(), officials, say)
         return {"township": township, "households": filled.households}
+
+
+async def add_everything(settings: Settings, say: Say, *, quiet: bool) -> dict[str, Any]:
+    """Completes the prefecture around what is there; what `/v1/credit/summary` then says of it."""
+    async with ground(settings) as on:
+        await migrate_everything(on)
+        await begin_services(on)
+        officials = await ensure_officials(on)
+        return asdict(await fill_prefecture(on, make_plan(), Clock().today(), officials, say, quiet=quiet))
 
 
 async def verify_audit(settings: Settings) -> dict[str, dict[str, Any]]:

@@ -17,6 +17,8 @@ from shared.change_log import Change, ChangeLog
 from shared.db import Database
 from shared.errors import Failure
 
+LARGEST_PAGE = 5000
+
 Apply = Callable[[AsyncConnection, Sequence[Change]], Awaitable[None]]
 Reset = Callable[[AsyncConnection], Awaitable[None]]
 
@@ -64,8 +66,8 @@ class FeedReader:
         return bool(page["has_more"])
 
     async def catch_up(self) -> None:
-        """Reads until nothing is waiting; for the demonstration, rebuilds and tests."""
-        while await self.read_once():
+        """Reads until nothing is waiting, in the largest pages; for the demonstration, rebuilds and tests."""
+        while await self.read_once(LARGEST_PAGE):
             pass
 
     async def rebuild(self) -> None:

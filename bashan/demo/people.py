@@ -8,6 +8,7 @@ from uuid import UUID
 
 from bashan.demo.load import Officials
 from bashan.environment import Ground
+from services.gateway.storage.user_repository import find_by_username
 from services.gateway.use_cases.password_hashes import PasswordHashes
 from services.gateway.use_cases.save_user import save_user
 from shared.clock import Clock
@@ -58,11 +59,15 @@ async def make_login(
 
 
 async def ensure_officials(on: Ground) -> Officials:
-    """Two city officials: one orders the taking-over, the other confirms it."""
-    passwords = PasswordHashes()
+    """Two city officials: one orders the taking-over, the other confirms it. Who is there keeps the password."""
+    names = {"demo-city": "示范市级工作人员甲", "demo-city-2": "示范市级工作人员乙"}
+    found = []
     async with gateway_transaction(on) as connection:
-        first = await make_login(connection, passwords, "demo-city", "示范市级工作人员甲", {"city_official": (CITY,)})
-        second = await make_login(
-            connection, passwords, "demo-city-2", "示范市级工作人员乙", {"city_official": (CITY,)}
-        )
-    return Officials(str(first.user_id), str(second.user_id))
+        for username, name in names.items():
+            user = await find_by_username(connection, username)
+            if user is None:
+                login = await make_login(connection, PasswordHashes(), username, name, {"city_official": (CITY,)})
+                found.append(str(login.user_id))
+            else:
+                found.append(str(user.user_id))
+    return Officials(*found)

@@ -72,6 +72,20 @@ async def get_run(connection: Connection, run_id: UUID, *, lock: bool = False) -
     return Run(**{name: row._mapping[name] for name in Run.__slots__})
 
 
+async def unconfirmed_run(
+    connection: Connection, region: str, card_id: str, as_of: date, ordered_by: str
+) -> UUID | None:
+    """The newest run of the same place, card and day by the same person that nobody has confirmed yet."""
+    found = await connection.execute(
+        select(runs.c.run_id)
+        .where(runs.c.region == region, runs.c.card_id == card_id, runs.c.as_of == as_of)
+        .where(runs.c.ordered_by == ordered_by, runs.c.state.in_(("scoring", "finished")), runs.c.may_take_over)
+        .order_by(runs.c.ordered_at.desc())
+        .limit(1)
+    )
+    return found.scalar_one_or_none()
+
+
 async def chunks_to_score(connection: Connection, run: Run) -> list[str]:
     """The townships (or the village) of the run's place with a credit file that are still to be scored, by code."""
     low, high = prefix_range(run.region)
