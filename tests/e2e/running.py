@@ -47,12 +47,23 @@ class Bashan:
 
     def __init__(self, data_dir: Path, **environment: str) -> None:
         self.data_dir = data_dir
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
         self.log = data_dir.with_suffix(".log")
         self._environment = environment
         self._process: subprocess.Popen[bytes] | None = None
+        self.started_with: tuple[str, ...] = ()
+        self._http = httpx.Client()
+        self.move_to(free_port())
+
+    def move_to(self, port: int) -> None:
+        """Where the next start serves."""
+        self.port = port
+        self.url = f"http://127.0.0.1:{port}"
+        self._http.close()
         self._http = httpx.Client(base_url=self.url, timeout=30)
+
+    @property
+    def runs(self) -> bool:
+        return self._process is not None and self._process.poll() is None
 
     def __enter__(self) -> Self:
         return self
@@ -67,6 +78,7 @@ class Bashan:
         return {**kept, "BASHAN_DATA_DIR": str(self.data_dir), "BASHAN_PORT": str(self.port), **self._environment}
 
     def start(self, *arguments: str) -> None:
+        self.started_with = arguments
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "bashan", "up", *arguments],
