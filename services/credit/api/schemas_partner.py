@@ -59,7 +59,7 @@ class LoanEventIn(Input):
     id_number: Annotated[str, StringConstraints(strict=True, min_length=15, max_length=32)] | None = None
     loan_number: PartnerName
     event_number: Annotated[int, Field(strict=True, ge=1, le=100_000)]
-    kind: Literal["disbursed", "repaid", "overdue"]
+    kind: Literal["disbursed", "repaid", "overdue", "settled", "written_off"]
     on: IsoDate
     amount_cents: Annotated[int, Field(strict=True, ge=0, le=10**12)]
     balance_cents: Annotated[int, Field(strict=True, ge=0, le=10**12)]

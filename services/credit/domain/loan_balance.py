@@ -1,7 +1,8 @@
 """Where does a loan stand after what its bank reports?
 
-Events of a loan are numbered by the bank from 1 and apply in that order; the first disburses. Money in 分 (credit
-rules 2.7).
+Events of a loan are numbered by the bank from 1 and apply in that order; the first disburses. One that is settled
+(结清) owes nothing. One that is written off (核销) is off its bank's books; what the borrower owes stays. Money in 分
+(credit rules 2.7).
 """
 
 from dataclasses import dataclass, replace
@@ -10,7 +11,8 @@ from datetime import date, timedelta
 from services.credit.domain.record_errors import LoanEventRefused
 
 NON_PERFORMING_FROM_DAY = 91
-KINDS = ("disbursed", "repaid", "overdue")
+WRITTEN_OFF = "written_off"
+KINDS = ("disbursed", "repaid", "overdue", "settled", WRITTEN_OFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,10 @@ def loan_after(loan: Loan | None, event: LoanEvent) -> Loan:
         raise _refusal("balance_cents", "余额不能比上一次上报的还多。")
     if event.kind == "repaid" and event.balance_cents != loan.balance_cents - event.amount_cents:
         raise _refusal("balance_cents", "余额要等于上一次余额减去这次还的本金。")
+    if event.kind == "settled":
+        _check_settled(loan, event)
+    if event.kind == WRITTEN_OFF:
+        _check_written_off(loan, event)
     return replace(
         loan,
         balance_cents=event.balance_cents,
@@ -70,6 +76,20 @@ def loan_after(loan: Loan | None, event: LoanEvent) -> Loan:
         non_performing_since=_since(loan, event),
         last_event=event.number,
     )
+
+
+def _check_settled(loan: Loan, event: LoanEvent) -> None:
+    if event.balance_cents != 0 or event.days_past_due != 0:
+        raise _refusal("balance_cents", "结清以后余额和逾期天数都要为 0。")
+    if event.amount_cents != loan.balance_cents:
+        raise _refusal("amount_cents", "结清的金额要等于上一次上报的余额。")
+
+
+def _check_written_off(loan: Loan, event: LoanEvent) -> None:
+    if loan.balance_cents == 0:
+        raise _refusal("kind", "这笔贷款已经还清，不能核销。")
+    if event.balance_cents != loan.balance_cents or event.amount_cents != loan.balance_cents:
+        raise _refusal("balance_cents", "核销只是银行销账，金额和余额都要等于借款人还欠的数。")
 
 
 def _disbursed(event: LoanEvent) -> Loan:

@@ -8,6 +8,7 @@ from uuid import UUID
 from services.credit.domain.fact_fields import check_facts
 from services.credit.domain.record_errors import FactsStale
 from services.credit.storage.fact_repository import CreditFile, get_file, save_file
+from services.credit.use_cases.apply_loan_facts import with_loan_facts
 from services.credit.use_cases.see_household import role_towards
 from shared.auth import Principal
 from shared.clock import Clock
@@ -27,14 +28,15 @@ class FileWriter:
 async def enter_facts(
     connection: Connection, writer: FileWriter, household_id: UUID, facts: Mapping[str, Any], version: int
 ) -> CreditFile:
-    """Replaces the facts and keeps the reviews; `version` 0 begins the file.
+    """Replaces the facts and keeps the reviews; `version` 0 begins the file. What banks report of loans stays theirs.
 
     Raises HouseholdNotFound, OutsideScope, FactsRefused, FactsStale.
     """
     check_facts(facts)
     village, before = await _begin(connection, writer, household_id, version)
     reviews = {"reviews": before.facts["reviews"]} if before and "reviews" in before.facts else {}
-    return await _save(connection, writer, "facts_entered", household_id, village, {**facts, **reviews}, version)
+    entered = await with_loan_facts(connection, household_id, {**facts, **reviews}, writer.clock.today())
+    return await _save(connection, writer, "facts_entered", household_id, village, entered, version)
 
 
 async def enter_reviews(

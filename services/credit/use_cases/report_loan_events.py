@@ -10,6 +10,7 @@ from services.credit.domain.loan_reports import REFUSED, Standing, take_report
 from services.credit.domain.record_errors import BorrowerUnknown, LoanEventDiffers, LoanEventRefused
 from services.credit.storage.directory_repository import villages_of_households
 from services.credit.storage.loan_repository import LoanKey, lock_loans, save_standings, standings_of
+from services.credit.use_cases.apply_loan_facts import apply_loan_facts
 from shared.db import Connection
 from shared.errors import Failure
 
@@ -41,7 +42,7 @@ class EventAnswer:
 async def report_loan_events(
     connection: Connection, partner_id: str, events: Sequence[BorrowerEvent], today: date
 ) -> list[EventAnswer]:
-    """In the order given. A refused event has written nothing."""
+    """In the order given. A refused event has written nothing; one that applies counts in the file at once."""
     named = {one.household_id for one in events if one.household_id is not None}
     villages = await villages_of_households(connection, named)
     keys = {_key(one, partner_id) for one in events if one.household_id in villages}
@@ -51,6 +52,8 @@ async def report_loan_events(
     after = dict(before)
     answers = [_take(after, partner_id, one, today) for one in events]
     await save_standings(connection, before, after, villages)
+    moved = {UUID(key[0]) for key, standing in after.items() if standing.loan != before[key].loan}
+    await apply_loan_facts(connection, moved, today)
     return answers
 
 

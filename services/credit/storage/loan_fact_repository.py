@@ -1,0 +1,88 @@
+"""What a household's loans change in its credit file: the banks' events as reported, and the veto that follows."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from itertools import groupby
+from uuid import UUID
+
+from sqlalchemy import Text, bindparam, func, insert, select, text, update
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from services.credit.domain.loan_balance import LoanEvent
+from services.credit.domain.loan_facts import ReportedLoan, Veto
+from services.credit.storage.tables import loan_events, vetoes
+from shared.db import Connection
+from shared.ids import new_id
+
+BANK = "bank"
+"""The source of facts and vetoes that follow from what banks reported."""
+
+
+async def lock_loan_facts(connection: Connection, household_ids: Collection[UUID]) -> None:
+    """One at a time draws the conclusions for a household, also for one without a file, in the order of the ids."""
+    await connection.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended(name, 11)) FROM unnest(:names) AS name").bindparams(
+            bindparam("names", sorted(map(str, household_ids)), ARRAY(Text))
+        )
+    )
+
+
+async def reported_loans(
+    connection: Connection, household_ids: Collection[UUID]
+) -> Mapping[UUID, Sequence[ReportedLoan]]:
+    """By household, those with applied events only; the events in the order of their numbers."""
+    rows = await connection.execute(
+        select(loan_events)
+        .where(loan_events.c.household_id.in_(list(household_ids)), loan_events.c.applied)
+        .order_by(*loan_events.primary_key.columns)
+    )
+    found: dict[UUID, list[ReportedLoan]] = {}
+    for (household_id, partner_id, number), own in groupby(
+        rows, lambda row: (row.household_id, row.partner_id, row.loan_number)
+    ):
+        events = tuple(
+            LoanEvent(
+                row.event_number,
+                row.kind,
+                row.on_date,
+                row.amount_cents,
+                row.balance_cents,
+                row.days_past_due,
+                row.product,
+            )
+            for row in own
+        )  # fmt: skip - as the columns stand in the table
+        found.setdefault(household_id, []).append(ReportedLoan(partner_id, number, events))
+    return found
+
+
+async def set_loan_veto(connection: Connection, household_id: UUID, veto: Veto | None, today: date) -> bool:
+    """Opens or clears V2 as the banks' events have it; True when that changed something.
+
+    A veto that an official entered is left alone, and one that already stands is not opened again.
+    """
+    own = (
+        (vetoes.c.household_id == household_id)
+        & (vetoes.c.code == "V2")
+        & (vetoes.c.entered_by == BANK)
+        & vetoes.c.cleared_on.is_(None)
+    )
+    standing = (await connection.execute(select(vetoes.c.veto_id).where(own))).scalar_one_or_none()
+    if (standing is None) == (veto is None):
+        return False
+    if veto is None:
+        await connection.execute(update(vetoes).where(own).values(cleared_on=func.greatest(today, vetoes.c.opened_on)))
+        return True
+    evidence = "核销以后还没有还清" if veto.written_off else "晚还超过90天"
+    await connection.execute(
+        insert(vetoes).values(
+            household_id=household_id,
+            veto_id=new_id(),
+            code="V2",
+            evidence=f"银行上报：借款 {veto.loan_number} {evidence}",
+            source="银行上报的借款情况",
+            opened_on=veto.since,
+            entered_by=BANK,
+        )
+    )
+    return True
