@@ -10,7 +10,7 @@ from typing import Any
 
 import asyncpg
 from sqlalchemy import BindParameter, Executable, make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError, PendingRollbackError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.sql import ClauseElement
@@ -152,7 +152,8 @@ def as_failure(failure: BaseException) -> Failure | None:
         return DatabaseBusy(retry_after=2)
     # The driver's interface errors are mistakes of ours, but for those that say the connection or pool is closed.
     closed = isinstance(cause, (asyncpg.InterfaceError, InterfaceError)) and "clos" in str(cause)
-    lost = isinstance(failure, DBAPIError) and failure.connection_invalidated
+    # Pending: the connection broke earlier in this transaction, which can therefore not be committed.
+    lost = isinstance(failure, PendingRollbackError) or getattr(failure, "connection_invalidated", False)
     if closed or lost or isinstance(cause, _AWAY) or isinstance(failure, OperationalError):
         return DatabaseAway(retry_after=5)
     return None
