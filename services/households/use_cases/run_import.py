@@ -16,7 +16,7 @@ from uuid import UUID
 
 import orjson
 
-from services.households.domain.errors import RegisterFileTooLarge
+from services.households.domain.errors import RegisterTooLarge
 from services.households.storage.register_file import open_register
 from services.households.storage.register_report import RegisterReport
 from services.households.storage.upload_files import ImportFiles
@@ -62,7 +62,7 @@ class ImportProcess:
         if status == REFUSED and refused is not None:
             raise _failure_of(refused, progress)
         if status in _OUT_OF_MEMORY:
-            raise _failure_of({"failure": RegisterFileTooLarge.code, "detail": "—"}, progress)
+            raise _failure_of({"failure": RegisterTooLarge.code}, progress)
         if status != 0:
             raise RuntimeError(f"the import's process ended with {status}")
 
@@ -97,7 +97,7 @@ async def work_in_process(
         say({"failure": failure.code, "detail": failure.data.get("detail", "")})
         return REFUSED
     except MemoryError:
-        say({"failure": RegisterFileTooLarge.code, "detail": "—"})
+        say({"failure": RegisterTooLarge.code})
         return REFUSED
     finally:
         telling.cancel()
