@@ -81,7 +81,8 @@ def open_register(path: Path, name: str = "", limits: RegisterLimits | None = No
 def confine_memory(limit_bytes: int = 2048 * MIB) -> None:
     """Lets this process have no more address space than this; for the child that reads files."""
     _, hardest = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (limit_bytes, hardest))
+    most = limit_bytes if hardest == resource.RLIM_INFINITY else min(limit_bytes, hardest)
+    resource.setrlimit(resource.RLIMIT_AS, (most, hardest))
 
 
 class _Csv:
