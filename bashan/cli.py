@@ -98,13 +98,13 @@ def demo(
     """Add a township of invented people to the demonstration, or all that are missing; killed, it goes on."""
     from bashan.commands import add_everything, add_township
 
-    say = say if not json else lambda _line: None
+    tell = say if not json else lambda _line: None
     if whole == (township is not None):
         stop("name either one township with --township, or all of them with --all", 2)
     if township is None:
-        result = run(add_everything(read_settings(), say, quiet=json))
+        result = run(add_everything(read_settings(), tell, quiet=json))
     else:
-        result = run(add_township(read_settings(), township, say))
+        result = run(add_township(read_settings(), township, tell))
     answer(json, result, [f"{name}: {value}" for name, value in result.items()])
 
 

@@ -4,6 +4,7 @@
                     SignatureRequired, SignatureInvalid, SignatureReplayed
     NotPermitted    WechatNotBound, WechatUserBlocked, NotInSandbox
     NotFound        UserNotFound, PartnerNotFound
+    Conflict        UsernameTaken, PartnerIdTaken
     Unreadable      OauthRequestUnreadable, OauthGrantUnsupported
     Invalid         SandboxQueryNeedsOneKey
     Invalid         UserRefused: PasswordTooShort, PasswordTooPlain, UsernameUnfit, RoleUnknown, RegionUnfit
@@ -15,7 +16,7 @@ A refused login gets one sentence whatever was wrong, so that nobody learns whic
 likewise: which part of it was wrong, only the self-test tells.
 """
 
-from shared.errors import Invalid, NotFound, NotIdentified, NotPermitted, TooMany, Unavailable, Unreadable
+from shared.errors import Conflict, Invalid, NotFound, NotIdentified, NotPermitted, TooMany, Unavailable, Unreadable
 
 
 class LoginRefused(NotIdentified):
@@ -88,6 +89,16 @@ class UserNotFound(NotFound):
 class PartnerNotFound(NotFound):
     code = "partner_not_found"
     message = "没有找到这个机构。"
+
+
+class UsernameTaken(Conflict):
+    code = "username_taken"
+    message = "这个用户名已经有人用了。"
+
+
+class PartnerIdTaken(Conflict):
+    code = "partner_id_taken"
+    message = "这个机构编号已经登记过了。"
 
 
 class OauthRequestUnreadable(Unreadable):

@@ -45,6 +45,15 @@ async def get_user(connection: Connection, user_id: UUID) -> User:
     return user
 
 
+async def all_users(connection: Connection, role: str | None) -> list[User]:
+    """By username: who has this role, or everybody who has another than a household's."""
+    t = user_roles.c
+    wanted = t.role == role if role is not None else t.role != "household"
+    having = select(t.user_id).where(wanted)
+    found = await connection.execute(_users().where(users.c.user_id.in_(having)).order_by(users.c.username))
+    return [user for row in found if (user := _user(row)) is not None]
+
+
 async def put_user(connection: Connection, user: User) -> UUID:
     """Writes the user whole, roles included; a username that is there keeps its id. The id that stands."""
     fields: Mapping[str, Any] = {

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from services.gateway.domain.errors import PartnerKeyUnfit, PartnerNotFound
+from services.gateway.domain.errors import PartnerIdTaken, PartnerKeyUnfit, PartnerNotFound
 from services.gateway.domain.partner import (
     ACTIVE,
     PER_DAY,
@@ -47,6 +47,17 @@ async def save_partner(
     kept = {kid: held[kid] if _same(held.get(kid), key) else key for kid, key in made.items()}
     after = Partner(client_id, name, kept, status, signing, tuple(contacts), per_minute, per_day)
     await write_partner(connection, before, after, now, actor)
+
+
+async def add_partner(
+    connection: Connection, *, client_id: str, now: datetime, actor: str = "operator", **fields: Any
+) -> Partner:
+    """A partner that is not there yet; `fields` as `save_partner` has them. Raises PartnerIdTaken and what that
+    raises."""
+    if await find_partner(connection, client_id) is not None:
+        raise PartnerIdTaken
+    await save_partner(connection, client_id=client_id, now=now, actor=actor, **fields)
+    return await get_partner(connection, client_id)
 
 
 async def change_partner(

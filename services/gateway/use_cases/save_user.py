@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from services.gateway.domain.errors import UsernameTaken, UserNotFound
 from services.gateway.domain.password_rules import check_password
 from services.gateway.domain.user import ACTIVE, User, check_grants, check_username, username_key
 from services.gateway.storage.audit import AUDIT
@@ -49,6 +51,32 @@ async def save_user(
         return user_id
     await _write(connection, before, after, now, actor)
     return user_id
+
+
+async def add_user(
+    connection: Connection, passwords: PasswordHashes, *, username: str, now: datetime, actor: str, **fields: Any
+) -> UUID:
+    """A user who is not there yet; `fields` as `save_user` has them. Raises UsernameTaken and what that raises."""
+    if await find_by_username(connection, username_key(username)) is not None:
+        raise UsernameTaken
+    return await save_user(connection, passwords, username=username, now=now, actor=actor, **fields)
+
+
+async def change_user(
+    connection: Connection, passwords: PasswordHashes, username: str, *, now: datetime, actor: str, **changes: Any
+) -> UUID:
+    """Changes what is named: name, grants, password, status. Raises UserNotFound and what `save_user` raises."""
+    before = await find_by_username(connection, username_key(username))
+    if before is None:
+        raise UserNotFound
+    fields = {
+        "name": before.name,
+        "grants": before.grants,
+        "household_id": before.household_id,
+        "cadre_id": before.cadre_id,
+        "status": before.status,
+    }
+    return await save_user(connection, passwords, username=before.username, now=now, actor=actor, **(fields | changes))
 
 
 async def bind_household(connection: Connection, user_id: UUID, household_id: UUID, *, now: datetime) -> None:

@@ -1,0 +1,62 @@
+"""How every command of `bashan` runs, answers and stops."""
+
+import gc
+import sys
+from collections.abc import Coroutine
+from typing import Annotated, Any, NoReturn, TypeVar
+
+import orjson
+import typer
+from pydantic import ValidationError
+
+from bashan.cannot_start import CannotStart
+from bashan.settings import Settings
+from shared.errors import Failure
+
+T = TypeVar("T")
+Json = Annotated[bool, typer.Option("--json", help="Answer as JSON on standard output.")]
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Runs a command; whatever stops it is one line, never a traceback."""
+    import uvloop
+
+    from shared.logs import configure_logs
+
+    configure_logs()
+    try:
+        return uvloop.run(work)
+    except CannotStart as failure:
+        stop(failure.line)
+    except Failure as failure:
+        stop(f"{failure.code}: {failure.sentence}")
+    except KeyboardInterrupt:
+        stop("interrupted", 130)
+    finally:
+        # Python would look through every object once more before it ends: half a second in which nothing happens.
+        gc.freeze()
+
+
+def read_settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as failure:
+        wrong = ", ".join(f"BASHAN_{'_'.join(map(str, error['loc'])).upper()}" for error in failure.errors())
+        stop(f"cannot start: the setting {wrong} is not usable; correct it or unset it")
+
+
+def stop(line: str, code: int = 1) -> NoReturn:
+    print(f"bashan: {line}", file=sys.stderr, flush=True)
+    raise typer.Exit(code)
+
+
+def say(line: str) -> None:
+    print(line, flush=True)
+
+
+def answer(as_json: bool, found: Any, lines: list[str]) -> None:
+    if as_json:
+        sys.stdout.write(orjson.dumps(found, option=orjson.OPT_INDENT_2, default=str).decode() + "\n")
+    else:
+        for line in lines:
+            say(line)

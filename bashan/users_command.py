@@ -1,0 +1,148 @@
+"""`bashan users`: who may log in. The first administrator is made here too: `bashan users add NAME --role operator`."""
+
+import secrets
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from bashan.settings import Settings
+from bashan.terminal import Json, answer, read_settings, run, stop
+
+users_app = typer.Typer(help="Who may log in: officials, cadres, auditors, operators.", no_args_is_help=True)
+SHORTEST_SHOWN = 15
+Username = Annotated[str, typer.Argument(help="The name to log in with.")]
+Roles = Annotated[
+    list[str], typer.Option("--role", help="A role, with its places: county_official=511921. May be repeated.")
+]
+FromInput = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
+
+
+@users_app.command("list")
+def list_users(
+    role: Annotated[str | None, typer.Option(help="Only who has this role.")] = None, json: Json = False
+) -> None:
+    """Everybody but the farm households, who come by WeChat."""
+    found = run(users_as_told(read_settings(), role))
+    answer(json, {"users": found}, [_line(user) for user in found])
+
+
+@users_app.command("add")
+def add_user(
+    username: Username,
+    role: Roles,
+    name: Annotated[str, typer.Option(help="The person's name.")] = "",
+    password_stdin: FromInput = False,
+    json: Json = False,
+) -> None:
+    """Add a user. The password is made and shown once, unless it is read from standard input."""
+    password = _password(password_stdin)
+    made = run(save(read_settings(), username, name or username, _grants(role), password))
+    shown = made if password_stdin else made | {"password": password}
+    answer(json, shown, [f"{key}: {value}" for key, value in shown.items()])
+
+
+@users_app.command("password")
+def set_password(username: Username, password_stdin: FromInput = False, json: Json = False) -> None:
+    """Give a user a new password; every session of theirs ends."""
+    password = _password(password_stdin)
+    changed = run(change(read_settings(), username, password=password))
+    shown = changed if password_stdin else changed | {"password": password}
+    answer(json, shown, [f"{key}: {value}" for key, value in shown.items()])
+
+
+@users_app.command("roles")
+def set_roles(username: Username, role: Roles, json: Json = False) -> None:
+    """Give a user these roles and no others; every session of theirs ends."""
+    changed = run(change(read_settings(), username, grants=_grants(role)))
+    answer(json, changed, [f"{key}: {value}" for key, value in changed.items()])
+
+
+@users_app.command("disable")
+def disable_user(username: Username, json: Json = False) -> None:
+    """Let a user in no more; every session of theirs ends within seconds."""
+    changed = run(change(read_settings(), username, status="disabled"))
+    answer(json, changed, [f"{username}: disabled"])
+
+
+@users_app.command("enable")
+def enable_user(username: Username, json: Json = False) -> None:
+    """Let a user in again."""
+    changed = run(change(read_settings(), username, status="active"))
+    answer(json, changed, [f"{username}: active"])
+
+
+async def users_as_told(settings: Settings, role: str | None) -> list[dict[str, Any]]:
+    from bashan.gateway_work import gateway_transaction
+    from services.gateway.storage.user_repository import all_users
+
+    async with gateway_transaction(settings) as connection:
+        found = await all_users(connection, role)
+    return [
+        {"username": user.username, "name": user.name, "status": user.status, "roles": _places(user.grants)}
+        for user in found
+    ]
+
+
+async def save(
+    settings: Settings, username: str, name: str, grants: dict[str, tuple[str, ...]], password: str
+) -> dict[str, Any]:
+    """A new user. Raises UsernameTaken for a name that is there."""
+    from bashan.gateway_work import gateway_transaction, who_types
+    from services.gateway.use_cases.password_hashes import PasswordHashes
+    from services.gateway.use_cases.save_user import add_user as add
+    from shared.clock import Clock
+
+    async with gateway_transaction(settings) as connection:
+        user_id = await add(
+            connection,
+            PasswordHashes(),
+            username=username,
+            name=name,
+            grants=grants,
+            password=password,
+            now=Clock().now(),
+            actor=who_types(),
+        )
+    return {"user_id": str(user_id), "username": username, "roles": _places(grants)}
+
+
+async def change(settings: Settings, username: str, **changes: Any) -> dict[str, Any]:
+    """Changes what is named. Raises UserNotFound."""
+    from bashan.gateway_work import gateway_transaction, who_types
+    from services.gateway.use_cases.password_hashes import PasswordHashes
+    from services.gateway.use_cases.save_user import change_user
+    from shared.clock import Clock
+
+    async with gateway_transaction(settings) as connection:
+        user_id = await change_user(
+            connection, PasswordHashes(), username, now=Clock().now(), actor=who_types(), **changes
+        )
+    return {"user_id": str(user_id), "username": username}
+
+
+def _grants(roles: list[str]) -> dict[str, tuple[str, ...]]:
+    """`county_official=511921,511922` → role and places; a role of no place stands alone."""
+    grants: dict[str, tuple[str, ...]] = {}
+    for role in roles:
+        name, _, places = role.partition("=")
+        grants[name] = (*grants.get(name, ()), *(place for place in places.split(",") if place))
+    return grants
+
+
+def _places(grants: Any) -> dict[str, list[str]]:
+    return {role: list(places) for role, places in sorted(grants.items())}
+
+
+def _password(from_input: bool) -> str:
+    if not from_input:
+        return secrets.token_urlsafe(SHORTEST_SHOWN)
+    password = sys.stdin.readline().rstrip("\r\n")
+    if not password:
+        stop("no password on standard input", 2)
+    return password
+
+
+def _line(user: dict[str, Any]) -> str:
+    roles = " ".join(f"{role}={','.join(places)}" if places else role for role, places in user["roles"].items())
+    return f"{user['username']}  {user['name']}  {user['status']}  {roles}"

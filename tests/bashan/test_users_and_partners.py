@@ -1,0 +1,158 @@
+"""`bashan users` and `bashan partners`, run as an operator runs them, on a database of their own."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from bashan.embedded_postgres import EmbeddedPostgres
+from bashan.users_command import _grants
+from migrations.runner import SERVICES, migrate
+from shared.db import Database
+from shared.tokens import SigningKey
+from tests.builders.bank_signatures import Rfc9421Bank, Sm2Bank
+from tests.builders.database import Urls, ensure_template
+from tests.conftest import FreshDatabase
+
+
+async def migrate_all(urls: Urls) -> None:
+    for service in SERVICES:
+        await migrate(service, urls[service].owner)
+
+
+@dataclass(frozen=True)
+class Answer:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Command = Callable[..., Awaitable[Answer]]
+
+
+@pytest.fixture
+async def urls(postgres: EmbeddedPostgres, fresh_database: FreshDatabase) -> Urls:
+    return await fresh_database(await ensure_template(postgres, "template_all", migrate_all))
+
+
+@pytest.fixture
+def bashan(urls: Urls, tmp_path: Path) -> Command:
+    settings = {f"BASHAN_{name.upper()}_DATABASE_URL": urls[name].runtime for name in SERVICES}
+    owners = {f"BASHAN_{name.upper()}_OWNER_DATABASE_URL": urls[name].owner for name in SERVICES}
+    environment = os.environ | settings | owners | {"BASHAN_DATA_DIR": str(tmp_path / "var")}
+
+    async def call(*arguments: str, typed: str = "") -> Answer:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "bashan", *arguments),
+            env=environment,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        out, err = await process.communicate(typed.encode())
+        return Answer(process.returncode or 0, out.decode(), err.decode())
+
+    return call
+
+
+async def events(urls: Urls) -> list[tuple[str, str]]:
+    """Event and actor of the audit chain, in order."""
+    database = Database(urls["gateway"].runtime, pool_size=1)
+    async with database.transaction() as connection:
+        found = [tuple(row) for row in await connection.execute(text("SELECT event, actor FROM audit_events"))]
+    await database.close()
+    return found
+
+
+async def test_the_first_administrator_is_made_by_command_and_every_change_is_recorded(
+    bashan: Command, urls: Urls
+) -> None:
+    made = await bashan("users", "add", "admin", "--role", "operator", "--json")
+    assert len(made.json["password"]) == 20
+
+    again = await bashan("users", "add", "Admin", "--role", "operator")
+    assert (again.code, again.err.startswith("bashan: username_taken:")) == (1, True)
+
+    typed = await bashan("users", "password", "admin", "--password-stdin", "--json", typed="竹篮打水一场空还要打十次\n")
+    assert (typed.code, "password" in typed.json) == (0, False)
+    assert (await bashan("users", "disable", "admin")).code == 0
+    listed = (await bashan("users", "list", "--json")).json["users"]
+    assert listed == [{"username": "admin", "name": "admin", "status": "disabled", "roles": {"operator": []}}]
+
+    recorded = await events(urls)
+    assert [event for event, _ in recorded] == ["user_saved"] * 3
+    assert all(actor.startswith("command:") for _, actor in recorded)
+
+
+async def test_a_weak_password_an_unknown_role_and_an_unknown_user_are_refused_in_one_line(bashan: Command) -> None:
+    weak = await bashan("users", "add", "clerk", "--role", "auditor", "--password-stdin", typed="short\n")
+    role = await bashan("users", "add", "clerk", "--role", "king")
+    nobody = await bashan("users", "disable", "nobody")
+
+    for refused, code in ((weak, "password_too_short"), (role, "role_unknown"), (nobody, "user_not_found")):
+        assert refused.code == 1
+        assert refused.err.startswith(f"bashan: {code}:")
+        assert refused.err.count("\n") == 1
+
+
+async def test_a_bank_is_added_its_key_rotated_and_it_is_stopped(bashan: Command, urls: Urls, tmp_path: Path) -> None:
+    pems = {"token": SigningKey.fresh("t").public_pem(), "one": Sm2Bank().public_pem, "two": Sm2Bank().public_pem}
+    for name, pem in pems.items():
+        (tmp_path / name).write_text(pem)
+
+    added = await bashan(
+        *("partners", "add", "bank-7", "--name", "通江农商银行", "--signing", "sm2-sm3", "--per-minute", "50"),
+        *(
+            "--key",
+            f"token-1={tmp_path / 'token'}",
+            "--key",
+            f"sign-1={tmp_path / 'one'}",
+            "--contact",
+            "王工",
+            "--json",
+        ),
+    )
+    assert (added.json["status"], added.json["signing"], added.json["per_minute"]) == ("active", "sm2-sm3", 50)
+
+    rotated = await bashan(
+        *("partners", "rotate-key", "bank-7", "--key", f"sign-2={tmp_path / 'two'}", "--overlap-hours", "24", "--json")
+    )
+    ends = {key["kid"]: key["valid_to"] is not None for key in rotated.json["keys"]}
+    assert ends == {"token-1": False, "sign-1": True, "sign-2": False}
+
+    assert (await bashan("partners", "disable", "bank-7")).code == 0
+    (listed,) = (await bashan("partners", "list", "--json")).json["partners"]
+    assert (listed["status"], listed["contacts"]) == ("disabled", ["王工"])
+    assert [event for event, _ in await events(urls)] == ["partner_saved"] * 3
+
+
+async def test_what_is_no_key_is_refused_in_one_line(bashan: Command, tmp_path: Path) -> None:
+    (tmp_path / "private").write_text(SigningKey.fresh("t").private_pem)
+    (tmp_path / "public").write_text(Rfc9421Bank().public_pem)
+
+    private = await bashan("partners", "add", "bank-8", "--name", "某行", "--key", f"k={tmp_path / 'private'}")
+    absent = await bashan("partners", "add", "bank-8", "--name", "某行", "--key", "k=nowhere.pem")
+    setting = await bashan(
+        *("partners", "add", "bank-8", "--name", "某行", "--key", f"k={tmp_path / 'public'}", "--signing", "md5")
+    )
+
+    assert private.err.startswith("bashan: partner_key_unfit:")
+    assert (absent.code, absent.err.count("\n")) == (2, 1)
+    assert setting.err.startswith("bashan: partner_setting_unfit:")
+
+
+def test_roles_are_written_with_their_places() -> None:
+    given = ["county_official=511921,511922", "auditor", "county_official=511923"]
+    assert _grants(given) == {"county_official": ("511921", "511922", "511923"), "auditor": ()}
