@@ -13,6 +13,8 @@ from services.credit.api.schemas import (
     ReasonOut,
     RunOut,
     TestOut,
+    TimeOnlyOut,
+    TraceOut,
 )
 from services.credit.domain.scorecard import Card
 from services.credit.domain.small_cells import shown_to_everybody, shown_to_officials
@@ -20,15 +22,19 @@ from services.credit.domain.title_tests import TitleTest
 from services.credit.storage.query_log import Look
 from services.credit.storage.run_repository import Run
 from services.credit.use_cases.explain_household import Explanation, GradeWithReasons
+from services.credit.use_cases.show_trace import Traced
 from shared.clock import SHANGHAI
 
 PURPOSES = {"loan_review": "贷款审查", "post_loan": "贷后管理", "objection": "异议核查"}
 LOOKED_AT = {
     "grade": "信用等级",
     "explanation": "等级说明",
+    "trace": "评分过程",
     "facts": "信用档案",
     "queries": "查询记录",
     "consents": "授权记录",
+    "grade_case": "评级进度",
+    "objections": "异议记录",
 }
 
 
@@ -49,9 +55,24 @@ def explanation_out(found: Explanation, today: date) -> ExplanationOut:
             "maximum": {attribute.id: attribute.maximum for attribute in attributes},
             "titles": {attribute.id: attribute.title for attribute in attributes},
             "improvements": [ImprovementOut.model_validate(i, from_attributes=True) for i in found.improvements],
+            "time_only": [TimeOnlyOut.model_validate(one, from_attributes=True) for one in found.time_only],
             "trace_sha256": found.graded.grade.trace_sha256,
             "trace_replays": found.replayed,
         }
+    )
+
+
+def trace_out(found: Traced) -> TraceOut:
+    grade = found.grade
+    return TraceOut(
+        household_id=grade.household_id,
+        grade=grade.band,
+        as_of=grade.as_of,
+        card=card_out(found.card),
+        facts_version=grade.facts_version,
+        trace=found.trace,
+        trace_sha256=grade.trace_sha256,
+        trace_replays=found.replays,
     )
 
 
@@ -103,7 +124,10 @@ def _grade(found: GradeWithReasons, today: date) -> dict[str, Any]:
         "grade": grade.band,
         "total": grade.total,
         "in_effect": grade.in_effect(today),
-        "basis": "initial",
+        "basis": "initial" if grade.case_id is None else "course",
+        "case_id": grade.case_id,
+        "state": grade.state,
+        "objection": grade.objected,
         "as_of": grade.as_of,
         "effective_on": grade.effective_on,
         "valid_until": grade.valid_until,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from services.credit.api.convert import explanation_out, grade_out, look_out
+from services.credit.api.convert import explanation_out, grade_out, look_out, trace_out
 from services.credit.api.deps import FileVersion
 from services.credit.api.schemas import (
     ConsentIn,
@@ -16,6 +16,7 @@ from services.credit.api.schemas import (
     GradeOut,
     LooksOut,
     ReviewsIn,
+    TraceOut,
     VetoIn,
 )
 from services.credit.domain.record_errors import FactsNotThere
@@ -27,6 +28,7 @@ from services.credit.use_cases.explain_household import explain_household, grade
 from services.credit.use_cases.give_consent import give_consent, withdraw_consent
 from services.credit.use_cases.open_veto import open_veto
 from services.credit.use_cases.see_household import look_at
+from services.credit.use_cases.show_trace import show_trace
 from shared.auth import OFFICIALS
 from shared.ids import new_id
 from shared.web.context import Connection, Mechanisms, Who
@@ -102,6 +104,12 @@ async def get_household_grade(household_id: Id, who: Who, connection: Connection
 @router.get("/v1/credit/households/{household_id}/explanation")
 async def get_explanation(household_id: Id, who: Who, connection: Connection, with_: Mechanisms) -> ExplanationOut:
     return explanation_out(await explain_household(connection, who, household_id), with_.clock.today())
+
+
+@router.get("/v1/credit/households/{household_id}/trace")
+async def get_trace(household_id: Id, who: Who, connection: Connection) -> TraceOut:
+    who.require_role(*OFFICIALS, "auditor")
+    return trace_out(await show_trace(connection, who, household_id))
 
 
 @router.get("/v1/credit/households/{household_id}/queries")

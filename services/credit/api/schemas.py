@@ -52,6 +52,15 @@ class ImprovementOut(Output):
     text: str
 
 
+class TimeOnlyOut(Output):
+    """What only time changes: the first day on which a scoring gives this attribute more points."""
+
+    attribute: str = Field(examples=["D2"])
+    on: IsoDate
+    to_points: int
+    text: str
+
+
 class CardOut(Output):
     id: str
     version: int
@@ -91,7 +100,10 @@ class GradeOut(Output):
     grade: str = Field(description="AAA, AA, A, none, vetoed or not_rated")
     total: int | None
     in_effect: bool
-    basis: Literal["initial"]
+    basis: Literal["initial", "course"]
+    case_id: Id | None
+    state: str = Field(examples=["EFFECTIVE"])
+    objection: bool = Field(description="异议标注：有异议还在处理")
     as_of: IsoDate
     effective_on: IsoDate
     valid_until: IsoDate
@@ -105,7 +117,21 @@ class ExplanationOut(GradeOut):
     maximum: dict[str, int]
     titles: dict[str, str]
     improvements: list[ImprovementOut]
+    time_only: list[TimeOnlyOut]
     trace_sha256: str
+    trace_replays: bool
+
+
+class TraceOut(Output):
+    """`trace` is made anew from the facts of the day of the scoring; null when they are kept no longer."""
+
+    household_id: Id
+    grade: str
+    as_of: IsoDate
+    card: CardOut
+    facts_version: int
+    trace: dict[str, Any] | None
+    trace_sha256: str = Field(description="as it was stored with the score")
     trace_replays: bool
 
 

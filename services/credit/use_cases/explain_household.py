@@ -1,4 +1,4 @@
-"""Why is this household's grade what it is, what would raise it, and can the score be replayed?"""
+"""Why is this household's grade what it is, what would raise it, what does time do, and can the score be replayed?"""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,9 +9,11 @@ from services.credit.domain.raise_grade import Improvement, RaiseGrade
 from services.credit.domain.record_errors import GradeNotFound
 from services.credit.domain.score_household import score
 from services.credit.domain.scorecard import Card
+from services.credit.domain.time_only import TimeOnly, time_only
 from services.credit.storage.card_repository import card_version
 from services.credit.storage.fact_repository import file_at_version
 from services.credit.storage.grade_repository import Grade, get_grade
+from services.credit.storage.loan_fact_repository import reported_loans
 from services.credit.use_cases.see_household import look_at
 from shared.auth import Principal
 from shared.db import Connection
@@ -31,6 +33,7 @@ class GradeWithReasons:
 class Explanation:
     graded: GradeWithReasons
     improvements: tuple[Improvement, ...]
+    time_only: tuple[TimeOnly, ...]
     points: dict[str, int | None]
     replayed: bool
 
@@ -50,13 +53,17 @@ async def grade_of(connection: Connection, who: Principal, household_id: UUID, w
 
 
 async def explain_household(connection: Connection, who: Principal, household_id: UUID) -> Explanation:
-    """Raises as `grade_of` does. The improvements follow from the points that were stored with the score."""
+    """Raises as `grade_of` does. The improvements follow from the points that were stored with the score, the days on
+    which time alone helps from what banks have reported."""
     graded = await grade_of(connection, who, household_id, "explanation")
     grade, card = graded.grade, graded.card
     points = dict(zip((attribute.id for attribute in card.attributes), grade.points, strict=True))
+    bins = dict(zip(points, grade.bins, strict=True))
+    loans = (await reported_loans(connection, [household_id])).get(household_id, ())
     return Explanation(
         graded=graded,
         improvements=raise_grade_on(card).improvements(grade.total, grade.band, points),
+        time_only=time_only(card, points, bins, loans, grade.as_of),
         points=points,
         replayed=await _replays(connection, card, grade),
     )
