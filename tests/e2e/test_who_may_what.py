@@ -123,7 +123,7 @@ def test_what_is_theirs_is_open_to_everybody_of_the_policy(
     not_of_a_village = {
         "village_official": {"list_units_of_region", "read_unit", "list_cadres_of_region", "read_cadre"}
     }
-    absent = {"get_household_grade", "get_explanation", "get_job_report"}
+    absent = {"get_household_grade", "get_explanation", "get_trace", "get_job_report"}
     for operation in (one for one in operations if one.method == "GET" and not one.public):
         for role in operation.roles:
             if operation.operation_id in not_of_a_village.get(role, ()):

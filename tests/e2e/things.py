@@ -195,6 +195,7 @@ def _credit(things: Things, region: Mapping[str, str]) -> dict[str, Asked]:
         "post_veto": Asked(one, body=veto),
         "get_household_grade": Asked(one),
         "get_explanation": Asked(one),
+        "get_trace": Asked(one),
         "list_looks": Asked(one, {"limit": "5"}),
         "list_consents": Asked(query=one),
         "post_consent": Asked(body=consent_body(things.household)),
