@@ -131,13 +131,14 @@ class HttpConnection(asyncio.Protocol):
     def finish(self) -> bool:
         """End the exchange. True: the connection may carry another. False: it is closed, as a reused one would mix
         up answers after an error, an unfinished body, or bytes nobody asked for."""
-        self._busy = False
         reusable = self.open and self.done and self.request_sent and self._keep_alive
         if reusable:
             self.used = True
         else:
+            # At once, not after what is still to be written: a peer that does not read would keep it for ever.
             self._pieces.clear()
             self.close()
+        self._busy = False
         return reusable
 
     def close(self) -> None:

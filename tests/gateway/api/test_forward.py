@@ -335,8 +335,9 @@ async def test_a_sibling_that_makes_an_error_of_its_own_of_being_cut_off_is_late
                 assert_is_problem(await caller.ask(), 503, "upstream_timeout")
 
 
+@pytest.mark.parametrize("sent", [b"x", b""], ids=["a part", "nothing"])
 @pytest.mark.parametrize("kind", ["in process", "over HTTP"])
-async def test_a_caller_who_sends_too_slowly_is_cut_off_and_told_that_it_was_him(kind: str) -> None:
+async def test_a_caller_who_sends_too_slowly_is_cut_off_and_told_that_it_was_him(kind: str, sent: bytes) -> None:
     with serving(service()) as inner:
         upstream: Upstream = AsgiUpstream("households", service())
         if kind == "over HTTP":
@@ -344,7 +345,7 @@ async def test_a_caller_who_sends_too_slowly_is_cut_off_and_told_that_it_was_him
         with serving(front(upstream, limits=Limits(deadline=0.3))) as port:
             async with calling(port) as caller:
                 caller.send("/v1/households", "POST", {"Content-Length": "1000"})
-                caller.writer.write(b"x")
+                caller.writer.write(sent)
                 answer = await asyncio.wait_for(caller.answer(), 2)
                 assert_is_problem(answer, 408, "request_too_slow")
                 assert answer.headers["connection"] == "close"

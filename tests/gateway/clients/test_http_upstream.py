@@ -10,7 +10,20 @@ import pytest
 
 from services.gateway.api.doors import Limits
 from services.gateway.clients.http_pool import Address
-from tests.builders.front import TOKEN, Answer, Reply, Seen, ask, calling, front, over_http, say_ok, scripted, serving
+from tests.builders.front import (
+    TOKEN,
+    Answer,
+    Caller,
+    Reply,
+    Seen,
+    ask,
+    calling,
+    front,
+    over_http,
+    say_ok,
+    scripted,
+    serving,
+)
 
 
 def free_port() -> int:
@@ -221,10 +234,29 @@ async def test_waiting_for_a_connection_counts_against_the_deadline() -> None:
         await asyncio.sleep(5)
 
     async with scripted(hang) as upstream:
-        limited = front(over_http(upstream.url, pool={"connections": 1}), limits=Limits(deadline=0.3))
-        with serving(limited) as port:
-            answers = await asyncio.gather(*(ask(port) for _ in range(3)))
-    assert [answer.status for answer in answers] == [503] * 3
+        limits = Limits(deadline=0.3, upload_deadline=3)
+        with serving(front(over_http(upstream.url, pool={"connections": 1}), limits=limits)) as port:
+            holding = asyncio.ensure_future(ask(port, "/v1/imports", "POST", body=b"large"))
+            await asyncio.sleep(0.1)
+            answers = await asyncio.wait_for(asyncio.gather(*(ask(port) for _ in range(3))), 1)
+            holding.cancel()
+    assert [answer.problem["code"] for answer in answers] == ["upstream_timeout"] * 3
+
+
+async def test_a_replica_that_rests_is_spared_even_where_a_connection_to_it_is_at_hand() -> None:
+    async def hang_when_asked_for_13(request: Seen, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(5 if request.target.endswith("13") else 0.05)
+        await say_ok(request, writer)
+
+    async with scripted(hang_when_asked_for_13) as upstream:
+        forwarding = over_http(upstream.url, breaker_threshold=1)
+        with serving(front(forwarding, limits=Limits(deadline=0.3))) as port:
+            await asyncio.gather(ask(port), ask(port))
+            assert forwarding.describe()["replicas"][0]["idle"] == 2
+            assert (await ask(port, "/v1/households/13")).problem["code"] == "upstream_timeout"
+            assert forwarding.describe()["replicas"][0]["idle"] == 1
+            assert (await ask(port)).problem["code"] == "upstream_unavailable"
+    assert len(upstream.seen) == 3
 
 
 GARBAGE = [
@@ -434,6 +466,36 @@ async def test_a_service_that_answers_before_the_body_has_come_is_heard_and_its_
             assert (await asyncio.wait_for(ask(port), 2)).status == 422
     server.close()
     assert heads == [0, 1]
+
+
+async def test_a_service_that_answers_and_reads_no_further_keeps_neither_its_place_nor_its_connection() -> None:
+    writers: list[asyncio.StreamWriter] = []
+
+    async def answer_only(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.append(writer)
+        await reader.readuntil(b"\r\n\r\n")
+        await asyncio.sleep(0.3)
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")
+
+    server = await asyncio.start_server(answer_only, "127.0.0.1", 0, limit=1000)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    with serving(front(over_http(url), limits=Limits(in_flight=1))) as port:
+        async with calling(port) as caller:
+            caller.send("/v1/imports", "POST", {"Content-Length": "19000000"})
+            sending = asyncio.ensure_future(send_much(caller))
+            assert (await asyncio.wait_for(caller.answer(), 2)).status == 200
+            await asyncio.sleep(0.1)
+            assert (await asyncio.wait_for(ask(port), 2)).status == 200
+            sending.cancel()
+    for writer in writers:
+        writer.close()
+    server.close()
+
+
+async def send_much(caller: Caller) -> None:
+    for _ in range(190):
+        caller.writer.write(b"x" * 100_000)
+        await caller.writer.drain()
 
 
 async def test_the_expectation_of_the_caller_is_met_here_and_not_passed_on() -> None:
