@@ -155,6 +155,9 @@ class JobRunner:
                 worked = await self.run_next()
             except (Failure, OSError):
                 worked = False
+            except Exception:
+                log.exception("jobs_failed")
+                worked = False
             if not worked:
                 await asyncio.sleep(self._pause)
 

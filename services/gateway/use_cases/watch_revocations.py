@@ -58,4 +58,6 @@ class Revocations:
                 if not failing:
                     log.warning("revocations_unread", reason=type(failure).__name__)
                 failing = True
+            except Exception:
+                log.exception("revocations_failed")
             await asyncio.sleep(READ_EVERY_SECONDS)
