@@ -281,20 +281,26 @@ async def test_a_quota_that_is_used_up_says_when_to_come_back() -> None:
     assert answer.headers["retry-after"] == "7"
 
 
-async def test_when_a_service_is_full_reports_step_back_before_the_rest() -> None:
+@pytest.mark.parametrize("rested", [False, True], ids=["fresh", "rested"])
+async def test_when_a_service_is_full_reports_step_back_before_the_rest(rested: bool) -> None:
     hold = asyncio.Event()
+    hold.set()
 
     async def held(request: Seen, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(0.05)
         await hold.wait()
         await say_ok(request, writer)
 
     async with scripted(held) as upstream:
         with serving(front(over_http(upstream.url), limits=Limits(in_flight=10))) as port:
+            if rested:
+                await asyncio.gather(*(ask(port) for _ in range(8)))
+            hold.clear()
             five = [asyncio.ensure_future(ask(port)) for _ in range(5)]
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.15)
             report = await ask(port, "/v1/reports")
             more = [asyncio.ensure_future(ask(port)) for _ in range(3)]
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.15)
             ninth = await ask(port)
             hold.set()
             served = await asyncio.gather(*five, *more)
@@ -302,6 +308,12 @@ async def test_when_a_service_is_full_reports_step_back_before_the_rest() -> Non
     assert_is_problem(ninth, 503, "upstream_busy")
     assert report.headers["retry-after"]
     assert {answer.status for answer in served} == {200}
+
+
+async def test_places_are_free_again_after_each_answer() -> None:
+    async with scripted(say_ok) as upstream:
+        with serving(front(over_http(upstream.url), limits=Limits(in_flight=2))) as port:
+            assert {(await ask(port)).status for _ in range(10)} == {200}
 
 
 async def test_a_slow_sibling_in_process_is_cut_off_at_the_deadline() -> None:
