@@ -153,6 +153,7 @@ def upgrade() -> None:
         sa.Column("member_id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("id_number_index"),
     )
+    op.create_index("persons_by_household", "persons", ["household_id"], unique=False)
     op.create_table(
         "regions",
         sa.Column("code", sa.Text(), nullable=False),
@@ -231,6 +232,7 @@ def downgrade() -> None:
     op.drop_table("register_numbers")
     op.drop_index("regions_by_parent", table_name="regions")
     op.drop_table("regions")
+    op.drop_index("persons_by_household", table_name="persons")
     op.drop_table("persons")
     op.drop_table("looks")
     op.drop_index("jobs_waiting", table_name="jobs")

@@ -128,6 +128,7 @@ persons = Table(
     Column("id_number_index", LargeBinary, primary_key=True),
     Column("household_id", Uuid, nullable=False),
     Column("member_id", Uuid, nullable=False),
+    Index("persons_by_household", "household_id"),
 )
 
 # The record as it stood after each change, without ID numbers and phones.
