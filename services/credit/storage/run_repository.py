@@ -5,14 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Insert, Text, bindparam, cast, func, insert, literal, select, update
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from services.credit.domain.record_errors import AlreadyTakenOver, RunExists, RunNotFound
 from services.credit.domain.scorecard import Card
-from services.credit.storage.card_sql import score_select
-from services.credit.storage.fact_repository import fact_columns, vetoes_in_force
 from services.credit.storage.tables import facts, runs, scores, taken_over
 from shared.db import Connection
 from shared.regions import prefix_range
@@ -110,56 +107,6 @@ async def count_files(connection: Connection, region: str) -> int:
 async def count_scores(connection: Connection, run_id: UUID) -> int:
     counted = await connection.execute(select(func.count()).select_from(scores).where(scores.c.run_id == run_id))
     return counted.scalar_one()
-
-
-def scoring(run: Run, card: Card) -> Insert:
-    """The statement that scores the files between two codes, `low` and `high`; made once for a run's many chunks."""
-    standing = vetoes_in_force(facts.c.household_id, run.as_of).label("standing")
-    source = (
-        select(facts, standing)
-        .where(
-            facts.c.village_code >= bindparam("low", type_=Text), facts.c.village_code < bindparam("high", type_=Text)
-        )
-        .subquery("files")
-    )
-    columns = {
-        name: type(column)(
-            source.c[name],
-            None if column.no_record is None else literal(name, Text) == func.any(source.c.no_record),
-        )
-        for name, column in fact_columns().items()
-    }
-    keep = [source.c[name].label(name) for name in ("household_id", "village_code", "version", "standing")]
-    scored = score_select(card, source, columns, source.c.standing, keep, trace=True).subquery("scored").c
-    row = {
-        "household_id": scored.household_id,
-        "run_id": literal(run.run_id),
-        "village_code": scored.village_code,
-        "facts_version": scored.version,
-        "total": scored.total,
-        "band": scored.band,
-        "bins": scored.bins,
-        "points": scored.points,
-        "vetoes": cast(scored.standing, ARRAY(Text)),
-        "trace_sha256": scored.trace_sha256,
-    }
-    return insert(scores).from_select(list(row), select(*row.values()))
-
-
-async def score_chunk(connection: Connection, run: Run, statement: Insert, chunk: str) -> int:
-    """Moves the run's place and scores every file under a code, in one transaction; the number of households.
-
-    The run's row is held meanwhile, so that of two that run the same job one scores the chunk and the other finds it
-    scored.
-    """
-    moved = await connection.execute(
-        update(runs).where(runs.c.run_id == run.run_id, runs.c.scored_to < chunk).values(scored_to=chunk)
-    )
-    if moved.rowcount == 0:
-        return 0
-    low, high = prefix_range(chunk)
-    done = await connection.execute(statement, {"low": low, "high": high})
-    return done.rowcount
 
 
 async def finish_run(connection: Connection, run_id: UUID) -> None:

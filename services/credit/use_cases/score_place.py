@@ -21,15 +21,15 @@ from services.credit.storage.run_repository import (
     finish_run,
     get_run,
     put_in_effect,
-    score_chunk,
-    scoring,
     villages_taken_over,
 )
+from services.credit.storage.run_scoring import Scored, Scoring, score_chunk, score_left_behind
 from shared.db import Connection, Database
 from shared.jobs import Jobs, Progress
 
 JOB = "scoring_run"
 MONTHS_IN_EFFECT = 24
+MOST_NAMED = 1_000
 
 
 async def order_run(
@@ -54,21 +54,39 @@ async def order_run(
 
 
 async def score_place(database: Database, run_id: UUID, progress: Progress) -> None:
-    """Scores what is still to be scored, a transaction a township; resumes where a killed run stopped."""
+    """Scores what is still to be scored, a transaction a township; resumes where a killed run stopped.
+
+    A household whose facts cannot be scored is counted as refused and named in the result, the first
+    thousand of them, each with its reason; it has no score in the run. The rest is done.
+    """
     async with database.transaction() as connection:
-        run = await get_run(connection, run_id)
-        card = await card_version(connection, run.card_id, run.card_version)
-        chunks = await chunks_to_score(connection, run)
+        run = await get_run(connection, run_id, lock=True)
         progress.total = await count_files(connection, run.region)
-        statement = scoring(run, card)
-        progress.done = progress.accepted = await count_scores(connection, run_id)
+        progress.accepted = await count_scores(connection, run_id)
+        progress.done = progress.accepted + progress.refused
+        if run.state != "scoring":
+            return
+        progress.done, progress.refused, progress.result = progress.accepted, 0, {}
+        scoring = Scoring(run, await card_version(connection, run.card_id, run.card_version))
+        _count(progress, await score_left_behind(connection, scoring))
+        chunks = await chunks_to_score(connection, run)
     for chunk in chunks:
         async with database.transaction() as connection:
-            done = await score_chunk(connection, run, statement, chunk)
-        progress.done += done
-        progress.accepted += done
+            scored = await score_chunk(connection, scoring, chunk)
+        _count(progress, scored)
     async with database.transaction() as connection:
         await finish_run(connection, run_id)
+
+
+def _count(progress: Progress, scored: Scored) -> None:
+    progress.done += scored.households + len(scored.refusals)
+    progress.accepted += scored.households
+    progress.refused += len(scored.refusals)
+    named = progress.result.get("refused", [])
+    more = scored.refusals[: MOST_NAMED - len(named)]
+    if more:
+        lines = [{"household_id": str(one.household_id), "reason": one.reason} for one in more]
+        progress.result = {**progress.result, "refused": named + lines}
 
 
 async def confirm_run(connection: Connection, run_id: UUID, confirmed_by: str, today: date) -> Run:

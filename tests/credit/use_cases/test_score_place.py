@@ -7,7 +7,8 @@ import pytest
 
 from services.credit.domain.score_household import score
 from services.credit.storage.fact_repository import get_file
-from services.credit.storage.run_repository import chunks_to_score, get_run, score_chunk, scoring
+from services.credit.storage.run_repository import chunks_to_score, get_run
+from services.credit.storage.run_scoring import Scored, Scoring, score_chunk
 from services.credit.use_cases.score_place import score_place
 from shared.jobs import Progress
 from tests.builders.worked_cases import H1, H3, H4, H6, rural_household
@@ -88,8 +89,8 @@ async def test_two_that_run_the_same_job_score_each_household_once(world: World)
     run_id = await town.score()
     async with world.jobs_database.transaction() as connection:
         run = await get_run(connection, run_id)
-        late = await score_chunk(connection, run, scoring(run, rural_household()), town.code)
-    assert (run.state, late) == ("finished", 0)
+        late = await score_chunk(connection, Scoring(run, rural_household()), town.code)
+    assert (run.state, late) == ("finished", Scored())
     assert len(await world.rows(SCORES, run_id)) == 5
 
 
