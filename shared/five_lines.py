@@ -44,7 +44,7 @@ class FiveLines:
         check_nonce(examination, fields["nonce"])
         head = "\n".join((request.method, request.target, stamp, fields["nonce"], ""))
         examination.signed_text = head + f"({len(request.body)} bytes of body)\n"
-        _check_signature(examination, head.encode() + request.body + b"\n", fields, keys)
+        _check_signature(examination, head.encode("latin-1") + request.body + b"\n", fields, keys)
         return examination
 
     def sign_answer(

@@ -94,10 +94,18 @@ class Rfc9421:
     def sign_answer(
         self, request: SignedRequest, seen: Examination | None, status: int, body: bytes, now: int
     ) -> list[tuple[bytes, bytes]]:
-        answer = _Answer(status, {}, _as_message(request))
         covered = ["@status", '"@method";req', '"@target-uri";req']
-        if seen is not None and seen.label and not seen.findings:
+        if seen is not None and seen.label:
             covered.append(f'"signature";req;key="{seen.label}"')
+        # What cannot be read of a request can be no part of its answer's signature.
+        for names in (covered, covered[:3], covered[:1]):
+            try:
+                return self._signed(_Answer(status, {}, _as_message(request)), names, body, now)
+            except _REFUSALS:
+                continue
+        raise AssertionError("an answer's status can always be signed")
+
+    def _signed(self, answer: _Answer, covered: list[str], body: bytes, now: int) -> list[tuple[bytes, bytes]]:
         self._signer.sign(
             answer,
             key_id=self._key_id,

@@ -106,9 +106,9 @@ class PartnerGate:
 
     def _request(self, passage: Passage, body: bytes) -> SignedRequest:
         scope = passage.scope
-        target = scope["raw_path"].decode("ascii")
+        target = scope["raw_path"].decode("latin-1")
         if scope["query_string"]:
-            target += "?" + scope["query_string"].decode("ascii")
+            target += "?" + scope["query_string"].decode("latin-1")
         return SignedRequest(scope["method"], target, self.public_url + target, scope["headers"], body)
 
     def _sign(

@@ -255,6 +255,31 @@ async def test_a_refusal_does_not_tell_which_part_was_wrong_and_is_signed(gatewa
     assert "X-Bashan-Signature" in late.headers or "Signature" in late.headers
 
 
+@each_scheme
+@pytest.mark.parametrize(
+    "junk",
+    [
+        {"Signature-Input": "(((", "Signature": "x", "X-Bashan-Signature": "(((", "Content-Digest": "y"},
+        {"Signature-Input": 'a=();tag="bashan-partner"', "Signature": "b=:AAAA:", "X-Bashan-Signature": 'nonce="1"'},
+        {"Signature-Input": 'a=("@query-param";name="x");tag="bashan-partner"', "Signature": "a=:AAAA:, a=:AAAA:"},
+        {"Signature-Input": 'a="x";tag="bashan-partner";created=1', "X-Bashan-Signature": "=" * 3000},
+        {"Signature-Input": "a=1;tag=" + "9" * 20, "Signature": "\t", "X-Bashan-Signature": 'a="b", ' * 5},
+    ],
+)
+@pytest.mark.parametrize("target", [QUERY, QUERY + "?a=%zz", QUERY + '?"<>^`{|}'])
+async def test_nonsense_in_place_of_a_signature_is_a_calm_refusal(
+    quiet_gateway: House, kind: str, junk: dict[str, str], target: str
+) -> None:
+    bank = BANKS[kind]()
+    token = await register(quiet_gateway, bank)
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"} | junk
+
+    reply = await send(quiet_gateway, headers, target=target)
+
+    assert reply.status_code in (400, 401)
+    assert reply.json()["code"] in ("signature_invalid", "signature_required", "path_not_canonical")
+
+
 async def test_a_body_that_is_too_large_is_refused_before_it_is_signed_for(gateway: House) -> None:
     bank = Rfc9421Bank()
     token = await register(gateway, bank)
