@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import httpx
 from fastapi import FastAPI
 
-from services.credit.api import routes_households, routes_partner, routes_places, routes_scoring
+from services.credit.api import routes_course, routes_households, routes_partner, routes_places, routes_scoring
 from services.credit.api.deps import Rooms
 from services.credit.api.grade_query import GradeQueryDoor
 from services.credit.settings import Settings
@@ -37,7 +37,13 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
     ]
     queries = GradeQueries(GradeDesk(service.database), CardShelf(service.database))
     jobs_database = Database(settings.jobs_database_url, pool_size=2, name="credit-jobs")
-    routers = [routes_scoring.router, routes_households.router, routes_places.router, routes_partner.router]
+    routers = [
+        routes_scoring.router,
+        routes_course.router,
+        routes_households.router,
+        routes_places.router,
+        routes_partner.router,
+    ]
 
     async def run_jobs() -> None:
         try:

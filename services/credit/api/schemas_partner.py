@@ -34,6 +34,7 @@ class ResultOut(Output):
     reasons: list[str]
     card_version: str | None
     as_of: IsoDate | None
+    objection: bool = Field(description="异议标注：户主对等级提出的异议还在处理")
 
 
 class ResultsOut(Output):

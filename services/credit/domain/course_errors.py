@@ -1,6 +1,6 @@
 """Why a grade may not move on now. Each carries `allowed`: the states to which it may."""
 
-from shared.errors import Conflict, Invalid, NotFound, RuleBroken
+from shared.errors import Conflict, NotFound, RuleBroken
 
 
 class TransitionRefused(RuleBroken):
@@ -188,8 +188,3 @@ class ObjectionExists(Conflict):
 class DecidedByOneWhoTookPart(RuleBroken):
     code = "decided_by_one_who_took_part"
     message = "异议要由没有参与过这户评定、也不是提出人的人来处理。"
-
-
-class MoveTooLarge(Invalid):
-    code = "too_many_lines"
-    message = "一次最多办理 500 户，请分批办理。"

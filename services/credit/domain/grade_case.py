@@ -108,10 +108,14 @@ class Reviewer:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What is asked: the state, by whom, and what that step needs. `present` of `members` came to the meeting."""
+    """What is asked: the state, by whom and in which role, and what that step needs.
+
+    `present` of `members` came to the meeting.
+    """
 
     to: State
     actor: str
+    role: str = ""
     reason: str | None = None
     reviewers: tuple[Reviewer, ...] = ()
     present: int = 0

@@ -79,8 +79,7 @@ def _file(now: Now) -> Reason:
 
 
 def _card(now: Now) -> Reason:
-    as_of = now.case.score.as_of if now.case.score else now.today
-    return None if card_effective(now.bearing.card_from, as_of) else why.CardNotEffective
+    return None if card_effective(now.bearing.card_from, now.today) else why.CardNotEffective
 
 
 def _rated(now: Now) -> Reason:
@@ -158,7 +157,7 @@ def _comes_back(to: State) -> Callable[[Now], Reason]:
 _OF_STATE: Mapping[State, tuple[Callable[[Now], Reason], ...]] = {
     State.COLLECTED: (_file,),
     State.SCORED: (_file, _card),
-    State.VILLAGE_REVIEW: (_file, _card),
+    State.VILLAGE_REVIEW: (_file,),
     State.NOTICE_1: (_rated, _no_veto),
     State.TOWN_REVIEW: (_first_notice_over, _no_objection, _no_veto),
     State.NOTICE_2: (_no_objection, _no_veto, _recommended),

@@ -44,9 +44,9 @@ async def cases_of_village(
     return await find_cases(connection, and_(cases.c.village_code == village, narrowed), lock=True)
 
 
-async def cases_of_household(connection: Connection, household_id: UUID, *, lock: bool = False) -> list[GradeCase]:
-    """All of them, oldest first."""
-    return await find_cases(connection, cases.c.household_id == household_id, lock=lock)
+async def cases_of_households(connection: Connection, household_ids: Collection[UUID]) -> list[GradeCase]:
+    """All of them, oldest first, held for a change."""
+    return await find_cases(connection, cases.c.household_id.in_(list(household_ids)), lock=True)
 
 
 async def find_cases(connection: Connection, condition: ColumnElement[bool], *, lock: bool) -> list[GradeCase]:

@@ -75,6 +75,14 @@ async def transitions_of(connection: Connection, case: GradeCase) -> list[Mappin
     return [dict(row._mapping) for row in rows]
 
 
+async def people_of(connection: Connection, household_id: UUID) -> list[str]:
+    """Everybody who ever moved a case of the household."""
+    found = await connection.execute(
+        select(transitions.c.actor).distinct().where(transitions.c.household_id == household_id)
+    )
+    return list(found.scalars())
+
+
 async def verify_transitions(connection: Connection) -> tuple[int, list[BrokenCase]]:
     """How many transitions fit, and each case with the first row that does not; also one whose end is missing."""
     statement = (

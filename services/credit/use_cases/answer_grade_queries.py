@@ -81,6 +81,7 @@ class GradeQueries:
         grade = found.grade
         if "grade" in verdict.fields:
             line["grade"] = "none"
+            line["objection"] = found.grade is not None and found.grade.objected
         if grade is None or not grade.effective_on <= today <= grade.valid_until:
             return line
         if "grade" in verdict.fields and grade.band not in (VETOED, NOT_RATED):
@@ -116,4 +117,5 @@ def _line(reference: str, status: str, code: str | None) -> dict[str, Any]:
         "reasons": [],
         "card_version": None,
         "as_of": None,
+        "objection": False,
     }

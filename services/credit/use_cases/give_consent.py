@@ -19,6 +19,7 @@ from services.credit.storage.consent_repository import (
     get_consent,
     withdraw,
 )
+from services.credit.use_cases.follow_events import end_without_consent
 from services.credit.use_cases.see_household import role_towards
 from shared.auth import Principal
 from shared.clock import Clock
@@ -51,7 +52,7 @@ async def give_consent(
 async def withdraw_consent(
     connection: Connection, audit: AuditTrail, clock: Clock, who: Principal, consent_id: UUID
 ) -> StoredConsent:
-    """Takes effect with the transaction; again changes nothing.
+    """Takes effect with the transaction; again changes nothing. A grade by the full course ends with its last consent.
 
     Raises ConsentNotFound, also for one the asker may not know of.
     """
@@ -59,6 +60,7 @@ async def withdraw_consent(
     if consent.withdrawn_at is not None:
         return consent
     await withdraw(connection, consent)
+    await end_without_consent(connection, clock, consent.household_id, who.subject)
     await _audit(connection, audit, clock, who, "consent_withdrawn", consent)
     return await get_consent(connection, consent.household_id, consent_id)
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from services.credit.domain.record_errors import VetoDatesWrong
 from services.credit.storage.fact_repository import add_veto
+from services.credit.use_cases.follow_events import suspend_under_veto
 from services.credit.use_cases.see_household import role_towards
 from shared.auth import Principal
 from shared.clock import Clock
@@ -21,13 +22,17 @@ async def open_veto(
     veto_id: UUID,
     veto: dict[str, Any],
 ) -> None:
-    """Counts from the next scoring on. Raises HouseholdNotFound, OutsideScope, VetoDatesWrong, VetoExists."""
+    """Suspends a grade that came by the full course at once; one that was first set counts it at the next scoring.
+
+    Raises HouseholdNotFound, OutsideScope, VetoDatesWrong, VetoExists.
+    """
     _, village = await role_towards(connection, who, household_id)
     who.require_official(village)
     if veto["expires_on"] is not None and veto["expires_on"] < veto["opened_on"]:
         raise VetoDatesWrong
     row = {**veto, "veto_id": veto_id, "household_id": household_id, "entered_by": who.subject, "cleared_on": None}
     await add_veto(connection, row)
+    await suspend_under_veto(connection, clock, household_id, who.subject)
     await audit.append(
         connection,
         at=clock.now(),

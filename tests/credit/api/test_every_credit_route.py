@@ -6,20 +6,22 @@ from typing import Any
 import pytest
 from fastapi.routing import APIRoute
 
-from services.credit.api import routes_households, routes_partner, routes_places, routes_scoring
+from services.credit.api import routes_course, routes_households, routes_partner, routes_places, routes_scoring
 from shared.ids import new_id
 from tests.credit.world import Town, World, assert_problem, bank
 
-ROUTERS = (routes_scoring, routes_households, routes_places, routes_partner)
+ROUTERS = (routes_scoring, routes_course, routes_households, routes_places, routes_partner)
 ROUTES = [
     (method, route.path, marks)
     for module in ROUTERS
     for route in module.router.routes
     if isinstance(route, APIRoute)
     for marks in [route.endpoint.__dict__]
+    if not marks.get("public")
     for method in sorted(route.methods or ())
 ]
 VALUES = {"household_id": str(new_id()), "consent_id": str(new_id()), "run_id": str(new_id()), "job_id": str(new_id())}
+VALUES |= {"case_id": str(new_id()), "objection_id": str(new_id())}
 NUMBER = "511921198001011234"
 
 

@@ -63,6 +63,7 @@ async def test_a_bank_with_consent_reads_grade_validity_and_reasons(world: World
             "reasons": [f"{CARD}/{one}" for one in ("D1/no_record", "A2/none", "B1/b2", "C2/b3")],
             "card_version": CARD,
             "as_of": "2026-11-24",
+            "objection": False,
         }
     ]
     assert await logged(world, household_id) == [(BANK, "loan_review", "ok")]

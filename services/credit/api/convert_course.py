@@ -1,0 +1,153 @@
+"""Between the shapes of the course and the domain's."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from services.credit.api.schemas_course import (
+    CaseOut,
+    CaseWithHistoryOut,
+    DecisionIn,
+    LineIn,
+    MeetingIn,
+    MoveIn,
+    NoticeLineOut,
+    NoticeOut,
+    ObjectionOut,
+    RecommendationOut,
+    ReviewerIn,
+    StaysOut,
+    TransitionOut,
+    VillageMoveIn,
+    VillageMovesOut,
+)
+from services.credit.domain.grade_case import Decision, GradeCase, Move, Reviewer
+from services.credit.domain.grade_state import NEXT
+from services.credit.storage.notice_repository import Notice
+from services.credit.storage.objection_repository import Objection
+from services.credit.storage.recommendation_repository import Recommendation
+from services.credit.use_cases.move_grades import Moves
+
+NO_MEETING = MeetingIn(present=0, members=0)
+
+
+def move_of(body: MoveIn, actor: str) -> Move:
+    meeting = body.meeting or NO_MEETING
+    return Move(
+        to=body.to,
+        actor=actor,
+        reason=body.reason,
+        reviewers=_reviewers(body.reviewers),
+        present=meeting.present,
+        members=meeting.members,
+        decision=_decision(body.decision),
+    )
+
+
+def move_of_line(body: VillageMoveIn, actor: str, line: LineIn | None) -> Move:
+    """What a whole list has in common, with what one line brings itself."""
+    meeting = body.meeting or NO_MEETING
+    return Move(
+        to=body.to,
+        actor=actor,
+        reason=body.reason,
+        reviewers=_reviewers(line.reviewers) if line else (),
+        present=meeting.present,
+        members=meeting.members,
+        decision=_decision(line.decision) if line else None,
+    )
+
+
+def case_out(case: GradeCase) -> CaseOut:
+    return CaseOut.model_validate(_case(case))
+
+
+def case_with_history_out(
+    case: GradeCase, transitions: Sequence[Mapping[str, Any]], recommendations: Sequence[Recommendation]
+) -> CaseWithHistoryOut:
+    return CaseWithHistoryOut.model_validate(
+        {
+            **_case(case),
+            "next": [state.value for state in NEXT[case.state]],
+            "transitions": [
+                TransitionOut(
+                    number=row["seq"],
+                    to=row["event"],
+                    at=row["at"],
+                    actor=row["actor"],
+                    facts=row["facts"],
+                    hash=bytes(row["hash"]).hex(),
+                )
+                for row in transitions
+            ],
+            "recommendations": [
+                RecommendationOut(partner_id=one.partner_id, grade=one.band, reason=one.reason)
+                for one in recommendations
+            ],
+        }
+    )
+
+
+def moves_out(moves: Moves) -> VillageMovesOut:
+    return VillageMovesOut(
+        moved=[case_out(case) for case in moves.moved],
+        stay=[
+            StaysOut(
+                case_id=one.case.case_id,
+                household_id=one.case.household_id,
+                state=one.case.state,
+                code=one.refusal.code,
+                message=one.refusal.sentence,
+                allowed=one.refusal.data["allowed"],
+            )
+            for one in moves.stay
+        ],
+        notice_id=moves.notice_id,
+    )
+
+
+def notice_out(notice: Notice, stored_sha256: str) -> NoticeOut:
+    return NoticeOut(
+        notice_id=notice.notice_id,
+        village_code=notice.village_code,
+        stage=notice.stage,
+        posted_on=notice.posted_on,
+        first_free_day=notice.first_free_day,
+        lines=[NoticeLineOut(name=line.name, grade=line.grade) for line in notice.lines],
+        sha256=stored_sha256,
+        unchanged=notice.sha256 == stored_sha256,
+    )
+
+
+def objection_out(objection: Objection, today: date) -> ObjectionOut:
+    named = {name: getattr(objection, name) for name in ObjectionOut.model_fields if name != "overdue"}
+    return ObjectionOut.model_validate({**named, "overdue": objection.overdue(today)})
+
+
+def _case(case: GradeCase) -> dict[str, Any]:
+    score, told = case.score, case.lowering
+    return {
+        "case_id": case.case_id,
+        "household_id": case.household_id,
+        "village_code": case.village_code,
+        "state": case.state.value,
+        "version": case.version,
+        "grade": case.band,
+        "scored_grade": score and score.band,
+        "total": score and score.total,
+        "as_of": score and score.as_of,
+        "notice_1": case.notice_1 and case.notice_1.notice_id,
+        "notice_2": case.notice_2 and case.notice_2.notice_id,
+        "effective_on": case.effective_on,
+        "valid_until": case.valid_until,
+        "reviewed_on": case.reviewed_on,
+        "lower_grade_told_on": told and told.noticed_on,
+    }
+
+
+def _reviewers(given: Sequence[ReviewerIn]) -> tuple[Reviewer, ...]:
+    return tuple(Reviewer(one.person, one.relation, one.points) for one in given)
+
+
+def _decision(given: DecisionIn | None) -> Decision | None:
+    return None if given is None else Decision(given.band, given.reason, given.owner, given.ends_on)

@@ -1,0 +1,194 @@
+"""Shapes of the life of a grade: cases, transitions, notices, objections, recommendations."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints
+
+from services.credit.api.schemas import CardId
+from services.credit.api.schemas_partner import PartnerName
+from services.credit.domain.grade_state import State
+from shared.web.fields import Count, Id, Input, IsoDate, LongText, Output, ShortText, Timestamp
+
+Band = Literal["none", "A", "AA", "AAA"]
+StateName = Annotated[State, Field(description="状态，见信用等级的评定程序")]
+
+
+class CaseIn(Input):
+    case_id: Id | None = None
+    household_id: Id
+
+
+class ReviewerIn(Input):
+    """`points` 0–10, left out by whoever recuses as a relative or a creditor."""
+
+    person: ShortText
+    relation: Literal["none", "relative", "creditor"] = "none"
+    points: Annotated[int, Field(strict=True, ge=0, le=10)] | None = None
+
+
+class DecisionIn(Input):
+    """A person's band. With owner and last day it overrides both halves; without, it lies between them."""
+
+    band: Band
+    reason: LongText
+    owner: ShortText | None = None
+    ends_on: IsoDate | None = None
+
+
+class MeetingIn(Input):
+    present: Count
+    members: Count
+
+
+class MoveIn(Input):
+    to: StateName
+    reason: LongText | None = None
+    card: CardId = "rural-household"
+    reviewers: list[ReviewerIn] = Field(default=[], max_length=200)
+    meeting: MeetingIn | None = None
+    decision: DecisionIn | None = None
+
+
+class LineIn(Input):
+    case_id: Id
+    reviewers: list[ReviewerIn] = Field(default=[], max_length=200)
+    decision: DecisionIn | None = None
+
+
+class VillageMoveIn(Input):
+    """One move for a village's list. Without `cases`: every case that stands at the stage before."""
+
+    to: StateName
+    reason: LongText | None = None
+    card: CardId = "rural-household"
+    meeting: MeetingIn | None = None
+    cases: list[LineIn] | None = Field(default=None, min_length=1, max_length=500)
+
+
+class TransitionOut(Output):
+    number: int
+    to: str
+    at: Timestamp
+    actor: str
+    facts: dict[str, Any]
+    hash: str
+
+
+class RecommendationOut(Output):
+    partner_id: str
+    grade: str
+    reason: str
+
+
+class CaseOut(Output):
+    """`grade` is the band that the case carries: preliminary until EFFECTIVE."""
+
+    case_id: Id
+    household_id: Id
+    village_code: str
+    state: str
+    version: int
+    grade: str | None
+    scored_grade: str | None
+    total: int | None
+    as_of: IsoDate | None
+    notice_1: Id | None
+    notice_2: Id | None
+    effective_on: IsoDate | None
+    valid_until: IsoDate | None
+    reviewed_on: IsoDate | None
+    lower_grade_told_on: IsoDate | None
+
+
+class CaseWithHistoryOut(CaseOut):
+    next: list[str] = Field(description="按程序可以走到的状态")
+    transitions: list[TransitionOut]
+    recommendations: list[RecommendationOut]
+
+
+class StaysOut(Output):
+    case_id: Id
+    household_id: Id
+    state: str
+    code: str
+    message: str
+    allowed: list[str]
+
+
+class VillageMovesOut(Output):
+    moved: list[CaseOut]
+    stay: list[StaysOut]
+    notice_id: Id | None
+
+
+class LowerGradeIn(Input):
+    reason: LongText
+
+
+class NoticeLineOut(Output):
+    name: str = Field(examples=["李**"])
+    grade: str
+
+
+class NoticeOut(Output):
+    notice_id: Id
+    village_code: str
+    stage: str
+    posted_on: IsoDate
+    first_free_day: IsoDate
+    lines: list[NoticeLineOut]
+    sha256: str
+    unchanged: bool
+
+
+class ObjectionIn(Input):
+    objection_id: Id | None = None
+    household_id: Id
+    about: Literal["grade", "fact"] = "grade"
+    statement: LongText
+
+
+class AnswerIn(Input):
+    outcome: Literal["corrected", "unfounded", "uncertain"]
+    answer: LongText
+
+
+class ObjectionOut(Output):
+    objection_id: Id
+    household_id: Id
+    case_id: Id | None
+    about: str
+    statement: str
+    opened_on: IsoDate
+    due_on: IsoDate
+    overdue: bool
+    outcome: str | None
+    answer: str | None
+    decided_on: IsoDate | None
+
+
+class ObjectionsOut(Output):
+    items: list[ObjectionOut]
+
+
+class RecommendationIn(Input):
+    household_id: Id | None = None
+    id_number: Annotated[str, StringConstraints(strict=True, min_length=15, max_length=32)] | None = None
+    consent_id: Id
+    reference: PartnerName
+    grade: Band
+    reason: PartnerName
+
+
+class RecommendationsIn(Input):
+    recommendations: list[RecommendationIn] = Field(min_length=1, max_length=200)
+
+
+class KeptOut(Output):
+    reference: str
+    status: Literal["ok", "refused"]
+    code: str | None = Field(description="consent_invalid or no_open_case")
+
+
+class KeptListOut(Output):
+    results: list[KeptOut]

@@ -1,0 +1,197 @@
+"""Officials move grades along their course: one case, or a village's whole list with a line for each that stays.
+
+Every refusal is decided before anything is written, so that of a list those that may move do, and the others are
+untouched (credit rules 2.4).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from services.credit.domain.course_errors import CaseNotFound, TransitionRefused
+from services.credit.domain.grade_case import Bearing, GradeCase, Move, Posted
+from services.credit.domain.grade_course import may_move
+from services.credit.domain.grade_moved import moved
+from services.credit.domain.grade_offices import grade_offices
+from services.credit.domain.grade_policy import GRADE_POLICY_1
+from services.credit.domain.grade_state import State
+from services.credit.domain.legal_dates import first_free_day
+from services.credit.domain.record_errors import CardNotFound, NotAVillage
+from services.credit.domain.two_halves import BANDS
+from services.credit.storage.card_repository import card_in_force
+from services.credit.storage.case_repository import (
+    bearings,
+    cases_of_village,
+    get_case,
+    names_of,
+    save_cases,
+    settle_errors,
+)
+from services.credit.storage.course_log import Taken, append_transitions
+from services.credit.storage.directory_repository import place
+from services.credit.storage.notice_repository import Notice, NoticeLine, post_notice
+from services.credit.use_cases.grade_takes_effect import grades_follow
+from services.credit.use_cases.hold_office import holds_office, require_office
+from services.credit.use_cases.score_case import score_cases
+from shared.auth import Principal
+from shared.clock import Clock
+from shared.db import Connection
+from shared.ids import new_id
+
+POLICY = GRADE_POLICY_1
+NOTICES = (State.NOTICE_1, State.NOTICE_2)
+
+
+@dataclass(frozen=True, slots=True)
+class Mover:
+    """Who moves, when, and on which card a case is scored."""
+
+    who: Principal
+    clock: Clock
+    card_id: str = "rural-household"
+
+
+@dataclass(frozen=True, slots=True)
+class Stays:
+    """A case that could not move, and why; `refusal` carries the states that are open to it."""
+
+    case: GradeCase
+    refusal: TransitionRefused
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    moved: Sequence[GradeCase]
+    stay: Sequence[Stays]
+    notice_id: UUID | None
+
+
+async def move_case(connection: Connection, mover: Mover, case_id: UUID, move: Move) -> GradeCase:
+    """Raises CaseNotFound, NotPermitted, OutsideScope, and the TransitionRefused that says why not."""
+    case = await get_case(connection, case_id, lock=True)
+    if not mover.who.official_for(case.village_code):
+        raise CaseNotFound
+    done = await _move(connection, mover, case.village_code, [(case, move)])
+    if done.stay:
+        raise done.stay[0].refusal
+    return done.moved[0]
+
+
+async def move_village(
+    connection: Connection, mover: Mover, village: str, to: State, moves: Mapping[UUID, Move] | None, common: Move
+) -> Moves:
+    """Moves the named cases of a village, each by its own move, or all that stand before `to` by the common one.
+
+    A case that is not of the village is left out. Raises PlaceNotFound, NotAVillage, NotPermitted, OutsideScope.
+    """
+    if (await place(connection, village)).level != "village":
+        raise NotAVillage
+    mover.who.require_official(village)
+    if moves is None:
+        before = [state for state in State if to in _forward(state)]
+        found = await cases_of_village(connection, village, states=before)
+        return await _move(connection, mover, village, [(case, common) for case in found])
+    found = await cases_of_village(connection, village, case_ids=list(moves))
+    return await _move(connection, mover, village, [(case, moves[case.case_id]) for case in found])
+
+
+async def _move(connection: Connection, mover: Mover, village: str, asked: Sequence[tuple[GradeCase, Move]]) -> Moves:
+    today, actor = mover.clock.today(), mover.who.subject
+    for to in {move.to for _, move in asked}:
+        require_office(mover.who, village, *grade_offices(to))
+    bearing = await bearings(connection, [case for case, _ in asked], await _card_from(connection, mover, today), today)
+    going: list[tuple[GradeCase, Move]] = []
+    stay: list[Stays] = []
+    for case, move in asked:
+        verdict = may_move(case, bearing[case.case_id], move, POLICY, today)
+        if verdict.refusal is None:
+            going.append((case, move))
+        else:
+            refusal = verdict.refusal(state=case.state.value, allowed=[state.value for state in verdict.allowed])
+            stay.append(Stays(case, refusal))
+    scored = await score_cases(connection, going, mover.card_id, today)
+    posted = await _post(connection, mover, village, going, today)
+    after = [
+        (moved(case, move, POLICY, today, score=scored.get(case.case_id), posted=posted), move) for case, move in going
+    ]
+    roles = {to: _role(mover.who, village, to) for to in {move.to for _, move in going}}
+    at = mover.clock.now()
+    await append_transitions(
+        connection,
+        [
+            Taken(case, actor, at, _facts(before, case, move, roles[move.to], posted))
+            for (before, _), (case, move) in zip(going, after, strict=True)
+        ],
+    )
+    await save_cases(connection, [case for case, _ in after])
+    back = [case for case, move in going if move.to is State.COLLECTED and case.state is not State.DRAFT]
+    if back:
+        await settle_errors(connection, back)
+    follow: list[tuple[GradeCase, Bearing]] = [(case, bearing[case.case_id]) for case, _ in after]
+    await grades_follow(connection, follow, actor, at)
+    return Moves([case for case, _ in after], stay, None if posted is None else posted.notice_id)
+
+
+async def _card_from(connection: Connection, mover: Mover, today: date) -> date | None:
+    try:
+        return (await card_in_force(connection, mover.card_id, today)).effective_from
+    except CardNotFound:
+        return None
+
+
+async def _post(
+    connection: Connection, mover: Mover, village: str, going: Sequence[tuple[GradeCase, Move]], today: date
+) -> Posted | None:
+    """One notice for all that move to it: masked names and grades, and only of those who have a grade."""
+    listed = [(case, move) for case, move in going if move.to in NOTICES]
+    if not listed:
+        return None
+    names = await names_of(connection, [case for case, _ in listed])
+    graded = [(names.get(case.household_id, ""), _posted_band(case, move)) for case, move in listed]
+    notice = Notice(
+        notice_id=new_id(),
+        village_code=village,
+        stage=listed[0][1].to.value,
+        posted_on=today,
+        first_free_day=first_free_day(today, POLICY.notice_days),
+        policy_version=POLICY.version,
+        lines=tuple(NoticeLine(name, band) for name, band in graded if band in BANDS[1:]),
+        posted_by=mover.who.subject,
+    )
+    await post_notice(connection, notice)
+    return Posted(notice.notice_id, today)
+
+
+def _posted_band(case: GradeCase, move: Move) -> str:
+    return (move.decision.band if move.decision else case.band) or ""
+
+
+def _forward(state: State) -> tuple[State, ...]:
+    """Where a village's whole list goes from a state: the next stage, never back and never out."""
+    stages = list(State)
+    following = stages[stages.index(state) + 1 : stages.index(state) + 2]
+    return tuple(following) if state in stages[: stages.index(State.EFFECTIVE)] else ()
+
+
+def _role(who: Principal, village: str, to: State) -> str:
+    return next(role for role in grade_offices(to) if holds_office(who, village, role))
+
+
+def _facts(before: GradeCase, after: GradeCase, move: Move, role: str, posted: Posted | None) -> dict[str, Any]:
+    """What the chain keeps of a move: no scores, only the hash that proves the one that was meant."""
+    facts: dict[str, Any] = {"from": before.state.value, "role": role, "policy": POLICY.version}
+    if move.reason:
+        facts["reason"] = move.reason
+    if after.score is not None:
+        facts["trace_sha256"] = after.score.trace_sha256
+    if posted is not None:
+        facts["notice_id"] = str(posted.notice_id)
+    if move.reviewers:
+        facts["reviewers"] = [{"person": one.person, "relation": one.relation} for one in move.reviewers]
+        facts["present"], facts["members"] = move.present, move.members
+    if move.decision is not None:
+        ends = move.decision.ends_on
+        facts["decision"] = {**asdict(move.decision), "ends_on": ends and ends.isoformat()}
+    return facts

@@ -1,0 +1,38 @@
+"""A household begins its way to a grade, and those who may see it see where it stands."""
+
+from uuid import UUID
+
+from services.credit.domain.course_errors import CaseNotFound
+from services.credit.domain.grade_case import GradeCase
+from services.credit.domain.grade_offices import grade_offices
+from services.credit.domain.grade_state import State
+from services.credit.domain.record_errors import HouseholdNotFound
+from services.credit.storage.case_repository import add_case, get_case
+from services.credit.storage.course_log import Taken, append_transitions
+from services.credit.use_cases.hold_office import require_office
+from services.credit.use_cases.see_household import look_at, role_towards
+from shared.auth import Principal
+from shared.clock import Clock
+from shared.db import Connection
+
+
+async def open_case(
+    connection: Connection, clock: Clock, who: Principal, household_id: UUID, case_id: UUID
+) -> GradeCase:
+    """In DRAFT. Raises HouseholdNotFound, NotPermitted, OutsideScope, CaseExists."""
+    _, village = await role_towards(connection, who, household_id)
+    require_office(who, village, *grade_offices(State.COLLECTED))
+    case = GradeCase(household_id, case_id, village, State.DRAFT, version=1)
+    await append_transitions(connection, [Taken(case, who.subject, clock.now(), {"role": "official"})])
+    await add_case(connection, case, who.subject)
+    return case
+
+
+async def see_case(connection: Connection, who: Principal, case_id: UUID) -> GradeCase:
+    """The household, its helper and the officials of its place. Raises CaseNotFound for everyone else."""
+    case = await get_case(connection, case_id)
+    try:
+        await look_at(connection, who, case.household_id, "grade_case")
+    except HouseholdNotFound:
+        raise CaseNotFound from None
+    return case

@@ -1,0 +1,89 @@
+"""Households object: marked at once wherever the grade is shown, answered by somebody who took no part."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from tests.credit.world import TODAY, Town, assert_problem, bank, household_login, official
+
+
+async def objection_of(town: Town, household_id: UUID) -> dict[str, str]:
+    body = {"household_id": str(household_id), "about": "fact", "statement": "保险我买了，没有算进去"}
+    async with town.world.as_(household_login(household_id)) as caller:
+        made = await caller.post("/v1/credit/objections", body)
+    assert made.status_code == 201, made.text
+    found: dict[str, str] = made.json()
+    return found
+
+
+async def marks(town: Town, household_id: UUID) -> set[bool]:
+    """Whether the grade, its explanation and the bank's answer show the mark."""
+    consent = await town.consent(household_id)
+    asked = {"household_id": str(household_id), "consent_id": str(consent), "purpose": "objection", "reference": "q"}
+    async with town.world.as_(household_login(household_id)) as caller:
+        seen = [
+            (await caller.get(f"/v1/credit/households/{household_id}/{what}")).json()["objection"]
+            for what in ("grade", "explanation")
+        ]
+    return set(seen) | {await bank_mark(town, {**asked, "purpose": "loan_review"})}
+
+
+async def bank_mark(town: Town, asked: dict[str, str]) -> bool:
+    async with town.world.as_(bank()) as caller:
+        reply = await caller.post("/v1/partner/grades/query", {"queries": [asked]})
+    marked: bool = reply.json()["results"][0]["objection"]
+    return marked
+
+
+async def test_an_objection_marks_the_grade_at_once_everywhere_until_it_is_answered(town: Town) -> None:
+    household_id = await town.household()
+    await town.take_over()
+    assert await marks(town, household_id) == {False}
+    objection = await objection_of(town, household_id)
+    assert (objection["opened_on"], objection["due_on"]) == (
+        TODAY.isoformat(),
+        (TODAY + timedelta(days=20)).isoformat(),
+    )
+    assert await marks(town, household_id) == {True}
+    path = f"/v1/credit/objections/{objection['objection_id']}/decide"
+    async with town.world.as_(town.official) as caller:
+        answered = await caller.post(path, {"outcome": "unfounded", "answer": "保单是另一户的"})
+        again = await caller.post(path, {"outcome": "corrected", "answer": "更正"})
+    assert answered.json()["outcome"] == "unfounded"
+    assert_problem(again, 409, "grade_objection_decided")
+    assert await marks(town, household_id) == {False}
+
+
+async def test_after_twenty_days_an_unanswered_objection_is_overdue(town: Town) -> None:
+    household_id = await town.household()
+    await objection_of(town, household_id)
+    for days, late in ((20, False), (21, True)):
+        town.world.set_day(TODAY + timedelta(days=days))
+        async with town.world.as_(town.official) as caller:
+            listed = (await caller.get("/v1/credit/objections", household_id=str(household_id))).json()["items"]
+        assert [one["overdue"] for one in listed] == [late]
+
+
+async def test_who_made_the_objection_or_moved_the_case_does_not_decide_it(town: Town) -> None:
+    household_id = await town.household()
+    collector = official("village_official", town.village, "collector")
+    async with town.world.as_(collector) as caller:
+        await caller.post("/v1/credit/grade-cases", {"household_id": str(household_id)})
+    objection = await objection_of(town, household_id)
+    path = f"/v1/credit/objections/{objection['objection_id']}/decide"
+    body = {"outcome": "uncertain", "answer": "查不清，两边的说法都记下"}
+    async with town.world.as_(collector) as caller:
+        assert_problem(await caller.post(path, body), 409, "decided_by_one_who_took_part")
+    async with town.world.as_((await town.world.town()).official) as caller:
+        assert_problem(await caller.post(path, body), 404, "grade_objection_not_found")
+    async with town.world.as_(town.official) as caller:
+        assert (await caller.post(path, body)).status_code == 200
+
+
+async def test_nobody_sees_or_makes_objections_for_a_household_they_may_not_know_of(town: Town) -> None:
+    household_id, other = await town.households(2)
+    async with town.world.as_(household_login(other)) as caller:
+        assert_problem(
+            await caller.get("/v1/credit/objections", household_id=str(household_id)), 404, "household_not_found"
+        )
+        body = {"household_id": str(household_id), "statement": "不对"}
+        assert_problem(await caller.post("/v1/credit/objections", body), 404, "household_not_found")
