@@ -66,6 +66,31 @@ async def test_a_request_that_two_readers_would_cut_differently_is_refused_whole
     assert upstream.seen == []
 
 
+async def test_an_application_never_sees_a_request_that_turned_out_unreadable() -> None:
+    called: list[Scope] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        del receive, send
+        called.append(scope)
+
+    with serving(app) as port:
+        async with calling(port) as caller:
+            caller.writer.write(SMUGGLING["a chunk of no size"])
+            assert (await asyncio.wait_for(caller.answer(), 2)).status == 400
+            assert await caller.is_cut()
+    assert called == []
+
+
+async def test_a_request_that_takes_long_to_answer_is_no_slow_head() -> None:
+    async def slow(request: Any, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(0.7)
+        await say_ok(request, writer)
+
+    async with scripted(slow) as upstream:
+        with serving(front(over_http(upstream.url)), Quick) as port:
+            assert (await asyncio.wait_for(ask(port), 3)).status == 200
+
+
 async def test_requests_sent_in_one_go_are_answered_in_their_order() -> None:
     async with scripted(say_ok) as upstream:
         with serving(front(over_http(upstream.url))) as port:
@@ -157,11 +182,12 @@ async def test_one_connection_too_many_is_told_to_come_back() -> None:
             assert (await ask(port)).status == 200
 
 
+@pytest.mark.parametrize("end", [b"\r\n", b""], ids=["ended", "endless"])
 @pytest.mark.parametrize("size", [40_000, 300_000, 1_000_000])
-async def test_a_head_that_is_too_large_is_refused_while_it_comes(size: int) -> None:
+async def test_a_head_that_is_too_large_is_refused_while_it_comes(size: int, end: bytes) -> None:
     with serving(front(over_http("http://127.0.0.1:1"))) as port:
         async with calling(port) as caller:
-            caller.writer.write(GOOD.replace(b"good", b"g" * size) + b"\r\n")
+            caller.writer.write(GOOD.replace(b"good", b"g" * size) + end)
             answer = await asyncio.wait_for(caller.answer(), 2)
     assert (answer.status, answer.problem["code"]) == (431, "head_too_large")
 

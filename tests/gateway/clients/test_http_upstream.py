@@ -522,29 +522,33 @@ async def test_the_expectation_of_the_caller_is_met_here_and_not_passed_on() -> 
     assert upstream.seen[0].all("expect") == []
 
 
-async def test_a_large_answer_streams_through_with_flat_memory() -> None:
+async def test_a_large_answer_streams_through_with_flat_memory_and_waits_for_a_slow_reader() -> None:
     size = 60_000_000
+    sent = 0
 
     async def large(request: Seen, writer: asyncio.StreamWriter) -> None:
+        nonlocal sent
         del request
         writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n" % size)
         for _ in range(size // 100_000):
             writer.write(b"x" * 100_000)
             await writer.drain()
+            sent += 100_000
 
     async with scripted(large) as upstream:
         with serving(front(over_http(upstream.url))) as port:
             async with calling(port) as caller:
+                before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
                 caller.send()
                 await caller.reader.readuntil(b"\r\n\r\n")
-                before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+                await asyncio.sleep(1)
+                sent_before_reading = sent
                 got = 0
                 while got < size:
                     got += len(await caller.reader.read(1_000_000))
-                    if got < 3_000_000:
-                        await asyncio.sleep(0.02)
                 grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert got == size
+    assert sent_before_reading < 30_000_000
     assert grown < 20_000
 
 
