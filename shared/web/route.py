@@ -18,6 +18,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import ValidationError
+from starlette.requests import ClientDisconnect
 
 from shared.auth import FIELD, PARTNER
 from shared.db import as_failure
@@ -165,13 +166,16 @@ def _check_parameters(request: Request, allowed: frozenset[str]) -> None:
 
 
 async def read_whole_body(request: Request, most: int = MOST_BYTES) -> bytes:
-    """The body, counted while it comes. Raises BodyTooLarge."""
+    """The body, counted while it comes. Raises BodyTooLarge; Unreadable, which nobody reads, when the caller left."""
     chunks, size = [], 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > most:
-            raise BodyTooLarge
-        chunks.append(chunk)
+    try:
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size > most:
+                raise BodyTooLarge
+            chunks.append(chunk)
+    except ClientDisconnect:
+        raise Unreadable from None
     return b"".join(chunks)
 
 
