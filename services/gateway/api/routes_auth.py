@@ -9,13 +9,25 @@ from datetime import UTC, datetime
 from fastapi import Request
 
 from services.gateway.api.deps import Hands, origin_of
-from services.gateway.api.schemas import GrantOut, MeOut, PasswordIn, RefreshIn, TokensOut, WechatIn
+from services.gateway.api.schemas import (
+    DeviceOut,
+    DevicesOut,
+    GrantOut,
+    MeOut,
+    PasswordIn,
+    RefreshIn,
+    TokensOut,
+    WechatIn,
+)
+from services.gateway.storage.session_repository import OpenSession
 from services.gateway.use_cases.log_in_with_password import log_in_with_password
 from services.gateway.use_cases.log_in_with_wechat import log_in_with_wechat
 from services.gateway.use_cases.log_out import log_out
+from services.gateway.use_cases.own_devices import own_devices, sign_out_device
 from services.gateway.use_cases.refresh_session import refresh_session
 from services.gateway.use_cases.token_mint import session_of
 from shared.web.context import Who
+from shared.web.fields import Id
 from shared.web.route import looks_up, public
 from shared.web.service_app import strict_router
 
@@ -65,4 +77,29 @@ async def read_me(who: Who) -> MeOut:
         cadre_id=who.cadre_id,
         session_id=session_of(who.token_id),
         token_expires_at=datetime.fromtimestamp(who.expires_at, UTC),
+    )
+
+
+@router.get("/v1/me/devices")
+async def list_own_devices(who: Who, rooms: Hands) -> DevicesOut:
+    found = await own_devices(rooms.desk, who)
+    return DevicesOut(items=[_device(one, session_of(who.token_id)) for one in found])
+
+
+@router.post("/v1/me/devices/{session_id}/sign-out", status_code=204)
+@looks_up
+async def sign_out_own_device(session_id: Id, who: Who, rooms: Hands) -> None:
+    await sign_out_device(rooms.desk, who, session_id)
+
+
+def _device(one: OpenSession, current: str) -> DeviceOut:
+    return DeviceOut.model_validate(
+        {
+            "session_id": str(one.session_id),
+            "device": one.device,
+            "method": one.method,
+            "since": one.created_at,
+            "last_used_at": one.used_at,
+            "current": str(one.session_id) == current,
+        }
     )

@@ -57,3 +57,16 @@ class MeOut(Output):
     cadre_id: str | None
     session_id: str
     token_expires_at: Timestamp
+
+
+class DeviceOut(Output):
+    session_id: str
+    device: str = Field(description="what it calls itself, else its User-Agent")
+    method: Literal["password", "wechat"]
+    since: Timestamp
+    last_used_at: Timestamp
+    current: bool = Field(description="the device that asks")
+
+
+class DevicesOut(Output):
+    items: list[DeviceOut]

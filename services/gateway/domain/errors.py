@@ -3,7 +3,7 @@
     NotIdentified   LoginRefused, RefreshRefused, WechatCodeInvalid, ClientRefused
                     SignatureRequired, SignatureInvalid, SignatureReplayed
     NotPermitted    WechatNotBound, WechatUserBlocked, NotInSandbox
-    NotFound        UserNotFound, PartnerNotFound
+    NotFound        UserNotFound, PartnerNotFound, DeviceNotFound
     Conflict        UsernameTaken, PartnerIdTaken
     Unreadable      OauthRequestUnreadable, OauthGrantUnsupported
     Invalid         SandboxQueryNeedsOneKey
@@ -84,6 +84,13 @@ class WechatUserBlocked(NotPermitted):
 class UserNotFound(NotFound):
     code = "user_not_found"
     message = "没有找到这个用户。"
+
+
+class DeviceNotFound(NotFound):
+    """None of the asker's own, or signed out already."""
+
+    code = "device_not_found"
+    message = "没有找到这台设备，可能已经退出登录。"
 
 
 class PartnerNotFound(NotFound):

@@ -39,6 +39,8 @@ _GATEWAY = (
     _door("gateway", "POST /v1/oauth/token", PUBLIC, quota="login"),
     _door("gateway", "POST /v1/auth/logout", EVERYONE, quota="login"),
     _door("gateway", "GET /v1/me", EVERYONE),
+    _door("gateway", "GET /v1/me/devices", EVERYONE),
+    _door("gateway", "POST /v1/me/devices/{session_id}/sign-out", EVERYONE, quota="login"),
     _door("gateway", "POST /v1/partner/self-test", BANK, quota="bank"),
 )
 

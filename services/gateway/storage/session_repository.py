@@ -1,16 +1,18 @@
 """Sessions and their refresh tokens, of which only digests are kept."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from services.gateway.domain.refresh_answer import StoredRefresh
 from services.gateway.storage.tables import refresh_tokens, sessions, users
 from shared.db import Connection
+
+MOST_SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,17 @@ class FoundRefresh:
     session_id: UUID
     user_id: UUID
     successor_nonce: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A device that is logged in; `device` is what it called itself, or its User-Agent."""
+
+    session_id: UUID
+    device: str
+    method: str
+    created_at: datetime
+    used_at: datetime
 
 
 async def add_session(
@@ -85,6 +98,31 @@ async def end_session(connection: Connection, session_id: UUID, reason: str, now
         .values(revoked_at=now, revoked_reason=reason)
     )
     return ended.rowcount == 1
+
+
+async def end_session_of(connection: Connection, user_id: UUID, session_id: UUID, reason: str, now: datetime) -> bool:
+    """True when it was this user's and still open."""
+    s = sessions.c
+    ended = await connection.execute(
+        update(sessions)
+        .where(s.session_id == session_id, s.user_id == user_id, s.revoked_at.is_(None))
+        .values(revoked_at=now, revoked_reason=reason)
+    )
+    return ended.rowcount == 1
+
+
+async def open_sessions(connection: Connection, user_id: UUID) -> Sequence[OpenSession]:
+    """Those that can still be refreshed, the one used last first."""
+    s = sessions.c
+    r = refresh_tokens.c
+    alive = select(r.session_id).where(r.session_id == s.session_id, r.expires_at > func.now()).exists()
+    found = await connection.execute(
+        select(s.session_id, s.device, s.method, s.created_at, s.used_at)
+        .where(s.user_id == user_id, s.revoked_at.is_(None), alive)
+        .order_by(s.used_at.desc(), s.session_id)
+        .limit(MOST_SHOWN)
+    )
+    return [OpenSession(*row) for row in found]
 
 
 async def end_sessions_of(connection: Connection, user_id: UUID, reason: str, now: datetime) -> int:
