@@ -102,14 +102,24 @@ def test_after_a_kill_of_the_database_server_requests_are_answered_again_without
 
 
 def test_after_a_kill_of_everything_nothing_acknowledged_is_lost_or_done_twice(bashan: Bashan) -> None:
-    kept = [register(up(bashan)) for _ in range(3)]
-    bashan.kill_everything()
+    writers = Writers(up(bashan))
+    with writers:
+        until(lambda: len(writers.acknowledged) > 10, 30, "registrations are under way")
+        bashan.kill_everything()
     county = up(bashan, "--processes")
-    for sent, key in kept:
-        assert good(county.get(f"/v1/households/{sent['household_id']}"))["version"] == 1
+    for key, sent in writers.sent.items():
         again = county.post("/v1/households", sent, key=key)
         good(again, 201)
-        assert again.headers["idempotency-replayed"] == "true"
+        assert key not in writers.acknowledged or again.headers["idempotency-replayed"] == "true"
+        history = good(county.get(f"/v1/households/{sent['household_id']}/history"))
+        assert [change["kind"] for change in history["changes"]] == ["registered"]
+
+
+def test_a_body_that_is_cut_off_on_its_way_to_a_service_is_no_accident(bashan: Bashan) -> None:
+    county = up(bashan, "--processes")
+    pieces = (b"x" * 50_000 for _ in range(40))
+    headers = {"Content-Type": "application/json", "Idempotency-Key": "k"}
+    refused(county.send("POST", "/v1/households", content=pieces, headers=headers), 413, "body_too_large")
 
 
 def test_a_service_behind_its_socket_trusts_no_one_for_where_they_come_from(bashan: Bashan) -> None:
@@ -155,6 +165,52 @@ def test_a_stop_answers_what_was_asked_and_leaves_nothing_behind(
     said = bashan.said()
     assert "Traceback" not in said
     assert "unexpected_error" not in said
+
+
+def test_outside_the_demonstration_the_public_surface_is_small(bashan: Bashan) -> None:
+    if bashan.runs:
+        bashan.stop()
+    with Bashan(bashan.data_dir, BASHAN_DEMONSTRATION="false") as plain:
+        plain.start()
+        plain.wait_ready()
+        for path in ("/docs", "/docs/swagger-ui.css", "/openapi.json", "/metrics"):
+            refused(plain.anyone().get(path), 404, "route_unknown")
+        for path in ("/livez", "/readyz"):
+            reply = plain.anyone().get(path)
+            assert reply.json() == {"status": "ok"}
+            assert "server" not in reply.headers
+        assert plain.stop()[0] == 0
+
+
+class Writers:
+    """Four clerks who register until they are cut off; `acknowledged` are the keys whose answer they saw."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+        self._threads = [threading.Thread(target=self._write) for _ in range(4)]
+        self.sent: dict[str, dict[str, Any]] = {}
+        self.acknowledged: set[str] = set()
+
+    def __enter__(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        for thread in self._threads:
+            thread.join(30)
+
+    def _write(self) -> None:
+        while True:
+            key, body = str(uuid.uuid4()), new_household()
+            self.sent[key] = body
+            try:
+                reply = self._caller.post("/v1/households", body, key=key)
+            except httpx.TransportError:
+                return
+            if reply.status_code == 201:
+                self.acknowledged.add(key)
+            elif reply.status_code != 503:
+                raise AssertionError(reply.text)
 
 
 class Callers:

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.e2e.callers import Caller, good, refused
@@ -15,6 +16,7 @@ from tests.e2e.running import Bashan
 pytestmark = pytest.mark.xdist_group("e2e")
 
 TOWNSHIP = "511921122"
+_HURRY = httpx.Timeout(20, read=0.002)
 ROLES = ("city_official", "county_official", "township_official", "village_official", "cadre", "auditor", "operator")
 
 
@@ -164,6 +166,28 @@ def test_twenty_at_once_with_one_key_are_one_registration(county: Caller) -> Non
     assert len(fresh) == 1
     history = good(county.get(f"/v1/households/{sent['household_id']}/history"))
     assert [change["kind"] for change in history["changes"]] == ["registered"]
+
+
+def test_a_registration_whose_answer_was_lost_is_done_once(county: Caller) -> None:
+    for _ in range(10):
+        sent, key = new_household(), str(uuid.uuid4())
+        with pytest.raises(httpx.ReadTimeout):
+            county.send("POST", "/v1/households", json=sent, headers={"Idempotency-Key": key}, timeout=_HURRY)
+        while (reply := county.post("/v1/households", sent, key=key)).status_code == 409:
+            refused(reply, 409, "still_running")
+        good(reply, 201)
+        history = good(county.get(f"/v1/households/{sent['household_id']}/history"))
+        assert [change["kind"] for change in history["changes"]] == ["registered"]
+
+
+def test_whoever_was_told_of_a_change_reads_it_and_versions_only_rise(
+    county: Caller, city: Caller, registered: dict[str, Any]
+) -> None:
+    path = f"/v1/households/{registered['sent']['household_id']}"
+    for version in range(1, 21):
+        changed = good(county.put(path, {"village_code": VILLAGE, "address": f"{version} 号"}, version=version))
+        assert changed["version"] == version + 1
+        assert good(city.get(path)) == changed
 
 
 def test_history_tells_how_a_record_stood_at_an_earlier_moment(county: Caller, registered: dict[str, Any]) -> None:
