@@ -393,6 +393,8 @@ async def test_an_answer_that_has_no_body_by_its_status(status: int) -> None:
                 for _ in range(3):
                     answer = await caller.ask()
                     assert (answer.status, answer.body) == (status, b"")
+                    assert "content-length" not in answer.headers
+                    assert "transfer-encoding" not in answer.headers
     assert upstream.connections == 1
 
 
