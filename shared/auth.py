@@ -79,9 +79,14 @@ class TokenCache:
 
 
 class Authenticator:
-    """Opens `Authorization` headers of the two audiences: people and their apps, and partners' machines."""
+    """Opens `Authorization` headers of the two audiences: people and their apps, and partners' machines.
+
+    `ended` holds sessions and partners whose tokens count no more although they have not expired; the gateway tells it
+    every two seconds.
+    """
 
     def __init__(self, keys: PublicKeys) -> None:
+        self.ended: frozenset[str] = frozenset()
         self._caches = tuple(
             TokenCache(Opener(keys, issuer=ISSUER, audience=audience, kind=ACCESS)) for audience in (FIELD, PARTNER)
         )
@@ -93,7 +98,10 @@ class Authenticator:
         scheme, _, token = header.partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise NotIdentified
-        return self._caches[0 if audience == FIELD else 1].principal(token)
+        principal = self._caches[0 if audience == FIELD else 1].principal(token)
+        if self.ended and not self.ended.isdisjoint((principal.subject, principal.token_id.partition(".")[0])):
+            raise TokenRefused
+        return principal
 
 
 def principal_of(claims: dict[str, Any]) -> Principal:

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 
 from shared.ids import new_id
-from shared.tokens import Opener, PublicKeys, Signer, SigningKey
+from shared.tokens import Opener, PublicKeys, Signer, SigningKey, TokenRefused, read_kid
 
 KIND = "svc+jwt"
 ISSUER = "bashan-services"
@@ -44,6 +44,14 @@ class ServiceIdentity(httpx.Auth):
 def internal_opener(name: str, siblings: PublicKeys) -> Opener:
     """Opens calls to the service `name`. The key id is the caller's name, so a caller cannot sign as another."""
     return Opener(siblings, issuer=ISSUER, audience=name, kind=KIND)
+
+
+def caller_of(opener: Opener, token: str) -> str:
+    """Which service calls. Raises TokenRefused, also for a name that is not the key's."""
+    caller: str = opener.open(token)["sub"]
+    if read_kid(token, KIND) != caller:
+        raise TokenRefused
+    return caller
 
 
 def load_service_key(name: str, secrets_dir: Path) -> SigningKey:

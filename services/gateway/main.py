@@ -91,13 +91,20 @@ def create_app(
     be there is there. `wechat` stands in for the network to WeChat; the demonstration has a stand-in of its own.
     """
     service = replace(mechanisms(NAME, settings, tables), ready=ready, clock=clock or Clock())
-    revocations = Revocations(service.database, service.clock)
+    ways_to = siblings or {}
+    clients = Siblings(
+        {
+            name: sibling_client(NAME, name, getattr(settings, f"{name}_url"), settings, ways_to.get(name))
+            for name in SIBLINGS
+        }
+    )
+    revocations = Revocations(service.database, service.clock, clients.tell_ended)
     book, usage = PartnerBook(service.database), Usage(service.database)
     signatures, answer_keys = _signatures(settings, service)
     misses = MissWatch(service.database, usage, service.clock)
     background = [revocations.run, book.run, misses.run, lambda: keep_forgetting(service.database, service.clock)]
     self_test = SelfTest(book, signatures, settings.public_url)
-    own = _own_app(settings, service, revocations, siblings or {}, wechat, self_test, answer_keys, background)
+    own = _own_app(settings, service, revocations, clients, wechat, self_test, answer_keys, background)
     own_way = AsgiUpstream(NAME, own)
     quotas = Quotas(usage, service.clock)
     gate = PartnerGate(book, signatures, quotas, misses, own_way, settings.public_url)
@@ -117,7 +124,7 @@ def _own_app(
     settings: Settings,
     service: Service,
     revocations: Revocations,
-    ways: Transports,
+    clients: Siblings,
     wechat_transport: httpx.AsyncBaseTransport | None,
     self_test: SelfTest,
     answer_keys: tuple[AnswerKey, ...],
@@ -125,12 +132,6 @@ def _own_app(
 ) -> FastAPI:
     keys = PublicKeys.load(settings.secrets_dir / "token-keys.json")
     wechat = _wechat(settings, wechat_transport)
-    clients = Siblings(
-        {
-            name: sibling_client(NAME, name, getattr(settings, f"{name}_url"), settings, ways.get(name))
-            for name in SIBLINGS
-        }
-    )
 
     async def close_clients_at_the_end() -> None:
         try:

@@ -1,17 +1,20 @@
-"""What siblings alone may call: the change log, the service's state, its part of the API document.
+"""What siblings alone may call: the change log, its part of the API document, whose tokens have ended.
 
 The gateway never forwards `/internal/*`; a caller needs a service token made for this service.
 """
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Body, Query, Request, Response
 from fastapi.routing import APIRoute
 
-from shared.errors import NotIdentified, Unavailable
+from shared.errors import NotIdentified, NotPermitted, Unavailable
+from shared.service_tokens import caller_of
 from shared.web.context import service_of
 from shared.web.replies import problem_reply
 from shared.web.route import Handler, guarded
+
+MOST_ENDED = 100_000
 
 
 class NotReady(Unavailable):
@@ -29,7 +32,7 @@ class InternalRoute(APIRoute):
             scheme, _, token = request.headers.get("authorization", "").partition(" ")
             if scheme.lower() != "bearer" or not token:
                 raise NotIdentified
-            request.state.caller = service_of(request).internal.open(token)["sub"]
+            request.state.caller = caller_of(service_of(request).internal, token)
             return await inner(request)
 
         return guarded(handle)
@@ -55,6 +58,16 @@ async def read_changes(
         "has_more": page.has_more,
         "restart": page.restart,
     }
+
+
+@internal_router.put("/internal/ended", status_code=204)
+async def hear_what_ended(
+    request: Request, ended: Annotated[list[str], Body(embed=True, max_length=MOST_ENDED)]
+) -> None:
+    """Sessions and partners whose tokens count no more: all of them, each time. Only the gateway knows."""
+    if request.state.caller != "gateway":
+        raise NotPermitted
+    service_of(request).authenticator.ended = frozenset(ended)
 
 
 @internal_router.get("/internal/openapi.json")

@@ -40,10 +40,13 @@ class Sibling:
         self.document = document
         self.is_ready = True
         self.asked: list[str] = []
+        self.told_ended: list[str] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        del receive
-        self.asked.append(scope["path"])
+        if scope["path"] == "/internal/ended":
+            self.told_ended = orjson.loads((await receive())["body"])["ended"]
+        else:
+            self.asked.append(scope["path"])
         status, answer = self._answer(scope)
         body = orjson.dumps(answer)
         headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]

@@ -1,7 +1,8 @@
-"""What the gateway asks of its siblings for itself: are they ready, and what is their part of the API document?"""
+"""What the gateway asks of its siblings for itself, are they ready, what is their part of the API document, and what it
+tells them: whose tokens have ended."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ import httpx
 from services.gateway.domain.errors import SiblingAway
 
 READY_WITHIN_SECONDS = 1.5
+TOLD_WITHIN_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,12 @@ class Siblings:
         documents = await asyncio.gather(*(self._document(name) for name in names))
         return dict(zip(names, documents, strict=True))
 
+    async def tell_ended(self, ended: Collection[str]) -> None:
+        """Whole each time, so that a sibling that was away or started anew knows all. One that is away is passed over:
+        it hears the next."""
+        body = {"ended": sorted(ended)}
+        await asyncio.gather(*(self._tell(client, body) for client in self.clients.values()))
+
     async def aclose(self) -> None:
         for client in self.clients.values():
             await client.aclose()
@@ -38,6 +46,13 @@ class Siblings:
                 return (await client.get("/readyz")).status_code == 200
         except (httpx.HTTPError, OSError, TimeoutError):
             return False
+
+    async def _tell(self, client: httpx.AsyncClient, body: dict[str, list[str]]) -> None:
+        try:
+            async with asyncio.timeout(TOLD_WITHIN_SECONDS):
+                await client.put("/internal/ended", json=body)
+        except (httpx.HTTPError, OSError, TimeoutError):
+            return
 
     async def _document(self, name: str) -> dict[str, Any]:
         try:

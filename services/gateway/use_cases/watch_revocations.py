@@ -5,6 +5,7 @@ forgets none. While the database is away nobody can be stopped, and the last kno
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable, Collection
 from datetime import timedelta
 
 import structlog
@@ -25,7 +26,12 @@ log = structlog.get_logger("revocations")
 
 
 class Revocations:
-    def __init__(self, database: Database, clock: Clock) -> None:
+    """`tell` is given all that is stopped after each reading: the services refuse those tokens too."""
+
+    def __init__(
+        self, database: Database, clock: Clock, tell: Callable[[Collection[str]], Awaitable[None]] | None = None
+    ) -> None:
+        self._tell = tell
         self._database = database
         self._clock = clock
         self._stopped: frozenset[str] = frozenset()
@@ -54,6 +60,8 @@ class Revocations:
             try:
                 await self.read()
                 failing = False
+                if self._tell is not None:
+                    await self._tell(self._stopped)
             except (Failure, OSError) as failure:
                 if not failing:
                     log.warning("revocations_unread", reason=type(failure).__name__)

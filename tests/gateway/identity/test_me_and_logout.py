@@ -53,3 +53,18 @@ async def test_without_a_token_there_is_no_me(quiet_gateway: House) -> None:
 
     assert (reply.status_code, reply.json()["code"]) == (401, "not_identified")
     assert reply.headers["www-authenticate"] == "Bearer"
+
+
+async def test_every_service_hears_within_seconds_whose_tokens_have_ended(gateway: House) -> None:
+    await gateway.user()
+    await gateway.bank(status="disabled")
+    token = (await gateway.log_in()).json()["access_token"]
+    session = (await gateway.me(token)).json()["session_id"]
+
+    await gateway.client.post("/v1/auth/logout", headers={"Authorization": f"Bearer {token}"})
+
+    for _ in range(50):
+        await asyncio.sleep(0.1)
+        if all(set(sibling.told_ended) == {session, "bank-1"} for sibling in gateway.siblings.values()):
+            return
+    raise AssertionError({name: sibling.told_ended for name, sibling in gateway.siblings.items()})
