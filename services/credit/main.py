@@ -5,7 +5,14 @@ from collections.abc import Mapping
 import httpx
 from fastapi import FastAPI
 
-from services.credit.api import routes_course, routes_households, routes_partner, routes_places, routes_scoring
+from services.credit.api import (
+    routes_course,
+    routes_households,
+    routes_partner,
+    routes_places,
+    routes_rehearsal,
+    routes_scoring,
+)
 from services.credit.api.deps import Rooms
 from services.credit.api.grade_query import GradeQueryDoor
 from services.credit.settings import Settings
@@ -15,6 +22,8 @@ from services.credit.storage.directory_feed import household_subscription, pairi
 from services.credit.storage.grade_desk import GradeDesk
 from services.credit.storage.shipped_cards import shipped_cards
 from services.credit.use_cases.answer_grade_queries import GradeQueries
+from services.credit.use_cases.rehearse_card import JOB as REHEARSAL
+from services.credit.use_cases.rehearse_card import run_rehearsal
 from services.credit.use_cases.score_place import JOB, score_place
 from shared.db import Database
 from shared.jobs import Job, JobRunner, Jobs, Progress
@@ -39,6 +48,7 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
     jobs_database = Database(settings.jobs_database_url, pool_size=2, name="credit-jobs")
     routers = [
         routes_scoring.router,
+        routes_rehearsal.router,
         routes_course.router,
         routes_households.router,
         routes_places.router,
@@ -62,7 +72,10 @@ def job_runner(database: Database) -> JobRunner:
     async def run_scoring(job: Job, progress: Progress) -> None:
         await score_place(database, job.job_id, progress)
 
-    return JobRunner(database, tables.jobs, {JOB: run_scoring})
+    async def rehearse(job: Job, progress: Progress) -> None:
+        await run_rehearsal(database, job, progress)
+
+    return JobRunner(database, tables.jobs, {JOB: run_scoring, REHEARSAL: rehearse})
 
 
 async def begin(settings: Settings) -> None:

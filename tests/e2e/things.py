@@ -48,6 +48,7 @@ def build_things(county: Caller, village: str) -> Things:
     posts = good(county.get(f"/v1/villages/{village}/posts"))["items"]
     held = next(one for one in posts if one["kind"] == "liaison_leader")["post_id"]
     run = good(county.post("/v1/credit/scoring-runs", {"region": village}), 202)["job_id"]
+    until(lambda: good(county.get(f"/v1/credit/jobs/{run}"))["state"] == "succeeded", 40, "the village is scored")
     file = {"files": {"file": ("register.csv", b"x")}, "data": {"kind": "register"}}
     job = county.send("POST", "/v1/imports", headers={"Idempotency-Key": str(uuid.uuid4())}, **file)
     return Things(
@@ -185,6 +186,8 @@ def _credit(things: Things, region: Mapping[str, str]) -> dict[str, Asked]:
         "list_all_cards": Asked(),
         "propose_card": Asked(body={"document": {"id": "other-card", "version": 1}}),
         "approve_card": Asked({"card_id": "rural-household"}, body={"version": 1}),
+        "rehearse_card": Asked({"card_id": "rural-household"}, body={"version": 1, "region": things.village}),
+        "read_drift": Asked(query={**region, "from": things.run, "to": things.run}),
         "order_scoring_run": Asked(body={"region": things.village, "card": "rural-household"}),
         "get_scoring_run": Asked({"run_id": things.run}),
         "confirm_scoring_run": Asked({"run_id": things.run}),

@@ -9,6 +9,7 @@ from services.credit.api.schemas import (
     ExplanationOut,
     GradeOut,
     ImprovementOut,
+    JobOut,
     LookOut,
     ReasonOut,
     RunOut,
@@ -22,8 +23,10 @@ from services.credit.domain.title_tests import TitleTest
 from services.credit.storage.query_log import Look
 from services.credit.storage.run_repository import Run
 from services.credit.use_cases.explain_household import Explanation, GradeWithReasons
+from services.credit.use_cases.score_place import JOB as SCORING_RUN
 from services.credit.use_cases.show_trace import Traced
 from shared.clock import SHANGHAI
+from shared.jobs import Job
 
 PURPOSES = {"loan_review": "贷款审查", "post_loan": "贷后管理", "objection": "异议核查"}
 LOOKED_AT = {
@@ -89,6 +92,23 @@ def run_out(run: Run, by_band: dict[str, int]) -> RunOut:
         confirmed=run.confirmed_by is not None,
         effective_on=run.effective_on,
         valid_until=run.valid_until,
+    )
+
+
+def job_out(job: Job) -> JobOut:
+    """A scoring run's job also says where the run is."""
+    run = {"run_url": f"/v1/credit/scoring-runs/{job.job_id}"} if job.kind == SCORING_RUN else {}
+    return JobOut(
+        job_id=job.job_id,
+        kind=job.kind,
+        state=job.state,
+        done=job.progress.done,
+        total=job.progress.total,
+        accepted=job.progress.accepted,
+        refused=job.progress.refused,
+        errors_url=None,
+        failure=job.failure,
+        result={**job.progress.result, **run},
     )
 
 

@@ -1,10 +1,8 @@
 """Cards, previews, and scoring runs."""
 
-from uuid import UUID
-
 from fastapi import Response
 
-from services.credit.api.convert import card_out, run_out
+from services.credit.api.convert import card_out, job_out, run_out
 from services.credit.api.deps import Repositories
 from services.credit.api.schemas import (
     CardId,
@@ -87,7 +85,7 @@ async def order_scoring_run(
         connection, rooms.jobs, with_.audit, with_.clock, who, run_id=run_id, region=body.region, card_id=body.card
     )
     response.headers["Location"] = f"/v1/credit/jobs/{run_id}"
-    return await _job(connection, rooms, run_id)
+    return job_out(await rooms.jobs.get(connection, run_id))
 
 
 @router.get("/v1/credit/scoring-runs/{run_id}")
@@ -108,20 +106,4 @@ async def get_credit_job(job_id: Id, who: Who, connection: Connection, rooms: Re
     job = await rooms.jobs.get(connection, job_id)
     if job.ordered_by != who.subject and not who.official_for(job.region):
         raise JobNotFound
-    return await _job(connection, rooms, job_id)
-
-
-async def _job(connection: Connection, rooms: Repositories, job_id: UUID) -> JobOut:
-    job = await rooms.jobs.get(connection, job_id)
-    return JobOut(
-        job_id=job.job_id,
-        kind=job.kind,
-        state=job.state,
-        done=job.progress.done,
-        total=job.progress.total,
-        accepted=job.progress.accepted,
-        refused=job.progress.refused,
-        errors_url=None,
-        failure=job.failure,
-        result={**job.progress.result, "run_url": f"/v1/credit/scoring-runs/{job.job_id}"},
-    )
+    return job_out(job)

@@ -43,8 +43,12 @@ def drift(before: Mapping[str, int], after: Mapping[str, int]) -> Drift | None:
 def score_classes(
     before: Mapping[int, int], after: Mapping[int, int], classes: int = 10
 ) -> tuple[dict[str, int], dict[str, int]]:
-    """Totals in classes of about equal size before: the cuts are the totals at which each tenth of them is reached."""
-    cuts = _cuts(before, classes)
+    """Totals in classes of about equal size before: the cuts are the totals at which each tenth of them is reached.
+
+    When no more totals than classes occur at all, each is a class of its own.
+    """
+    every = sorted(before.keys() | after.keys())
+    cuts = every if len(every) <= classes else _cuts(before, classes)
     return _counted(before, cuts), _counted(after, cuts)
 
 

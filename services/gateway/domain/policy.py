@@ -94,6 +94,8 @@ _CREDIT = (
     _door("credit", "GET /v1/credit/cards", OFFICIALS | {"auditor"}),
     _door("credit", "POST /v1/credit/cards", CITY),
     _door("credit", "POST /v1/credit/cards/{card_id}/approve", CITY),
+    _door("credit", "POST /v1/credit/cards/{card_id}/rehearsals", COUNTY, quota="report"),
+    _door("credit", "GET /v1/credit/drift", OFFICIALS, quota="report"),
     _door("credit", "POST /v1/credit/score-previews", OFFICIALS),
     _door("credit", "GET /v1/credit/households/{household_id}/facts", PEOPLE),
     _door("credit", "PUT /v1/credit/households/{household_id}/facts", OFFICIALS),

@@ -6,11 +6,18 @@ from typing import Any
 import pytest
 from fastapi.routing import APIRoute
 
-from services.credit.api import routes_course, routes_households, routes_partner, routes_places, routes_scoring
+from services.credit.api import (
+    routes_course,
+    routes_households,
+    routes_partner,
+    routes_places,
+    routes_rehearsal,
+    routes_scoring,
+)
 from shared.ids import new_id
 from tests.credit.world import Town, World, assert_problem, bank
 
-ROUTERS = (routes_scoring, routes_course, routes_households, routes_places, routes_partner)
+ROUTERS = (routes_scoring, routes_rehearsal, routes_course, routes_households, routes_places, routes_partner)
 ROUTES = [
     (method, route.path, marks)
     for module in ROUTERS

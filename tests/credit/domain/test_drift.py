@@ -62,5 +62,9 @@ def test_totals_fall_into_classes_that_were_of_about_equal_size_before() -> None
 
 
 def test_many_households_on_one_total_make_fewer_classes() -> None:
-    then, _ = score_classes({60: 90, 70: 10}, {})
+    then, _ = score_classes({60: 90, **dict.fromkeys(range(70, 80), 1)}, {})
     assert then == {"<=60": 90, "above": 10}
+
+
+def test_a_few_totals_are_each_a_class_so_that_a_move_among_them_shows() -> None:
+    assert score_classes({83: 20}, {83: 10, 76: 10}) == ({"<=83": 20}, {"<=83": 10, "<=76": 10})
