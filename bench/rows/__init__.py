@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bench.harness import Row
 from bench.rows.p1_forwarding import Forwarding
 from bench.rows.p2_grade_query import GradeQuery
+from bench.rows.p6_rescoring import Rescoring
 from bench.rows.p10_start import WarmStart
 
-ROWS: Sequence[Row] = (Forwarding(), GradeQuery(), WarmStart())
+ROWS: Sequence[Row] = (Forwarding(), GradeQuery(), Rescoring(), WarmStart())

@@ -83,17 +83,29 @@ async def unconfirmed_run(
     return found.scalar_one_or_none()
 
 
-async def chunks_to_score(connection: Connection, run: Run) -> list[str]:
-    """The townships (or the village) of the run's place with a credit file that are still to be scored, by code."""
+async def chunks_to_score(connection: Connection, run: Run, households_at_once: int) -> list[str]:
+    """Where to stop: codes of townships (or the village) in their order, each with about so many files since the last.
+
+    Only what is still to be scored; a township is never divided.
+    """
     low, high = prefix_range(run.region)
     code = func.left(facts.c.village_code, max(9, len(run.region)))
     rows = await connection.execute(
-        select(code)
+        select(code, func.count())
         .where(facts.c.village_code >= low, facts.c.village_code < high, code > run.scored_to)
-        .distinct()
+        .group_by(code)
         .order_by(code)
     )
-    return [row[0] for row in rows]
+    stops: list[str] = []
+    since = 0
+    for place, files in rows:
+        if since and since + files <= households_at_once:
+            stops.pop()
+            since += files
+        else:
+            since = files
+        stops.append(place)
+    return stops
 
 
 async def count_files(connection: Connection, region: str) -> int:

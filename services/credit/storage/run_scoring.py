@@ -6,17 +6,33 @@ set aside with its reason, and all the others are scored.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Insert, Text, Uuid, and_, bindparam, cast, func, insert, literal, select, update
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import (
+    ColumnElement,
+    Insert,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.exc import DBAPIError
 
 from services.credit.domain.scorecard import Card
 from services.credit.storage.card_sql import score_select
+from services.credit.storage.card_sql_layers import fenced
 from services.credit.storage.fact_repository import fact_columns, vetoes_in_force
 from services.credit.storage.run_repository import Run
-from services.credit.storage.tables import facts, runs, scores
+from services.credit.storage.tables import facts, runs, scores, vetoes
 from shared.db import Connection
 from shared.regions import prefix_range
 
@@ -55,19 +71,18 @@ class Scoring:
         self.of_households = _statement(run, card, facts.c.household_id == func.any(some))
 
 
-async def score_chunk(connection: Connection, scoring: Scoring, chunk: str) -> Scored:
-    """Moves the run's place and scores every file under a code, in one transaction.
+async def score_chunk(connection: Connection, scoring: Scoring, stop: str) -> Scored:
+    """Scores every file from where the run stands to the end of the place `stop`, in one transaction.
 
     The run's row is held meanwhile, so that of two that run the same job one scores the chunk and the other finds it
     scored.
     """
-    run_id = scoring.run.run_id
-    moved = await connection.execute(
-        update(runs).where(runs.c.run_id == run_id, runs.c.scored_to < chunk).values(scored_to=chunk)
-    )
-    if moved.rowcount == 0:
+    mine = runs.c.run_id == scoring.run.run_id
+    stands = (await connection.execute(select(runs.c.scored_to).where(mine).with_for_update())).scalar_one()
+    if stands >= stop:
         return Scored()
-    low, high = prefix_range(chunk)
+    await connection.execute(update(runs).where(mine).values(scored_to=stop))
+    low, high = prefix_range(stands)[1] if stands else prefix_range(scoring.run.region)[0], prefix_range(stop)[1]
     done = await _attempt(connection, scoring.of_place, {"low": low, "high": high})
     if isinstance(done, int):
         return Scored(done)
@@ -121,8 +136,11 @@ async def _without_score(connection: Connection, run: Run, low: str, high: str) 
 
 
 def _statement(run: Run, card: Card, which: ColumnElement[bool]) -> Insert:
-    standing = vetoes_in_force(facts.c.household_id, run.as_of).label("standing")
-    source = select(facts, standing).where(which).subquery("files")
+    # Few households have ever had a veto: one look into a set of them spares the others the search.
+    ever = facts.c.household_id.in_(select(vetoes.c.household_id))
+    none: ColumnElement[Any] = cast(array([]), ARRAY(Text))
+    standing = case((ever, vetoes_in_force(facts.c.household_id, run.as_of)), else_=none).label("standing")
+    source = fenced(select(facts, standing).where(which))
     columns = {
         name: type(column)(
             source.c[name],

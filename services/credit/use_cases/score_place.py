@@ -30,6 +30,7 @@ from shared.jobs import Jobs, Progress
 JOB = "scoring_run"
 MONTHS_IN_EFFECT = 24
 MOST_NAMED = 1_000
+HOUSEHOLDS_AT_ONCE = 10_000
 
 
 async def order_run(
@@ -54,7 +55,8 @@ async def order_run(
 
 
 async def score_place(database: Database, run_id: UUID, progress: Progress) -> None:
-    """Scores what is still to be scored, a transaction a township; resumes where a killed run stopped.
+    """Scores what is still to be scored, a transaction for each ten
+    thousand households or so; resumes where a killed run stopped.
 
     A household whose facts cannot be scored is counted as refused and named in the result, the first
     thousand of them, each with its reason; it has no score in the run. The rest is done.
@@ -69,7 +71,7 @@ async def score_place(database: Database, run_id: UUID, progress: Progress) -> N
         progress.done, progress.refused, progress.result = progress.accepted, 0, {}
         scoring = Scoring(run, await card_version(connection, run.card_id, run.card_version))
         _count(progress, await score_left_behind(connection, scoring))
-        chunks = await chunks_to_score(connection, run)
+        chunks = await chunks_to_score(connection, run, HOUSEHOLDS_AT_ONCE)
     for chunk in chunks:
         async with database.transaction() as connection:
             scored = await score_chunk(connection, scoring, chunk)

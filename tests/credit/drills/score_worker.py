@@ -7,9 +7,11 @@ import asyncio
 import os
 
 from services.credit.main import job_runner
+from services.credit.use_cases import score_place
 from shared.db import Database
 
 URL = "BASHAN_CREDIT_JOBS_DATABASE_URL"
 
 if __name__ == "__main__":
+    score_place.HOUSEHOLDS_AT_ONCE = 1  # a township at a time, so that there is a middle
     asyncio.run(job_runner(Database(os.environ[URL])).run())

@@ -102,14 +102,16 @@ async def test_a_run_goes_township_by_township_and_goes_on_after_the_last_one_th
     clean = await world.rows(SCORES, run_id)
     async with world.jobs_database.transaction() as connection:
         run = await get_run(connection, run_id)
-        assert (run.scored_to, await chunks_to_score(connection, run)) == (towns[2].code, [])
+        assert (run.scored_to, await chunks_to_score(connection, run, 1)) == (towns[2].code, [])
         for statement in (
             "UPDATE runs SET state = 'scoring', scored_to = $1 WHERE run_id = $2",
             "DELETE FROM scores WHERE village_code > $1 || '999' AND run_id = $2",
         ):
             await connection.exec_driver_sql(statement, (towns[0].code, run_id))
         again = await get_run(connection, run_id)
-        assert await chunks_to_score(connection, again) == [town.code for town in towns[1:]]
+        assert await chunks_to_score(connection, again, 1) == [town.code for town in towns[1:]]
+        assert await chunks_to_score(connection, again, 3) == [town.code for town in towns[1:]]
+        assert await chunks_to_score(connection, again, 4) == [towns[2].code]
     progress = Progress()
     await score_place(world.jobs_database, run_id, progress)
     assert (progress.done, progress.total) == (6, 6)
