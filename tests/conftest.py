@@ -20,6 +20,17 @@ _LONGEST_RUN_SECONDS = 3600
 FreshDatabase = Callable[..., Awaitable[Urls]]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--slow", action="store_true", help="also the tests that take minutes")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--slow"):
+        for item in items:
+            if "slow" in item.keywords:
+                item.add_marker(pytest.mark.skip(reason="takes minutes; runs with --slow"))
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """The process that the user started makes the folder of the run; its workers inherit the name."""
     if _RUN_DIR not in os.environ:

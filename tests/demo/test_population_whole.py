@@ -10,9 +10,7 @@ from tests.builders.population_rules import TODAY, Counted, count
 
 
 @pytest.mark.slow
-def test_the_whole_prefecture_comes_out_as_the_report_says(request: pytest.FixtureRequest) -> None:
-    if not request.config.getoption("--slow", default=False):
-        pytest.skip("about three minutes; runs with --slow")
+def test_the_whole_prefecture_comes_out_as_the_report_says() -> None:
     totals: Counter[str] = Counter()
     townships: dict[str, list[tuple[str, Counted]]] = {}
     id_numbers: set[int] = set()
