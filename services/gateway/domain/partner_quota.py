@@ -29,6 +29,8 @@ class Span:
 
 MINUTE = Span("minute", 60)
 DAY = Span("day", 86_400, shift=8 * 3600)
+# Counted from nothing: what was asked before the throttle takes none of the little that is left.
+THROTTLED_MINUTE = Span("throttled", 60)
 WATCH = Span("watch", 600)
 
 
@@ -36,11 +38,16 @@ def is_throttled(partner: Partner, now: datetime) -> bool:
     return partner.throttled_until is not None and now < partner.throttled_until
 
 
-def limit_of(partner: Partner, span: Span, now: datetime) -> int:
-    """Queries in this span; while it is throttled, a hundredth of its minute."""
+def span_in_force(partner: Partner, span: Span, now: datetime) -> Span:
+    """A throttled partner's minute is another one."""
+    return THROTTLED_MINUTE if span is MINUTE and is_throttled(partner, now) else span
+
+
+def limit_of(partner: Partner, span: Span) -> int:
+    """Queries in this span; a throttled partner has a hundredth of its minute."""
     if span is DAY:
         return partner.per_day
-    return max(1, partner.per_minute // THROTTLED_SHARE) if is_throttled(partner, now) else partner.per_minute
+    return max(1, partner.per_minute // THROTTLED_SHARE) if span is THROTTLED_MINUTE else partner.per_minute
 
 
 def lot_of(limit: int) -> int:

@@ -77,4 +77,5 @@ def _line(reference: str, status: str, code: str | None) -> dict[str, Any]:
         "reasons": [],
         "card_version": None,
         "as_of": None,
+        "objection": False,
     }

@@ -6,16 +6,26 @@ from datetime import datetime
 
 from services.gateway.domain.errors import PartnerThrottled, QuotaSpent
 from services.gateway.domain.partner import Partner
-from services.gateway.domain.partner_quota import DAY, MINUTE, Span, granted, is_throttled, limit_of, lot_of
+from services.gateway.domain.partner_quota import (
+    DAY,
+    MINUTE,
+    THROTTLED_MINUTE,
+    Span,
+    granted,
+    limit_of,
+    lot_of,
+    span_in_force,
+)
 from services.gateway.storage.usage_repository import Usage
 from shared.clock import Clock
 
 
 @dataclass(slots=True)
 class Lot:
-    """What this process holds of a partner's span. `left` may be negative: a call of many queries is counted after
-    it. `spent`: the shared count had no more to give."""
+    """What this process holds of a partner's minute or day (`of`), or of the `span` in its place. `left` may be
+    negative: a call of many queries is counted after it. `spent`: the shared count had no more to give."""
 
+    of: Span
     span: Span
     limit: int = 0
     began: int = -1
@@ -23,10 +33,10 @@ class Lot:
     spent: bool = False
     leasing: asyncio.Task[None] | None = None
 
-    def renew(self, limit: int, began: int) -> None:
+    def renew(self, span: Span, limit: int, began: int) -> None:
         """A new span, or another limit: what was held counts no more. A debt of this span stays."""
-        self.left = min(self.left, 0) if began == self.began else 0
-        self.limit, self.began, self.spent = limit, began, False
+        self.left = min(self.left, 0) if (span, began) == (self.span, self.began) else 0
+        self.span, self.limit, self.began, self.spent = span, limit, began, False
 
 
 class Quotas:
@@ -41,9 +51,10 @@ class Quotas:
         second = int(now.timestamp())
         minute, day = lots = self._lots_of(partner)
         for lot in lots:
-            limit, began = limit_of(partner, lot.span, now), lot.span.began(second)
-            if lot.limit != limit or lot.began != began:
-                lot.renew(limit, began)
+            span = span_in_force(partner, lot.of, now)
+            limit, began = limit_of(partner, span), span.began(second)
+            if lot.span is not span or lot.limit != limit or lot.began != began:
+                lot.renew(span, limit, began)
         if minute.left <= 0 or day.left <= 0:
             return False
         minute.left -= 1
@@ -65,35 +76,35 @@ class Quotas:
     def _lots_of(self, partner: Partner) -> tuple[Lot, Lot]:
         found = self._lots.get(partner.client_id)
         if found is None:
-            found = self._lots[partner.client_id] = (Lot(MINUTE), Lot(DAY))
+            found = self._lots[partner.client_id] = (Lot(MINUTE, MINUTE), Lot(DAY, DAY))
         return found
 
     async def _lease(self, partner: Partner, lot: Lot) -> None:
         if lot.spent:
-            raise _refusal(partner, lot, self._clock.now())
+            raise _refusal(lot, self._clock.now())
         if lot.leasing is None:
             lot.leasing = asyncio.create_task(self._fetch(partner.client_id, lot))
         await asyncio.shield(lot.leasing)
 
     async def _fetch(self, client_id: str, lot: Lot) -> None:
         """A lot and what is owed; once for all who wait."""
-        began, limit = lot.began, lot.limit
+        span, began, limit = lot.span, lot.began, lot.limit
         amount = lot_of(limit) - lot.left
         try:
-            count, _ = await self._usage.add(client_id, lot.span, began, asked=amount)
+            count, _ = await self._usage.add(client_id, span, began, asked=amount)
         finally:
             lot.leasing = None
-        if (lot.began, lot.limit) == (began, limit):
+        if (lot.span, lot.began, lot.limit) == (span, began, limit):
             lot.left += granted(limit, amount, count)
             lot.spent = lot.left <= 0
 
 
-def _refusal(partner: Partner, lot: Lot, now: datetime) -> QuotaSpent | PartnerThrottled:
+def _refusal(lot: Lot, now: datetime) -> QuotaSpent | PartnerThrottled:
     seconds_left = max(1, lot.began + lot.span.seconds - int(now.timestamp()))
-    kind = PartnerThrottled if lot.span is MINUTE and is_throttled(partner, now) else QuotaSpent
+    kind = PartnerThrottled if lot.span is THROTTLED_MINUTE else QuotaSpent
     return kind(
-        span=lot.span.name,
+        span=lot.of.name,
         limit=lot.limit,
         retry_after=seconds_left,
-        rate_limit=(lot.span.name, lot.limit, lot.span.seconds),
+        rate_limit=(lot.of.name, lot.limit, lot.of.seconds),
     )
