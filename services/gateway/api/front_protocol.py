@@ -34,7 +34,8 @@ class FrontProtocol(asyncio.Protocol):
 
     `head_seconds`: for sending a whole head, and for the first byte of a new connection. `linger_seconds`: for
     reading off the rest of a request that was refused. `stall_seconds`: for reading on while an answer waits to be
-    taken. A look at the clock every `alarm_seconds` notices them, so the cut comes that much later at most.
+    taken. `parting_seconds`: for a last request when the server goes down. A look at the clock every `alarm_seconds`
+    notices them, so the cut comes that much later at most.
     """
 
     most_connections = 4096
@@ -42,6 +43,7 @@ class FrontProtocol(asyncio.Protocol):
     head_seconds = 7.0
     linger_seconds = 5.0
     stall_seconds = 30.0
+    parting_seconds = 0.5
     alarm_seconds = 2.5
 
     def __init__(
@@ -66,17 +68,24 @@ class FrontProtocol(asyncio.Protocol):
         self._to_start: Exchange | None = None
         self._pipelined: deque[Exchange] = deque()
         self._closing = False
+        self._last = False
         self._due = NEVER
         self._alarm: asyncio.TimerHandle | None = None
         self._reader: FrontReader
 
-    # uvicorn's server calls this when it goes down.
     def shutdown(self) -> None:
-        self._closing = True
-        if self._current is None:
-            self.transport.close()
-        else:
+        """uvicorn's server calls this when it goes down.
+
+        An idle connection stays for a moment: a request may be on its way already, and is answered as the last one.
+        """
+        self._last = True
+        if self._current is not None:
             self._current.keep_alive = False
+        elif not self.transport.is_closing():
+            self._due = min(self._due, self.loop.time() + self.parting_seconds)
+            if self._alarm is not None:
+                self._alarm.cancel()
+            self._alarm = self.loop.call_at(self._due, self._look_at_clock)
 
     def common_headers(self) -> bytes:
         """The headers that uvicorn puts on every answer (the date), joined once a second."""
@@ -97,7 +106,7 @@ class FrontProtocol(asyncio.Protocol):
         """The exchange's answer is written: go on with the next request, or end the connection."""
         self._server_state.total_requests += 1
         self._current = None
-        keep_alive = exchange.keep_alive and not self._closing
+        keep_alive = exchange.keep_alive and not (self._closing or self._last)
         if not exchange.received:
             self._closing = not keep_alive
             self._due = self.loop.time() + self.linger_seconds
@@ -156,6 +165,8 @@ class FrontProtocol(asyncio.Protocol):
 
     def request_came(self, exchange: Exchange) -> None:
         """A request's head is there; the application gets it when the bytes at hand are read."""
+        if self._last:
+            exchange.keep_alive = False
         if self._current is None and not self.transport.is_closing():
             self._current = self._to_start = exchange
         else:
