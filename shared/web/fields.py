@@ -5,15 +5,19 @@ whole number is never a string, a boolean never "yes".
 """
 
 import re
-from datetime import date, datetime
-from typing import Annotated, Any
+from datetime import date, datetime, time
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
 
+from shared.clock import SHANGHAI
 from shared.regions import is_region_code
 
 MOST_CENTS = 10**12
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+VILLAGE_DIGITS = 12
+D = TypeVar("D", bound=date)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -36,10 +40,11 @@ def _iso_date(value: Any) -> Any:
         return value
     if not isinstance(value, str) or not _DATE.fullmatch(value):
         raise ValueError("date")
-    parsed = date.fromisoformat(value)
-    if not 1900 <= parsed.year <= 2200:
-        raise ValueError("date")
-    return parsed
+    try:
+        parsed = date.fromisoformat(value)
+    except ValueError:
+        raise ValueError("no such date") from None
+    return _in_range(parsed)
 
 
 def _iso_time(value: Any) -> Any:
@@ -47,10 +52,17 @@ def _iso_time(value: Any) -> Any:
         return value
     if not isinstance(value, str) or not _TIME.fullmatch(value):
         raise ValueError("time")
-    parsed = datetime.fromisoformat(value)
-    if not 1900 <= parsed.year <= 2200:
-        raise ValueError("time")
-    return parsed
+    try:
+        parsed = datetime.fromisoformat(value)
+    except ValueError:
+        raise ValueError("no such time") from None
+    return _in_range(parsed)
+
+
+def _in_range(day: D) -> D:
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError("date out of range")
+    return day
 
 
 def _uuid(value: Any) -> Any:
@@ -73,16 +85,30 @@ def _boolean(value: Any) -> Any:
     return value
 
 
+def _village(value: Any) -> Any:
+    if not isinstance(value, str) or len(value) != VILLAGE_DIGITS or not is_region_code(value):
+        raise ValueError("village")
+    return value
+
+
 def _region(value: Any) -> Any:
     if not isinstance(value, str) or not is_region_code(value):
         raise ValueError("region")
     return value
 
 
+def _day_or_time(value: Any) -> Any:
+    """A date reads as the end of that day in Asia/Shanghai: the record as it stood when the day was over."""
+    if isinstance(value, str) and _DATE.fullmatch(value):
+        return datetime.combine(_iso_date(value), time.max, SHANGHAI)
+    return _iso_time(value)
+
+
 IsoDate = Annotated[date, BeforeValidator(_iso_date)]
 Timestamp = Annotated[
     datetime, BeforeValidator(_iso_time), PlainSerializer(lambda at: at.isoformat(), when_used="json")
 ]
+DayOrTime = Annotated[datetime, BeforeValidator(_day_or_time)]
 Id = Annotated[UUID, BeforeValidator(_uuid)]
 Whole = Annotated[int, BeforeValidator(_whole), Field(ge=-(2**53), le=2**53)]
 Count = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=1_000_000)]
@@ -92,7 +118,9 @@ YesNo = Annotated[bool, BeforeValidator(_boolean)]
 RegionCode = Annotated[
     str, BeforeValidator(_region), Field(examples=["511921122"], pattern=r"^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})$")
 ]
-VillageCode = Annotated[RegionCode, StringConstraints(min_length=12, max_length=12)]
+VillageCode = Annotated[
+    str, BeforeValidator(_village), Field(examples=["511921122201"], pattern=rf"^\d{{{VILLAGE_DIGITS}}}$")
+]
 ShortText = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=100)]
 LongText = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=2000)]
 Reference = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:-]+$")]

@@ -43,10 +43,14 @@ _KINDS: dict[str, tuple[str, str]] = {
 _OURS: dict[str, tuple[str, str]] = {
     "date": ("date_malformed", "日期要写成 2026-01-31 这样。"),
     "time": ("time_malformed", "时间要写成 2026-01-31T08:00:00+08:00 这样。"),
+    "no such date": ("date_not_in_calendar", "日历上没有这一天，请核对。"),
+    "no such time": ("time_not_in_calendar", "没有这个时刻，请核对日期、时间和时区。"),
+    "date out of range": ("date_out_of_range", "年份要在 1900 到 2200 之间。"),
     "uuid": ("id_malformed", "编号的格式不对。"),
     "integer": ("integer_expected", "这一项要填整数。"),
     "boolean": ("boolean_expected", "这一项要填是或否（true 或 false）。"),
     "region": ("region_malformed", "地区代码是 2、4、6、9 或 12 位数字。"),
+    "village": ("village_code_needed", "这里要填村（社区）的 12 位代码。"),
 }
 _OTHER = ("value_invalid", "这一项的值不符合要求。")
 
