@@ -1,11 +1,15 @@
 """A write with the same Idempotency-Key has one effect; its answer is kept with the write and given again.
 
-The key's row is written in the write's own transaction, so there is no moment in which one stands without the other.
+The key's row is written in the write's own transaction, so there is no moment in which one stands without the other. A
+reply may hold personal data, so it is sealed, and what was asked is kept as a keyed digest only.
 """
 
+import hmac
+import secrets
 from dataclasses import dataclass
 from hashlib import sha256
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Column, DateTime, Index, Integer, LargeBinary, MetaData, Table, Text, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from shared.errors import Conflict, Invalid, Unreadable
 
 KEPT_DAYS = 30
+NONCE_BYTES = 12
 
 
 class IdempotencyKeyMissing(Unreadable):
@@ -38,7 +43,7 @@ def idempotency_table(metadata: MetaData) -> Table:
         Column("who", Text, primary_key=True),
         Column("route", Text, primary_key=True),
         Column("key", Text, primary_key=True),
-        Column("body_sha256", LargeBinary, nullable=False),
+        Column("asked", LargeBinary, nullable=False),
         Column("status", Integer, nullable=False),
         Column("headers", JSONB, nullable=False),
         Column("body", LargeBinary, nullable=False),
@@ -65,12 +70,14 @@ class StoredReply:
 
 
 class Idempotency:
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, key: bytes) -> None:
         self._table = table
+        self._key = hmac.digest(key, b"idempotency", "sha256")
+        self._cipher = AESGCM(self._key)
 
     async def replay(self, connection: AsyncConnection, ticket: Ticket) -> StoredReply | None:
         """The stored reply; None when this transaction may go on. Raises StillRunning, IdempotencyKeyReused."""
-        name = sha256(f"{ticket.who}\0{ticket.route}\0{ticket.key}".encode()).digest()
+        name = sha256(_place(ticket)).digest()
         lock = int.from_bytes(name[:8], signed=True)
         taken = await connection.execute(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": lock})
         if not taken.scalar_one():
@@ -78,29 +85,35 @@ class Idempotency:
         table = self._table
         found = (
             await connection.execute(
-                select(table.c.body_sha256, table.c.status, table.c.headers, table.c.body).where(
+                select(table.c.asked, table.c.status, table.c.headers, table.c.body).where(
                     table.c.who == ticket.who, table.c.route == ticket.route, table.c.key == ticket.key
                 )
             )
         ).one_or_none()
         if found is None:
             return None
-        if bytes(found.body_sha256) != ticket.body_sha256:
+        if bytes(found.asked) != self._digest(ticket):
             raise IdempotencyKeyReused
-        return StoredReply(found.status, found.headers, bytes(found.body))
+        sealed = bytes(found.body)
+        body = self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _place(ticket))
+        return StoredReply(found.status, found.headers, body)
 
     async def store(self, connection: AsyncConnection, ticket: Ticket, reply: StoredReply) -> None:
+        nonce = secrets.token_bytes(NONCE_BYTES)
         await connection.execute(
             self._table.insert().values(
                 who=ticket.who,
                 route=ticket.route,
                 key=ticket.key,
-                body_sha256=ticket.body_sha256,
+                asked=self._digest(ticket),
                 status=reply.status,
                 headers=reply.headers,
-                body=reply.body,
+                body=nonce + self._cipher.encrypt(nonce, reply.body, _place(ticket)),
             )
         )
+
+    def _digest(self, ticket: Ticket) -> bytes:
+        return hmac.digest(self._key, ticket.body_sha256, "sha256")
 
     async def forget_old(self, connection: AsyncConnection) -> int:
         """Deletes keys older than 30 days; the number of rows."""
@@ -109,3 +122,7 @@ class Idempotency:
             {"days": KEPT_DAYS},
         )
         return gone.rowcount
+
+
+def _place(ticket: Ticket) -> bytes:
+    return f"{ticket.who}\0{ticket.route}\0{ticket.key}".encode()

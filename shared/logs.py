@@ -6,8 +6,8 @@ characters inside their string, so that nobody writes a line of his own. Nobody'
 
 import logging
 import sys
-from collections.abc import MutableMapping
-from typing import Any
+from collections.abc import Callable, MutableMapping
+from typing import Any, BinaryIO
 
 import orjson
 import structlog
@@ -47,6 +47,23 @@ def configure_logs(*, terminal: bool | None = None) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
+
+
+def line_maker(logger: str, *, terminal: bool | None = None) -> Callable[[dict[str, Any]], bytes]:
+    """Makes a line of an event as the loggers would, for events that are too many for them.
+
+    An event holds its `event`, its `timestamp` and facts whose length is bounded. `terminal` as above.
+    """
+    facts = {"level": "info", "logger": logger}
+    if sys.stderr.isatty() if terminal is None else terminal:
+        console = structlog.dev.ConsoleRenderer()
+        return lambda event: f"{console(None, 'info', event | facts)}\n".encode()
+    return lambda event: orjson.dumps(event | facts, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def standard_error() -> BinaryIO:
+    """Standard error for a thread that may have to wait for it: unbuffered, and without the lock of `sys.stderr`."""
+    return open(2, "wb", buffering=0, closefd=False)
 
 
 def _cut(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

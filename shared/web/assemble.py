@@ -34,7 +34,7 @@ def mechanisms(name: str, settings: ServiceSettings, tables: CommonTables) -> Se
         database=Database(settings.database_url, name=name),
         authenticator=Authenticator(PublicKeys.load(secrets / "token-keys.json")),
         internal=internal_opener(name, PublicKeys.load(secrets / "service-keys.json")),
-        idempotency=Idempotency(tables.idempotency_keys),
+        idempotency=Idempotency(tables.idempotency_keys, (secrets / "cursor.key").read_bytes()),
         change_log=ChangeLog(tables.change_log),
         audit=AuditTrail(tables.audit_events),
         cursors=Cursors((secrets / "cursor.key").read_bytes()),

@@ -4,7 +4,7 @@ import re
 
 from fastapi import Request, Response
 
-from shared.errors import Failure, VersionMissing
+from shared.errors import Failure
 from shared.problems import problem_body, problem_headers
 from shared.web.request_id import request_id_of
 
@@ -22,12 +22,3 @@ def problem_reply(request: Request, failure: Failure) -> Response:
 
 def etag(version: int) -> str:
     return f'"v{version}"'
-
-
-def version_of(if_match: str | None) -> int:
-    """The version that a write expects. Raises VersionMissing for an absent or unreadable one."""
-    text = (if_match or "").strip()
-    named = _ETAG.fullmatch(text)
-    if named is None:
-        raise VersionMissing
-    return int(named[1])

@@ -52,5 +52,5 @@ async def here(fresh_database: FreshDatabase) -> AsyncIterator[Mechanisms]:
         await connection.execute(text("INSERT INTO change_log_epoch VALUES (gen_random_uuid())"))
     await owner.dispose()
     database = Database(urls["households"].jobs, name="test")
-    yield Mechanisms(database, urls, LOG, ChangeLog(LOG), AuditTrail(AUDIT), Idempotency(KEYS), JOBS)
+    yield Mechanisms(database, urls, LOG, ChangeLog(LOG), AuditTrail(AUDIT), Idempotency(KEYS, b"k" * 32), JOBS)
     await database.close()

@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from fastapi import Depends, Header, Query, Request
+from fastapi import Depends, Query, Request
 
 from services.cadres.domain.policy import Policy
 from services.cadres.storage.cadre_repository import CadreRepository
 from services.cadres.storage.caseload import Caseload
 from shared.web.context import Mechanisms
 from shared.web.fields import IsoDate
-from shared.web.replies import version_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +27,6 @@ async def rooms_of(request: Request) -> Rooms:
     return found
 
 
-async def expected_version(if_match: Annotated[str | None, Header()] = None) -> int:
-    return version_of(if_match)
-
-
-async def version_if_sent(if_match: Annotated[str | None, Header()] = None) -> int | None:
-    """An end happens once by the thing's state, so a version is compared only when the caller sends one."""
-    return None if if_match is None else version_of(if_match)
-
-
 async def day_asked(
     with_: Mechanisms, as_of: Annotated[IsoDate | None, Query(description="day asked for; today when absent")] = None
 ) -> date:
@@ -44,6 +34,4 @@ async def day_asked(
 
 
 Repositories = Annotated[Rooms, Depends(rooms_of)]
-ExpectedVersion = Annotated[int, Depends(expected_version)]
-VersionIfSent = Annotated[int | None, Depends(version_if_sent)]
 Day = Annotated[date, Depends(day_asked)]

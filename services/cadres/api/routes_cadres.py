@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Query, Response
 
 from services.cadres.api.convert import cadre_of, cadre_out
-from services.cadres.api.deps import ExpectedVersion, Repositories
+from services.cadres.api.deps import Repositories
 from services.cadres.api.keyset import after_of, page
 from services.cadres.api.schemas import (
     CadreFields,
@@ -28,6 +28,7 @@ from shared.web.paging import Limit, PageCursor
 from shared.web.replies import etag
 from shared.web.route import looks_up
 from shared.web.service_app import strict_router
+from shared.web.versions import ExpectedVersion
 
 router = strict_router(tags=["cadres"])
 
@@ -105,6 +106,7 @@ async def put_cadre(
 
 
 @router.post("/v1/cadres/{cadre_id}/unmask")
+@looks_up
 async def unmask_cadre_phone(
     cadre_id: Id, body: UnmaskIn, who: Who, connection: Connection, with_: Mechanisms, rooms: Repositories
 ) -> UnmaskedOut:

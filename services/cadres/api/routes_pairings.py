@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Query, Response
 
 from services.cadres.api.convert import pairing_out
-from services.cadres.api.deps import Day, Repositories, VersionIfSent
+from services.cadres.api.deps import Day, Repositories
 from services.cadres.api.duty_schemas import HelperOut, HelpersOut, PairingEndIn, PairingIn, PairingOut, PairingsOut
 from services.cadres.api.keyset import after_of, page
 from services.cadres.domain.pairing import Pairing
@@ -19,6 +19,7 @@ from shared.web.fields import Id, RegionCode
 from shared.web.paging import Limit, PageCursor
 from shared.web.replies import etag
 from shared.web.service_app import strict_router
+from shared.web.versions import VersionIfGiven
 
 router = strict_router(tags=["pairings"])
 
@@ -77,7 +78,7 @@ async def read_pairing(pairing_id: Id, who: Who, connection: Connection, respons
 async def end_pairing_by_id(
     pairing_id: Id,
     body: PairingEndIn,
-    version: VersionIfSent,
+    version: VersionIfGiven,
     who: Who,
     connection: Connection,
     with_: Mechanisms,

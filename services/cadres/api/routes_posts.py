@@ -5,7 +5,7 @@ from datetime import date
 from fastapi import Response
 
 from services.cadres.api.convert import post_out, posting_of, posting_out
-from services.cadres.api.deps import Day, Repositories, Rooms, VersionIfSent
+from services.cadres.api.deps import Day, Repositories, Rooms
 from services.cadres.api.duty_schemas import PostEndIn, PostIn, PostingOut, PostsOut
 from services.cadres.domain.errors import PostNotFound
 from services.cadres.domain.posting import Posting
@@ -17,6 +17,7 @@ from shared.web.context import Connection, Mechanisms, Who
 from shared.web.fields import Id, VillageCode
 from shared.web.replies import etag
 from shared.web.service_app import strict_router
+from shared.web.versions import VersionIfGiven
 
 router = strict_router(tags=["posts"])
 
@@ -53,7 +54,7 @@ async def read_post(
 async def end_post_by_id(
     post_id: Id,
     body: PostEndIn,
-    version: VersionIfSent,
+    version: VersionIfGiven,
     who: Who,
     connection: Connection,
     with_: Mechanisms,

@@ -5,7 +5,6 @@ from typing import Annotated
 from fastapi import Query, Response
 
 from services.cadres.api.convert import unit_of
-from services.cadres.api.deps import ExpectedVersion
 from services.cadres.api.keyset import after_of, page
 from services.cadres.api.schemas import UnitFields, UnitIn, UnitOut, UnitsOut
 from services.cadres.domain.unit import Unit, UnitKind
@@ -16,6 +15,7 @@ from shared.web.fields import Id, RegionCode
 from shared.web.paging import Limit, PageCursor
 from shared.web.replies import etag
 from shared.web.service_app import strict_router
+from shared.web.versions import ExpectedVersion
 
 router = strict_router(tags=["units"])
 

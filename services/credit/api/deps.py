@@ -7,9 +7,8 @@ from fastapi import Depends, Header, Request
 
 from services.credit.use_cases.answer_grade_queries import GradeQueries
 from shared.crypto import FieldCipher
-from shared.errors import VersionMissing
 from shared.jobs import Jobs
-from shared.web.replies import version_of
+from shared.web.versions import version_if_given
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +30,11 @@ async def rooms_given(request: Request) -> Rooms:
 
 
 async def file_version(
-    if_match: Annotated[str | None, Header()] = None, if_none_match: Annotated[str | None, Header()] = None
-) -> int:
-    """The version that a write replaces; `If-None-Match: *` begins a file (version 0). Raises VersionMissing."""
-    if if_match is None and if_none_match == "*":
-        return 0
-    if if_match is None:
-        raise VersionMissing
-    return version_of(if_match)
+    given: Annotated[int | None, Depends(version_if_given)], if_none_match: Annotated[str | None, Header()] = None
+) -> int | None:
+    """The version replaced; 0 (`If-None-Match: *`) only begins a file, None begins one where there is none."""
+    return 0 if given is None and if_none_match == "*" else given
 
 
 Repositories = Annotated[Rooms, Depends(rooms_given)]
-FileVersion = Annotated[int, Depends(file_version)]
+FileVersion = Annotated[int | None, Depends(file_version)]

@@ -62,7 +62,7 @@ async def put_facts(
     response: Response,
 ) -> FileOut:
     who.require_role(*OFFICIALS)
-    given = {name: getattr(body, name) for name in body.model_fields_set}
+    given = {name: getattr(body, name) for name in body.model_fields_set if name != "version"}
     writer = FileWriter(who, with_.audit, with_.clock)
     return _file(await enter_facts(connection, writer, household_id, given, version), response)
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 
 from shared.web.fields import Id, Input, IsoDate, Output, RegionCode, ShortText, Timestamp, Whole, YesNo
+from shared.web.versions import Versioned
 
 CardId = Annotated[str, StringConstraints(strict=True, pattern=r"^[a-z0-9-]{1,64}$")]
 Purpose = Literal["loan_review", "post_loan", "objection"]
@@ -12,7 +13,7 @@ ConsentField = Literal["grade", "validity", "reasons"]
 Skill = Literal["none", "training", "certificate"]
 
 
-class FactsIn(Input):
+class FactsIn(Versioned):
     """A field left out is missing; `null` in the two record fields says that there is no record.
 
     Bounds are checked by the domain (`fact_fields.py`), which also refuses what may never be scored.
@@ -89,7 +90,7 @@ class FileOut(Output):
     entered_at: Timestamp
 
 
-class ReviewsIn(Input):
+class ReviewsIn(Versioned):
     reviews: list[Annotated[int, Field(strict=True, ge=0, le=10)]] = Field(min_length=1, max_length=1000)
 
 

@@ -13,6 +13,7 @@ from services.credit.use_cases.see_household import role_towards
 from shared.auth import Principal
 from shared.clock import Clock
 from shared.db import Connection
+from shared.errors import VersionMissing
 from shared.hash_chain import AuditTrail
 
 
@@ -26,36 +27,39 @@ class FileWriter:
 
 
 async def enter_facts(
-    connection: Connection, writer: FileWriter, household_id: UUID, facts: Mapping[str, Any], version: int
+    connection: Connection, writer: FileWriter, household_id: UUID, facts: Mapping[str, Any], version: int | None
 ) -> CreditFile:
-    """Replaces the facts and keeps the reviews; `version` 0 begins the file. What banks report of loans stays theirs.
+    """Replaces the facts and keeps the reviews. What banks report of loans stays theirs.
 
-    Raises HouseholdNotFound, OutsideScope, FactsRefused, FactsStale.
+    `version` is the one replaced; 0 only begins a file, None begins one where there is none. Raises HouseholdNotFound,
+    OutsideScope, FactsRefused, FactsStale, VersionMissing.
     """
     check_facts(facts)
     village, before = await _begin(connection, writer, household_id, version)
     reviews = {"reviews": before.facts["reviews"]} if before and "reviews" in before.facts else {}
     entered = await with_loan_facts(connection, household_id, {**facts, **reviews}, writer.clock.today())
-    return await _save(connection, writer, "facts_entered", household_id, village, entered, version)
+    return await _save(connection, writer, "facts_entered", household_id, village, entered, before)
 
 
 async def enter_reviews(
-    connection: Connection, writer: FileWriter, household_id: UUID, reviews: Sequence[int], version: int
+    connection: Connection, writer: FileWriter, household_id: UUID, reviews: Sequence[int], version: int | None
 ) -> CreditFile:
     """Replaces the village's reviews (村评议), 0–10 each. Raises as `enter_facts` does."""
     check_facts({"reviews": list(reviews)})
     village, before = await _begin(connection, writer, household_id, version)
     facts = {**(before.facts if before else {}), "reviews": list(reviews)}
-    return await _save(connection, writer, "reviews_entered", household_id, village, facts, version)
+    return await _save(connection, writer, "reviews_entered", household_id, village, facts, before)
 
 
 async def _begin(
-    connection: Connection, writer: FileWriter, household_id: UUID, version: int
+    connection: Connection, writer: FileWriter, household_id: UUID, version: int | None
 ) -> tuple[str, CreditFile | None]:
     _, village = await role_towards(connection, writer.who, household_id)
     writer.who.require_official(village)
     before = await get_file(connection, household_id, writer.clock.today(), lock=True)
-    if (before.version if before else 0) != version:
+    if version is None and before is not None:
+        raise VersionMissing
+    if version is not None and version != _version(before):
         raise FactsStale(current=_current(before))
     return village, before
 
@@ -67,11 +71,12 @@ async def _save(
     household_id: UUID,
     village: str,
     facts: Mapping[str, Any],
-    version: int,
+    before: CreditFile | None,
 ) -> CreditFile:
     actor = writer.who.subject
+    replaced = _version(before)
     await save_file(
-        connection, household_id, village, facts, expected_version=version, source="official", entered_by=actor
+        connection, household_id, village, facts, expected_version=replaced, source="official", entered_by=actor
     )
     saved = await get_file(connection, household_id, writer.clock.today())
     if saved is None:
@@ -85,6 +90,10 @@ async def _save(
         facts={"version": saved.version},
     )
     return saved
+
+
+def _version(found: CreditFile | None) -> int:
+    return found.version if found else 0
 
 
 def _current(found: CreditFile | None) -> dict[str, Any] | None:

@@ -39,7 +39,7 @@ def facts_of(body: FactsIn) -> HouseholdFacts:
     return HouseholdFacts(**values)
 
 
-def patched_facts(before: HouseholdFacts, changes: dict[str, Any]) -> HouseholdFacts:
+def patched_facts(before: HouseholdFacts, changes: dict[str, Any], at: tuple[str, ...]) -> HouseholdFacts:
     """A JSON merge patch over the record. Raises FieldUnknown or SchemaInvalid like a whole body would."""
     standing = {name: getattr(before, name) for name in FactsIn.model_fields}
     standing["causes"] = list(before.causes)
@@ -48,16 +48,14 @@ def patched_facts(before: HouseholdFacts, changes: dict[str, Any]) -> HouseholdF
     try:
         body = FactsIn.model_validate(merged)
     except ValidationError as findings:
-        raise failure_of(
-            [{**finding, "loc": ("body", "changes", *finding["loc"])} for finding in findings.errors()]
-        ) from None
+        raise failure_of([{**finding, "loc": (*at, *finding["loc"])} for finding in findings.errors()]) from None
     return facts_of(body)
 
 
 def member_of(body: MemberIn, pointer: str, today: date, member_id: UUID | None = None) -> Member:
     """Sex and birth date come from the ID number. Raises SchemaInvalid."""
     person = _checked(f"{pointer}/id_number", lambda: resident_id(body.id_number, today))
-    values = {name: getattr(body, name) for name in type(body).model_fields}
+    values = {name: getattr(body, name) for name in MemberIn.model_fields}
     values.update(
         member_id=member_id or body.member_id or new_id(),
         name=_checked(f"{pointer}/name", lambda: person_name(body.name)),

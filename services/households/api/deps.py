@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Request
 
 from services.households.api.convert import household_out
 from services.households.domain.household import Household
@@ -13,7 +13,6 @@ from services.households.use_cases.change_household import ChangeHousehold
 from shared.crypto import FieldCipher
 from shared.jobs import Jobs
 from shared.web.context import Connection, Mechanisms, Who
-from shared.web.replies import version_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +30,6 @@ async def rooms_of(request: Request) -> Rooms:
     return found
 
 
-async def expected_version(if_match: Annotated[str | None, Header()] = None) -> int:
-    return version_of(if_match)
-
-
 Repositories = Annotated[Rooms, Depends(rooms_of)]
 
 
@@ -47,4 +42,3 @@ def _shown(household: Household) -> dict[str, Any]:
 
 
 Change = Annotated[ChangeHousehold, Depends(change_of, scope="function")]
-ExpectedVersion = Annotated[int, Depends(expected_version)]

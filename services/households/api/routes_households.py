@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import Query, Response
 
 from services.households.api.convert import facts_of, household_of, household_out, patched_facts
-from services.households.api.deps import Change, ExpectedVersion, Repositories
+from services.households.api.deps import Change, Repositories
 from services.households.api.schemas import (
     ChangeOut,
     ChangesIn,
-    FactsIn,
+    FactsPut,
     HistoryOut,
     HouseholdIn,
     HouseholdOut,
@@ -25,10 +25,12 @@ from services.households.use_cases.register_household import register_household
 from services.households.use_cases.unmask_household import unmask_household
 from shared.auth import OFFICIALS
 from shared.web.context import Connection, Mechanisms, Who
-from shared.web.fields import Id, Timestamp
+from shared.web.fields import DayOrTime, Id
 from shared.web.paging import Limit, PageCursor, page_of
 from shared.web.replies import etag
+from shared.web.route import looks_up
 from shared.web.service_app import strict_router
+from shared.web.versions import ExpectedVersion
 
 router = strict_router(tags=["households"])
 
@@ -55,7 +57,7 @@ async def get_household(
 @router.put("/v1/households/{household_id}")
 async def replace_household(
     household_id: Id,
-    body: FactsIn,
+    body: FactsPut,
     version: ExpectedVersion,
     who: Who,
     change: Change,
@@ -76,7 +78,7 @@ async def change_household(
 ) -> HouseholdOut:
     who.require_role(*OFFICIALS)
     before = await change.begin(household_id, version)
-    facts = patched_facts(before.facts, body.changes)
+    facts = patched_facts(before.facts, body.patch, body.at)
     return _with_version(household_out(await change.facts(household_id, facts, version, body.source)), response)
 
 
@@ -86,7 +88,7 @@ async def get_household_history(
     who: Who,
     connection: Connection,
     rooms: Repositories,
-    as_of: Annotated[Timestamp | None, Query()] = None,
+    as_of: Annotated[DayOrTime | None, Query()] = None,
 ) -> HistoryOut:
     await read_household(connection, rooms.households, who, household_id, "history")
     changes = await changes_of(connection, household_id, as_of)
@@ -97,6 +99,7 @@ async def get_household_history(
 
 
 @router.post("/v1/households/{household_id}/unmask")
+@looks_up
 async def unmask(
     household_id: Id, body: UnmaskIn, who: Who, connection: Connection, with_: Mechanisms, rooms: Repositories
 ) -> UnmaskedOut:

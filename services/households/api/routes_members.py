@@ -3,8 +3,8 @@
 from fastapi import Response
 
 from services.households.api.convert import member_of, member_out
-from services.households.api.deps import Change, ExpectedVersion, Repositories
-from services.households.api.schemas import MemberIn, MemberPut, MembersOut
+from services.households.api.deps import Change, Repositories
+from services.households.api.schemas import MemberAdd, MemberPut, MembersOut
 from services.households.domain.household import Household
 from services.households.use_cases.read_household import read_household
 from shared.auth import OFFICIALS
@@ -12,6 +12,7 @@ from shared.web.context import Connection, Mechanisms, Who
 from shared.web.fields import Id
 from shared.web.replies import etag
 from shared.web.service_app import strict_router
+from shared.web.versions import ExpectedVersion
 
 router = strict_router(tags=["members"])
 
@@ -27,7 +28,7 @@ async def list_members(
 @router.post("/v1/households/{household_id}/members", status_code=201)
 async def add_member(
     household_id: Id,
-    body: MemberIn,
+    body: MemberAdd,
     version: ExpectedVersion,
     who: Who,
     change: Change,

@@ -1,8 +1,8 @@
 """Shapes of the households API. Personal numbers come in plain, go out masked."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from shared.web.fields import (
     Cents,
@@ -17,6 +17,7 @@ from shared.web.fields import (
     VillageCode,
     YesNo,
 )
+from shared.web.versions import Versioned
 
 Status = Literal["general", "poor", "out_of_poverty"]
 PovertyType = Literal["harsh_environment", "backward_conditions", "lacking_skills", "lagging_industry"]
@@ -58,7 +59,11 @@ class MemberIn(Input):
     identified_on: IsoDate | None = None
 
 
-class MemberPut(MemberIn):
+class MemberAdd(MemberIn, Versioned):
+    """A further person; `version` is the household's."""
+
+
+class MemberPut(MemberIn, Versioned):
     left_on: IsoDate | None = None
     left_reason: Literal["died", "married_out", "moved", "split", "other"] | None = None
 
@@ -85,16 +90,38 @@ class FactsIn(Input):
     net_income_per_head_cents: Cents | None = None
 
 
+class FactsPut(FactsIn, Versioned):
+    """All of the household's own fields."""
+
+
 class HouseholdIn(FactsIn):
     household_id: Id | None = None
     members: list[MemberIn] = Field(min_length=1, max_length=30)
 
 
-class ChangesIn(Input):
-    """A JSON merge patch of the household's own fields, and where the news comes from."""
+class ChangesIn(Versioned):
+    """A JSON merge patch of the household's own fields, bare or under `changes`, and where the news comes from."""
 
-    changes: dict[str, Any] = Field(min_length=1, max_length=30)
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    changes: dict[str, Any] | None = Field(default=None, max_length=30)
     source: Literal["form", "department", "phone"] = "form"
+
+    @model_validator(mode="after")
+    def one_patch(self) -> Self:
+        """Nothing to change, or two places that say what to change, is a mistake of the client."""
+        if bool(self.changes) == bool(self.model_extra):
+            raise ValueError("changes")
+        return self
+
+    @property
+    def patch(self) -> dict[str, Any]:
+        return self.changes or self.model_extra or {}
+
+    @property
+    def at(self) -> tuple[str, ...]:
+        """Where in the body the patch stands, for the pointers of what does not hold."""
+        return ("body", "changes") if self.changes else ("body",)
 
 
 class MemberOut(Output):
