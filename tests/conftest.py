@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,6 +30,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if "slow" in item.keywords:
                 item.add_marker(pytest.mark.skip(reason="takes minutes; runs with --slow"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """A file's tests stay on one worker, and so do those of a folder that shares a running product.
+
+    xdist's own groups do nothing here: since pytest 9.2 it marks ids that nobody reads.
+    """
+    from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped] # it ships no types
+
+    scheduler = LoadFileScheduling(config, log)
+    scheduler._split_scope = _worker_scope
+    return scheduler
+
+
+def _worker_scope(nodeid: str) -> str:
+    file = nodeid.partition("::")[0]
+    return file.rpartition("/")[0] if file.startswith("tests/e2e/") else file
 
 
 def pytest_configure(config: pytest.Config) -> None:

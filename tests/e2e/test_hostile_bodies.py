@@ -10,8 +10,6 @@ from tests.e2e.hostile import JSON_TYPES, OTHER_TYPES, UNREADABLE, judge, spoilt
 from tests.e2e.operations import Asked, Operation
 from tests.e2e.running import Bashan
 
-pytestmark = pytest.mark.xdist_group("e2e")
-
 TWO_MEGABYTES = 2_000_000
 
 

@@ -13,8 +13,6 @@ from tests.e2e.hostile import PATH_VALUES, QUERY_VALUES, judge
 from tests.e2e.operations import Asked, Operation
 from tests.e2e.running import Bashan
 
-pytestmark = pytest.mark.xdist_group("e2e")
-
 TRICKS = (
     "//v1/me",
     "/v1//me",

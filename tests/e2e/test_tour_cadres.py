@@ -1,10 +1,6 @@
 """The way through cadres: the five posts, who answers for whom, what is covered."""
 
-import pytest
-
 from tests.e2e.callers import Caller, good, refused
-
-pytestmark = pytest.mark.xdist_group("e2e")
 
 TOWNSHIP = "511921122"
 

@@ -11,8 +11,6 @@ from tests.e2e.callers import Caller, good, refused
 from tests.e2e.people import new_household
 from tests.e2e.running import Bashan, until
 
-pytestmark = pytest.mark.xdist_group("e2e")
-
 TOWNSHIP = "511921122"
 H1 = {
     "workers": 2,

@@ -13,8 +13,6 @@ from tests.e2e.callers import Caller, good, refused
 from tests.e2e.people import VILLAGE, new_household, new_id_number
 from tests.e2e.running import Bashan
 
-pytestmark = pytest.mark.xdist_group("e2e")
-
 TOWNSHIP = "511921122"
 _HURRY = httpx.Timeout(20, read=0.002)
 ROLES = ("city_official", "county_official", "township_official", "village_official", "cadre", "auditor", "operator")

@@ -4,12 +4,8 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.e2e.callers import Caller, good
 from tests.e2e.running import Bashan, until
-
-pytestmark = pytest.mark.xdist_group("e2e")
 
 
 def hand_in(official: Caller, file: Path) -> dict[str, Any]:

@@ -12,8 +12,6 @@ from tests.e2e.people import COUNTY, TOWNSHIP
 from tests.e2e.running import Bashan
 from tests.e2e.things import Things
 
-pytestmark = pytest.mark.xdist_group("e2e")
-
 OTHER_COUNTY, OTHER_VILLAGE = "511923", "511921100201"
 EVERYWHERE = {
     "read_me": "it is about the asker",

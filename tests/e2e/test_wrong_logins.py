@@ -1,12 +1,8 @@
 """The public doors, which make an address wait that fails too often: the last of these tests for that reason."""
 
-import pytest
-
 from tests.e2e.hostile import CANARIES, judge, spoilt
 from tests.e2e.operations import Asked, Operation
 from tests.e2e.running import Bashan
-
-pytestmark = pytest.mark.xdist_group("e2e")
 
 
 def test_the_public_doors_take_anything_too(

@@ -17,8 +17,6 @@ from tests.e2e.callers import Caller, good, refused
 from tests.e2e.people import new_household
 from tests.e2e.running import Bashan, free_port, until
 
-pytestmark = pytest.mark.xdist_group("starting")
-
 TOWNSHIP = "511921122"
 ENDS_WITHIN = 8.0
 ANSWERS_AGAIN_WITHIN = 10.0

@@ -14,8 +14,6 @@ from bashan.data_dir import DataDirClaim
 from bashan.embedded_postgres import EmbeddedPostgres
 from tests.e2e.running import Bashan
 
-pytestmark = pytest.mark.xdist_group("starting")
-
 
 @pytest.fixture
 def bashan(tmp_path: Path) -> Iterator[Bashan]:
