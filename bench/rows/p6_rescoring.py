@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import os
 import shutil
 import sys
 import time
@@ -21,7 +22,7 @@ from bashan.serving import begin_services
 from bashan.settings import Settings
 from bench.harness import Line, Options, Outcome, Reading, Side, alternate, ratio
 from bench.load import scratch
-from bench.processes import Window
+from bench.processes import Running, Window
 from services.credit.storage import tables
 from services.credit.use_cases.score_place import confirm_run, order_run, score_place
 from shared.db import Database
@@ -88,12 +89,12 @@ async def _prepare(folder: Path, households: int) -> None:
 
 def _measured(server: EmbeddedPostgres, households: int, options: Options) -> Outcome:
     def side(name: str, body: Callable[[EmbeddedPostgres], Coroutine[Any, Any, float]]) -> Side:
-        return Side(name, partial(_reading, partial(body, server), households))
+        return Side(name, partial(_reading, server, partial(body, server), households))
 
     ours = side("ours: order, score, confirm", _rescored)
     moved = side("COPY out + COPY in (reference)", _moved)
     bare = side("the same into a table without indexes", partial(_moved, bare=True))
-    _reading(partial(_rescored, server), households)
+    asyncio.run(_rescored(server))
     asyncio.run(_keep_scores(server))
     alternate([moved, ours, bare], options.rounds, lambda text: print(text, file=sys.stderr), wait=options.wait)
     return Outcome(
@@ -110,10 +111,19 @@ def _measured(server: EmbeddedPostgres, households: int, options: Options) -> Ou
     )
 
 
-def _reading(body: Callable[[], Coroutine[Any, Any, float]], households: int) -> Reading:
-    window = Window()
+def _reading(server: EmbeddedPostgres, body: Callable[[], Coroutine[Any, Any, float]], households: int) -> Reading:
+    window, began, worked = Window(), time.monotonic(), _server_seconds(server)
     seconds = asyncio.run(body())
-    return Reading(households / seconds, 1000 * seconds, 1000 * seconds, 0.0, 0, window.others())
+    elapsed = (time.monotonic() - began) * (os.cpu_count() or 1)
+    others = max(0.0, window.others() - (_server_seconds(server) - worked) / elapsed)
+    return Reading(households / seconds, 1000 * seconds, 1000 * seconds, 0.0, 0, others)
+
+
+def _server_seconds(server: EmbeddedPostgres) -> float:
+    """Processor time of the database, which is no child of ours; of its processes that have ended too."""
+    pid = int((server.data_dir / "postgres" / "data" / "postmaster.pid").read_text("ascii").split()[0])
+    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
+    return Running(pid).cpu_seconds() + (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")
 
 
 def _line(side: Side, households: int) -> Line:
