@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
+from uuid import UUID
 
 from bashan.cannot_start import CannotStart
 from bashan.database_roles import SERVICES
@@ -16,13 +17,14 @@ from bashan.serving import BEHIND, begin_services, make_siblings
 from bashan.settings import Settings
 from services.cadres.storage import tables as cadre_tables
 from services.credit.storage import tables as credit_tables
+from services.credit.storage.course_log import verify_transitions
 from services.credit.storage.run_repository import counts_by_band
 from services.credit.use_cases.score_place import order_run, score_place
 from services.gateway.storage import tables as gateway_tables
 from services.households.storage import tables as household_tables
 from shared.clock import Clock
 from shared.db import Database
-from shared.hash_chain import AuditTrail
+from shared.hash_chain import AuditTrail, Break
 from shared.ids import new_id
 from shared.jobs import Jobs, Progress
 
@@ -90,22 +92,30 @@ async def add_everything(settings: Settings, say: Say, *, quiet: bool) -> dict[s
 
 
 async def verify_audit(settings: Settings) -> dict[str, dict[str, Any]]:
-    """Service → how many rows fit, and the first that does not."""
+    """Chain → how many rows fit, and the first that does not: each service's audit trail, and the courses of grades."""
     found: dict[str, dict[str, Any]] = {}
     async with ground(settings) as on:
         for service in SERVICES:
             database = Database(on.urls[service].jobs, pool_size=1, name="audit-verify")
             try:
                 async with database.transaction() as connection:
-                    rows, broken = await AuditTrail(AUDITS[service]).verify(connection)
+                    found[service] = _verified(*await AuditTrail(AUDITS[service]).verify(connection))
+                    if service == "credit":
+                        rows, cases = await verify_transitions(connection)
+                        found["grade courses"] = _verified(
+                            rows, *(cases[0].broken, cases[0].case_id) if cases else (None, None)
+                        )
             finally:
                 await database.close()
-            found[service] = {
-                "rows": rows,
-                "broken_at": broken.seq if broken else None,
-                "reason": broken.reason if broken else None,
-            }
     return found
+
+
+def _verified(rows: int, broken: Break | None, case_id: UUID | None = None) -> dict[str, Any]:
+    return {
+        "rows": rows,
+        "broken_at": broken.seq if broken else None,
+        "reason": broken and (broken.reason if case_id is None else f"case {case_id}: {broken.reason}"),
+    }
 
 
 async def rebuild_feeds(settings: Settings, service: str) -> None:

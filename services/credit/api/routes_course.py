@@ -23,12 +23,12 @@ from services.credit.api.schemas_course import (
     CaseWithHistoryOut,
     KeptListOut,
     KeptOut,
-    LowerGradeIn,
     MoveIn,
     NoticeOut,
     ObjectionIn,
     ObjectionOut,
     ObjectionsOut,
+    ReasonIn,
     RecommendationsIn,
     VillageMoveIn,
     VillageMovesOut,
@@ -38,6 +38,7 @@ from services.credit.storage.course_log import transitions_of
 from services.credit.storage.directory_repository import households_of_identities
 from services.credit.storage.notice_repository import get_notice
 from services.credit.storage.recommendation_repository import recommendations_for
+from services.credit.use_cases.clear_veto import clear_veto
 from services.credit.use_cases.find_household import find_households
 from services.credit.use_cases.lower_grade import tell_lower_grade
 from services.credit.use_cases.move_grades import Mover, move_case, move_village
@@ -80,7 +81,7 @@ async def move_grade_case(case_id: Id, body: MoveIn, who: Who, connection: Conne
 
 @router.post("/v1/credit/grade-cases/{case_id}/lower-grade-notices", status_code=201)
 async def tell_of_lower_grade(
-    case_id: Id, body: LowerGradeIn, who: Who, connection: Connection, with_: Mechanisms
+    case_id: Id, body: ReasonIn, who: Who, connection: Connection, with_: Mechanisms
 ) -> CaseOut:
     return case_out(await tell_lower_grade(connection, with_.audit, with_.clock, who, case_id, body.reason))
 
@@ -93,6 +94,15 @@ async def move_grade_cases_of_village(
     own = None if body.cases is None else {one.case_id: move_of_line(body, who.subject, one) for one in body.cases}
     common = move_of_line(body, who.subject, None)
     return moves_out(await move_village(connection, Mover(who, with_.clock, body.card), code, body.to, own, common))
+
+
+@router.post("/v1/credit/households/{household_id}/vetoes/{veto_id}/clear", status_code=204)
+async def clear_household_veto(
+    household_id: Id, veto_id: Id, body: ReasonIn, who: Who, connection: Connection, with_: Mechanisms
+) -> Response:
+    who.require_role(*OFFICIALS)
+    await clear_veto(connection, with_.audit, with_.clock, who, household_id, veto_id, body.reason)
+    return Response(status_code=204)
 
 
 @router.get("/v1/credit/notices/{notice_id}")

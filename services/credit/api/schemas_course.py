@@ -121,7 +121,7 @@ class VillageMovesOut(Output):
     notice_id: Id | None
 
 
-class LowerGradeIn(Input):
+class ReasonIn(Input):
     reason: LongText
 
 

@@ -188,3 +188,8 @@ class ObjectionExists(Conflict):
 class DecidedByOneWhoTookPart(RuleBroken):
     code = "decided_by_one_who_took_part"
     message = "异议要由没有参与过这户评定、也不是提出人的人来处理。"
+
+
+class VetoNotFound(NotFound):
+    code = "veto_not_found"
+    message = "没有找到这个否决事项。"

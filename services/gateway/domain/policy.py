@@ -115,6 +115,7 @@ _CREDIT = (
     _door("credit", "GET /v1/credit/consents", PEOPLE),
     _door("credit", "POST /v1/credit/consents", PEOPLE),
     _door("credit", "POST /v1/credit/consents/{consent_id}/withdraw", PEOPLE),
+    _door("credit", "POST /v1/credit/households/{household_id}/vetoes/{veto_id}/clear", OFFICIALS),
     _door("credit", "POST /v1/credit/grade-cases", OFFICIALS),
     _door("credit", "GET /v1/credit/grade-cases/{case_id}", PEOPLE),
     _door("credit", "POST /v1/credit/grade-cases/{case_id}/transitions", OFFICIALS),

@@ -28,7 +28,7 @@ ROUTES = [
     for method in sorted(route.methods or ())
 ]
 VALUES = {"household_id": str(new_id()), "consent_id": str(new_id()), "run_id": str(new_id()), "job_id": str(new_id())}
-VALUES |= {"case_id": str(new_id()), "objection_id": str(new_id())}
+VALUES |= {"case_id": str(new_id()), "objection_id": str(new_id()), "veto_id": str(new_id())}
 NUMBER = "511921198001011234"
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from services.credit.storage.course_log import verify_transitions
 from shared.auth import Principal
+from shared.ids import new_id
 from tests.builders.worked_cases import H1, H3
 from tests.credit.world import BANK, TODAY, Town, World, assert_problem, bank, household_login, official
 
@@ -255,7 +256,9 @@ async def test_a_veto_suspends_at_once_and_the_bank_reads_none(course: Course, t
     household_id = await town.household()
     case_id = await course.begin(household_id)
     await course.go_to(case_id, household_id, "EFFECTIVE")
-    veto = {"code": "V1", "evidence": "判决书", "source": "法院", "opened_on": TODAY.isoformat()}
+    veto_id = new_id()
+    veto = {"veto_id": str(veto_id), "code": "V1", "evidence": "判决书", "source": "法院"}
+    veto["opened_on"] = TODAY.isoformat()
     async with town.world.as_(town.official) as caller:
         opened = await caller.post(f"/v1/credit/households/{household_id}/vetoes", veto)
     assert opened.status_code == 201, opened.text
@@ -265,7 +268,13 @@ async def test_a_veto_suspends_at_once_and_the_bank_reads_none(course: Course, t
     summary = await course.summary()
     assert (summary["credit_households"], summary["rated_households"]) == (0, 1)
     assert_problem(await course.move(case_id, "EFFECTIVE"), 409, "veto_stands")
-    await town.world.rows("UPDATE vetoes SET cleared_on = opened_on WHERE household_id = $1 RETURNING 1", household_id)
+    clear, reason = f"/v1/credit/households/{household_id}/vetoes/{veto_id}/clear", {"reason": "已履行完毕"}
+    async with town.world.as_(town.official) as caller:
+        assert_problem(await caller.post(clear, reason), 409, "second_person_needed")
+    async with town.world.as_(course.person("EFFECTIVE")) as caller:
+        unknown = clear.replace(str(veto_id), str(household_id))
+        assert_problem(await caller.post(unknown, reason), 404, "veto_not_found")
+        assert (await caller.post(clear, reason)).status_code == 204
     assert (await course.move(case_id, "EFFECTIVE")).status_code == 200
     read, shown = await course.bank_reads(household_id), await course.grade(household_id)
     assert (read["grade"], shown["state"], shown["in_effect"]) == ("AAA", "EFFECTIVE", True)
