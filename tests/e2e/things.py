@@ -180,12 +180,14 @@ def _credit(things: Things, region: Mapping[str, str]) -> dict[str, Asked]:
     query = {**one, "consent_id": things.consent, "purpose": "loan_review", "reference": "申请-1"}
     event = {"loan_number": f"贷-{uuid.uuid4()}", "event_number": 1, "kind": "disbursed", "on": DAY, "product": "小额"}
     money = {"amount_cents": 100, "balance_cents": 100, "days_past_due": 0}
+    card = {"card_id": "rural-household", "version": "1"}
     preview = {"card": "rural-household", "facts": {"workers": 2, "skill": "none", "reviews": [8]}, "as_of": DAY}
     return {
         "preview": Asked(body=preview),
         "list_all_cards": Asked(),
         "propose_card": Asked(body={"document": {"id": "other-card", "version": 1}}),
         "approve_card": Asked({"card_id": "rural-household"}, body={"version": 1}),
+        **{name: Asked(card) for name in ("get_card", "get_card_table", "get_card_sql")},
         "rehearse_card": Asked({"card_id": "rural-household"}, body={"version": 1, "region": things.village}),
         "read_drift": Asked(query={**region, "from": things.run, "to": things.run}),
         "order_scoring_run": Asked(body={"region": things.village, "card": "rural-household"}),
