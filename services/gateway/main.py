@@ -1,21 +1,25 @@
 """Puts the gateway together: the only file that knows everything."""
 
 import asyncio
+import hashlib
 import json
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import partial
+from typing import Any, BinaryIO
 
 import httpx
 from fastapi import FastAPI
 
 from services.gateway.api import routes_auth, routes_oauth, routes_partner, routes_sandbox, routes_system
+from services.gateway.api.access_log import AccessLog
 from services.gateway.api.deps import AnswerKey, Rooms, SelfTest
 from services.gateway.api.doors import Authenticate, Guard
 from services.gateway.api.forward import Forwarder
 from services.gateway.api.front_exchange import Exchange
 from services.gateway.api.identity import Identity
 from services.gateway.api.partner_gate import PartnerGate
+from services.gateway.api.passage import Principal
 from services.gateway.api.siblings import Siblings
 from services.gateway.api.wechat_stand_in import WechatStandIn
 from services.gateway.clients.asgi_upstream import AsgiUpstream
@@ -37,8 +41,10 @@ from services.gateway.use_cases.password_hashes import PasswordHashes
 from services.gateway.use_cases.token_mint import TokenMint
 from services.gateway.use_cases.watch_misses import MissWatch
 from services.gateway.use_cases.watch_revocations import Revocations
+from shared import auth
 from shared.clock import Clock
 from shared.five_lines import FiveLines
+from shared.logs import line_maker, standard_error
 from shared.rfc9421 import Rfc9421
 from shared.signed_request import Scheme
 from shared.sm2 import Sm2PrivateKey
@@ -85,10 +91,12 @@ def create_app(
     ready: Callable[[], bool] = lambda: True,
     wechat: httpx.AsyncBaseTransport | None = None,
     clock: Clock | None = None,
+    log_stream: BinaryIO | None = None,
 ) -> Gateway:
     """`upstreams` are what is forwarded to, by service; whoever made them closes them. `siblings` gives another way to
     a sibling's internal addresses than its URL: in one process, its application itself. `ready` says that what has to
     be there is there. `wechat` stands in for the network to WeChat; the demonstration has a stand-in of its own.
+    `log_stream` takes a line a request instead of standard error.
     """
     service = replace(mechanisms(NAME, settings, tables), ready=ready, clock=clock or Clock())
     ways_to = siblings or {}
@@ -102,7 +110,9 @@ def create_app(
     book, usage = PartnerBook(service.database), Usage(service.database)
     signatures, answer_keys = _signatures(settings, service)
     misses = MissWatch(service.database, usage, service.clock)
-    background = [revocations.run, book.run, misses.run, lambda: keep_forgetting(service.database, service.clock)]
+    access_log = _access_log(settings, log_stream or standard_error())
+    forgetting = partial(keep_forgetting, service.database, service.clock)
+    background: list[Background] = [access_log.run, revocations.run, book.run, misses.run, forgetting]
     self_test = SelfTest(book, signatures, settings.public_url)
     own = _own_app(settings, service, revocations, clients, wechat, self_test, answer_keys, background)
     own_way = AsgiUpstream(NAME, own)
@@ -114,7 +124,15 @@ def create_app(
     def front(authenticate: Authenticate, guard: Guard | None, *, partners: bool) -> Forwarder:
         rows = [row for row in ROWS if row.template.startswith(PARTNER_PATHS) == partners]
         proxies = frozenset(settings.trusted_proxies)
-        return Forwarder(RouteTable(rows), ways, authenticate, guard=guard, trusted_proxies=proxies, lifespan=own)
+        return Forwarder(
+            RouteTable(rows),
+            ways,
+            authenticate,
+            guard=guard,
+            access_log=access_log.write,
+            trusted_proxies=proxies,
+            lifespan=own,
+        )
 
     people = front(identity.of_person, None, partners=False)
     return Gateway(own, people, front(identity.of_partner, gate, partners=True))
@@ -151,6 +169,15 @@ def _own_app(
         desk, wechat, settings.token_url, keys, clients, ROWS, settings.docs_shown, self_test, answer_keys
     )
     return app
+
+
+def _access_log(settings: Settings, stream: BinaryIO) -> AccessLog:
+    def subject_of(principal: Principal) -> str:
+        return principal.subject if isinstance(principal, auth.Principal) else ""
+
+    secret = (settings.secrets_dir / "cursor.key").read_bytes()
+    pepper = hashlib.blake2b(secret, person=b"access log").digest()
+    return AccessLog(stream, line_maker("bashan.access"), subject_of, pepper)
 
 
 def _signatures(settings: Settings, service: Service) -> tuple[Signatures, tuple[AnswerKey, ...]]:

@@ -1,5 +1,6 @@
 """The whole gateway over a real database, with invented siblings behind it and the WeChat stand-in beside it."""
 
+import io
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator, Mapping
@@ -64,13 +65,14 @@ class Sibling:
 
 @dataclass
 class House:
-    """`client` calls the gateway as an app at 203.0.113.7 does."""
+    """`client` calls the gateway as an app at 203.0.113.7 does. `access_log` is what would go to standard error."""
 
     app: Gateway
     client: httpx.AsyncClient
     clock: FixedClock
     siblings: dict[str, Sibling]
     secrets_dir: Path
+    access_log: io.BytesIO
 
     @property
     def rooms(self) -> Rooms:
@@ -195,14 +197,16 @@ async def house(urls: Urls, folder: Path, **settings: Any) -> AsyncIterator[Hous
         **fields,
     )
     siblings = {name: Sibling(document_of(name)) for name in SIBLINGS}
+    access_log = io.BytesIO()
     clock = FixedClock(datetime.now(UTC).replace(microsecond=0))
     app = create_app(
         own,
         {name: AsgiUpstream(name, sibling) for name, sibling in siblings.items()},
         {name: httpx.ASGITransport(sibling) for name, sibling in siblings.items()},
         clock=clock,
+        log_stream=access_log,
     )
-    made = House(app, httpx.AsyncClient(), clock, siblings, secrets_dir)
+    made = House(app, httpx.AsyncClient(), clock, siblings, secrets_dir, access_log)
     async with app.own.router.lifespan_context(app.own), made.at("203.0.113.7") as client:
         made.client = client
         yield made

@@ -4,13 +4,14 @@ import asyncio
 import io
 import threading
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO
 
 import orjson
 
 from services.gateway.api import access_log
 from services.gateway.api.access_log import AccessLog
 from services.gateway.api.doors import AccessLine
+from shared.logs import line_maker
 
 
 @dataclass(frozen=True)
@@ -33,20 +34,28 @@ def line(subject: str | None = "user-7", number: int = 1) -> AccessLine:
     return AccessLine(f"id-{number}", "/v1/households/{id}", "GET", 200, 0.0123456, 0.01, 588, "10.1.2.3", person, "")
 
 
+def started(sink: BinaryIO, pepper: bytes, **more: Any) -> AccessLog:
+    log = AccessLog(sink, line_maker("bashan.access", terminal=False), subject_of, pepper, **more)
+    log.start()
+    return log
+
+
 def written(sink: io.BytesIO) -> list[dict[str, Any]]:
     return [orjson.loads(text) for text in sink.getvalue().splitlines()]
 
 
 async def test_a_line_says_what_happened_and_hides_who_it_was() -> None:
     sink = Kept()
-    log = AccessLog(sink, subject_of, b"pepper", wall_clock=lambda: 1_795_000_000.1234)
+    log = started(sink, b"pepper", wall_clock=lambda: 1_795_000_000.125)
     log.write(line())
     log.close()
     (entry,) = written(sink)
-    who = entry.pop("who")
+    who, origin = entry.pop("who"), entry.pop("from")
     assert entry == {
         "event": "request",
-        "at": 1795000000.123,
+        "timestamp": "2026-11-18T11:06:40.125000Z",
+        "level": "info",
+        "logger": "bashan.access",
         "request_id": "id-1",
         "route": "/v1/households/{id}",
         "method": "GET",
@@ -55,16 +64,16 @@ async def test_a_line_says_what_happened_and_hides_who_it_was() -> None:
         "ms": 12.35,
         "upstream_ms": 10.0,
         "bytes": 588,
-        "client": "10.1.2.3",
     }
-    assert len(who) == 16
+    assert (len(who), len(origin)) == (16, 16)
     assert "user-7" not in sink.getvalue().decode()
+    assert "10.1.2.3" not in sink.getvalue().decode()
 
 
 async def test_one_persons_lines_go_together_and_only_under_one_pepper() -> None:
     sinks = [Kept(), Kept()]
     for sink, pepper in zip(sinks, (b"one", b"other"), strict=True):
-        log = AccessLog(sink, subject_of, pepper)
+        log = started(sink, pepper)
         for subject in ("user-7", "user-7", "user-8", None):
             log.write(line(subject))
         log.close()
@@ -76,7 +85,7 @@ async def test_one_persons_lines_go_together_and_only_under_one_pepper() -> None
 
 async def test_lines_are_written_together_after_a_moment() -> None:
     sink = Kept()
-    log = AccessLog(sink, subject_of, b"pepper")
+    log = started(sink, b"pepper")
     for number in range(100):
         log.write(line(number=number))
     assert sink.getvalue() == b""
@@ -93,7 +102,7 @@ async def test_a_stuck_sink_loses_lines_and_counts_them_but_holds_nobody_up() ->
             freed.wait(20)
             return len(data)
 
-    log = AccessLog(Stuck(), subject_of, b"pepper")
+    log = started(Stuck(), b"pepper")
     began = asyncio.get_running_loop().time()
     for number in range(access_log.MOST_BATCHES + 10):
         log.write(line(number=number))
@@ -107,7 +116,33 @@ async def test_a_stuck_sink_loses_lines_and_counts_them_but_holds_nobody_up() ->
 async def test_a_broken_sink_loses_lines_and_counts_them() -> None:
     sink = Kept()
     sink.close()
-    log = AccessLog(sink, subject_of, b"pepper")
+    log = started(sink, b"pepper")
     log.write(line())
     log.close()
     assert log.dropped == 1
+
+
+async def test_lines_are_written_in_pieces_that_a_pipe_takes_whole() -> None:
+    pieces: list[bytes] = []
+
+    class Pipe(io.BytesIO):
+        def write(self, data: Any) -> int:
+            pieces.append(data)
+            return len(data)
+
+    log = started(Pipe(), b"pepper")
+    for number in range(100):
+        log.write(line(number=number))
+    log.close()
+    assert max(map(len, pieces)) <= access_log.PIECE_BYTES
+    assert all(piece.endswith(b"\n") for piece in pieces)
+    assert len(b"".join(pieces).splitlines()) == 100
+    assert len(pieces) < 20
+
+
+def test_on_a_terminal_the_line_is_for_reading() -> None:
+    made = line_maker("bashan.access", terminal=True)({"event": "request", "timestamp": "now", "status": 404}).decode()
+    assert "request" in made
+    assert "404" in made
+    assert not made.startswith("{")
+    assert made.endswith("\n")

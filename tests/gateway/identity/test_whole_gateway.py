@@ -101,6 +101,29 @@ async def test_outside_the_demonstration_nothing_of_it_is_shown(gateway_database
             assert "server" not in reply.headers
 
 
+async def test_every_request_is_one_line_of_the_access_log_and_a_problem_is_found_by_its_id(
+    gateway_database: Urls, tmp_path: Path
+) -> None:
+    async with house(gateway_database, tmp_path) as gateway:
+        await gateway.user()
+        token = (await gateway.log_in()).json()["access_token"]
+        problem = await gateway.client.get("/v1/credit/cards/511921199001011234?name=x")
+        refused = await gateway.client.get("/v1/partner/query-log")
+        await gateway.me(token)
+
+    lines = [json.loads(line) for line in gateway.access_log.getvalue().splitlines()]
+    assert [(line["route"], line["status"], bool(line["who"])) for line in lines] == [
+        ("/v1/auth/password", 200, False),
+        ("", 404, False),
+        ("/v1/partner/query-log", 401, False),
+        ("/v1/me", 200, True),
+    ]
+    assert [line["request_id"] for line in lines[1:3]] == [problem.json()["request_id"], refused.json()["request_id"]]
+    assert lines[1]["code"] == "route_unknown"
+    for kept_out in (b"511921199001011234", b"clerk", b"203.0.113.7", token.encode()):
+        assert kept_out not in gateway.access_log.getvalue()
+
+
 async def test_a_sibling_that_is_away_is_a_calm_503(gateway: House) -> None:
     gateway.siblings["cadres"].is_ready = False
 
