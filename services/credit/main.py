@@ -6,6 +6,7 @@ import httpx
 from fastapi import FastAPI
 
 from services.credit.api import (
+    routes_cards,
     routes_course,
     routes_households,
     routes_partner,
@@ -48,6 +49,7 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
     jobs_database = Database(settings.jobs_database_url, pool_size=2, name="credit-jobs")
     routers = [
         routes_scoring.router,
+        routes_cards.router,
         routes_rehearsal.router,
         routes_course.router,
         routes_households.router,

@@ -7,6 +7,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from services.credit.api import (
+    routes_cards,
     routes_course,
     routes_households,
     routes_partner,
@@ -17,7 +18,15 @@ from services.credit.api import (
 from shared.ids import new_id
 from tests.credit.world import Town, World, assert_problem, bank
 
-ROUTERS = (routes_scoring, routes_rehearsal, routes_course, routes_households, routes_places, routes_partner)
+ROUTERS = (
+    routes_scoring,
+    routes_cards,
+    routes_rehearsal,
+    routes_course,
+    routes_households,
+    routes_places,
+    routes_partner,
+)
 ROUTES = [
     (method, route.path, marks)
     for module in ROUTERS
@@ -33,7 +42,7 @@ NUMBER = "511921198001011234"
 
 
 def path_of(template: str, town: Town) -> str:
-    known = {**VALUES, "card_id": "rural-household", "code": town.village}
+    known = {**VALUES, "card_id": "rural-household", "version": "1", "code": town.village}
     return re.sub(r"\{(\w+)\}", lambda name: known[name[1]], template)
 
 

@@ -1,0 +1,55 @@
+"""A card to read: its document, its points table for people, and the SQL that it is compiled to."""
+
+from typing import Annotated, Literal
+
+from fastapi import Path, Query, Response
+
+from services.credit.api.schemas import CardId, CardLineOut
+from services.credit.api.schemas_cards import CardVersionOut
+from services.credit.domain.card_document import card_to_document
+from services.credit.domain.points_table import csv_of, markdown_of
+from services.credit.storage.card_repository import card_line, card_version
+from services.credit.storage.card_sql_text import card_as_sql
+from shared.auth import OFFICIALS
+from shared.web.context import Connection, Mechanisms, Who
+from shared.web.service_app import strict_router
+
+router = strict_router(tags=["scoring"])
+
+Version = Annotated[int, Path(ge=1, le=10_000)]
+Form = Literal["markdown", "csv"]
+
+
+@router.get("/v1/credit/cards/{card_id}/versions/{version}")
+async def get_card(card_id: CardId, version: Version, who: Who, connection: Connection) -> CardVersionOut:
+    who.require_role(*OFFICIALS, "auditor")
+    card = await card_version(connection, card_id, version)
+    line = CardLineOut.model_validate(await card_line(connection, card_id, version))
+    return CardVersionOut(**line.model_dump(), document=card_to_document(card))
+
+
+@router.get(
+    "/v1/credit/cards/{card_id}/versions/{version}/table",
+    response_class=Response,
+    responses={200: {"content": {"text/markdown": {}, "text/csv": {}}}},
+)
+async def get_card_table(
+    card_id: CardId, version: Version, who: Who, connection: Connection, form: Annotated[Form, Query()] = "markdown"
+) -> Response:
+    who.require_role(*OFFICIALS, "auditor")
+    card = await card_version(connection, card_id, version)
+    text = markdown_of(card) if form == "markdown" else csv_of(card)
+    return Response(text, media_type=f"text/{form}; charset=utf-8")
+
+
+@router.get(
+    "/v1/credit/cards/{card_id}/versions/{version}/sql",
+    response_class=Response,
+    responses={200: {"content": {"application/sql": {}}}},
+)
+async def get_card_sql(
+    card_id: CardId, version: Version, who: Who, connection: Connection, with_: Mechanisms
+) -> Response:
+    who.require_role(*OFFICIALS, "auditor")
+    card = await card_version(connection, card_id, version)
+    return Response(card_as_sql(card, with_.clock.today()), media_type="application/sql; charset=utf-8")
