@@ -12,7 +12,7 @@ from typing import Any
 from tests.e2e.callers import Caller, good
 from tests.e2e.operations import Asked
 from tests.e2e.people import TOWNSHIP, new_household, new_id_number
-from tests.e2e.running import until
+from tests.e2e.running import Bashan, until
 
 DAY = "2026-11-01"
 
@@ -31,9 +31,12 @@ class Things:
     consent: str
     run: str
     job: str
+    case: str
+    veto: str
+    objection: str
 
 
-def build_things(county: Caller, village: str) -> Things:
+def build_things(product: Bashan, county: Caller, village: str) -> Things:
     """One household with its helper, credit file and consent, a post, and a job of each kind."""
     unit = good(county.post("/v1/units", unit_body()), 201)["unit_id"]
     cadre = good(county.post("/v1/cadres", cadre_body(unit)), 201)["cadre_id"]
@@ -51,8 +54,15 @@ def build_things(county: Caller, village: str) -> Things:
     until(lambda: good(county.get(f"/v1/credit/jobs/{run}"))["state"] == "succeeded", 40, "the village is scored")
     file = {"files": {"file": ("register.csv", b"x")}, "data": {"kind": "register"}}
     job = county.send("POST", "/v1/imports", headers={"Idempotency-Key": str(uuid.uuid4())}, **file)
+    own = product.invented("household", household_id=household)
+    objection = {"household_id": household, "statement": "收入登记有误"}
+    veto = str(uuid.uuid4())
+    good(county.post(f"/v1/credit/households/{household}/vetoes", {**veto_body(), "veto_id": veto}), 201)
     return Things(
         village=village,
+        case=good(county.post("/v1/credit/grade-cases", {"household_id": household}), 201)["case_id"],
+        veto=veto,
+        objection=good(own.post("/v1/credit/objections", objection), 201)["objection_id"],
         household=household,
         member=record["members"][1]["member_id"],
         cadre=cadre,
@@ -92,6 +102,10 @@ def consent_body(household: str) -> dict[str, Any]:
     }
 
 
+def veto_body() -> dict[str, Any]:
+    return {"code": "V1", "evidence": "判决书", "source": "法院", "opened_on": "2026-01-01"}
+
+
 def good_requests(things: Things) -> dict[str, Asked]:
     """operation id → a request whose shape is right."""
     return {
@@ -107,6 +121,9 @@ def good_requests(things: Things) -> dict[str, Asked]:
         **_households(things, {"region": things.village}),
         **_cadres(things, {"region": things.village}),
         **_credit(things, {"region": things.village}),
+        **_course(things),
+        "list_own_devices": Asked(),
+        "sign_out_own_device": Asked({"session_id": str(uuid.uuid4())}),
     }
 
 
@@ -176,7 +193,6 @@ def _cadres(things: Things, region: Mapping[str, str]) -> dict[str, Asked]:
 
 def _credit(things: Things, region: Mapping[str, str]) -> dict[str, Asked]:
     one = {"household_id": things.household}
-    veto = {"code": "V1", "evidence": "判决书", "source": "法院", "opened_on": "2026-01-01"}
     query = {**one, "consent_id": things.consent, "purpose": "loan_review", "reference": "申请-1"}
     event = {"loan_number": f"贷-{uuid.uuid4()}", "event_number": 1, "kind": "disbursed", "on": DAY, "product": "小额"}
     money = {"amount_cents": 100, "balance_cents": 100, "days_past_due": 0}
@@ -197,7 +213,7 @@ def _credit(things: Things, region: Mapping[str, str]) -> dict[str, Asked]:
         "get_facts": Asked(one),
         "put_facts": Asked(one, body={"workers": 2, "skill": "none", "net_income_cents": 100}, version=1),
         "put_reviews": Asked(one, body={"reviews": [8, 8, 8, 8, 8]}, version=1),
-        "post_veto": Asked(one, body=veto),
+        "post_veto": Asked(one, body=veto_body()),
         "get_household_grade": Asked(one),
         "get_explanation": Asked(one),
         "get_trace": Asked(one),
@@ -211,4 +227,27 @@ def _credit(things: Things, region: Mapping[str, str]) -> dict[str, Asked]:
         "query_grades": Asked(body={"queries": [query]}),
         "post_loan_events": Asked(body={"events": [{**one, **event, **money}]}),
         "list_own_queries": Asked(query={"day": DAY, "limit": "5"}),
+    }
+
+
+def _course(things: Things) -> dict[str, Asked]:
+    """The life of a grade."""
+    one, case = {"household_id": things.household}, {"case_id": things.case}
+    reviewers = [{"person": "张三", "relation": "none", "points": 8}]
+    move = {"to": "COLLECTED", "reason": "资料齐全", "reviewers": reviewers, "meeting": {"present": 5, "members": 7}}
+    wish = {"consent_id": things.consent, "reference": "荐-1", "grade": "A", "reason": "还款及时"}
+    return {
+        "open_grade_case": Asked(body=one),
+        "get_grade_case": Asked(case),
+        "tell_of_lower_grade": Asked(case, body={"reason": "逾期"}),
+        "move_grade_case": Asked(case, body=move),
+        "clear_household_veto": Asked({**one, "veto_id": things.veto}, body={"reason": "已执行完毕"}),
+        "get_grade_notice": Asked({"notice_id": str(uuid.uuid4())}),
+        "list_objections": Asked(query=one),
+        "object_to_grade": Asked(body={**one, "about": "fact", "statement": "收入登记有误"}),
+        "answer_objection": Asked(
+            {"objection_id": things.objection}, body={"outcome": "unfounded", "answer": "登记无误"}
+        ),
+        "move_grade_cases_of_village": Asked({"code": things.village}, body={"to": "COLLECTED", "reason": "资料齐全"}),
+        "recommend": Asked(body={"recommendations": [{**one, **wish}]}),
     }
