@@ -50,7 +50,7 @@ async def post_loan_events(
         BorrowerEvent(household_id, event.loan_number, _event(event))
         for household_id, event in zip(households, body.events, strict=True)
     ]
-    answers = await report_loan_events(connection, partner.partner_id, events, with_.clock.today())
+    answers = await report_loan_events(connection, partner.partner_id, events, with_.clock)
     return LoanEventsOut(results=[LoanEventOut.model_validate(one, from_attributes=True) for one in answers])
 
 

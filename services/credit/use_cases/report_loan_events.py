@@ -11,6 +11,8 @@ from services.credit.domain.record_errors import BorrowerUnknown, LoanEventDiffe
 from services.credit.storage.directory_repository import villages_of_households
 from services.credit.storage.loan_repository import LoanKey, lock_loans, save_standings, standings_of
 from services.credit.use_cases.apply_loan_facts import apply_loan_facts
+from services.credit.use_cases.follow_events import suspend_under_veto
+from shared.clock import Clock
 from shared.db import Connection
 from shared.errors import Failure
 
@@ -40,9 +42,13 @@ class EventAnswer:
 
 
 async def report_loan_events(
-    connection: Connection, partner_id: str, events: Sequence[BorrowerEvent], today: date
+    connection: Connection, partner_id: str, events: Sequence[BorrowerEvent], clock: Clock
 ) -> list[EventAnswer]:
-    """In the order given. A refused event has written nothing; one that applies counts in the file at once."""
+    """In the order given. A refused event has written nothing; one that applies counts in the file at once.
+
+    A veto that follows from it suspends a grade that came by the full course.
+    """
+    today = clock.today()
     named = {one.household_id for one in events if one.household_id is not None}
     villages = await villages_of_households(connection, named)
     keys = {_key(one, partner_id) for one in events if one.household_id in villages}
@@ -53,7 +59,8 @@ async def report_loan_events(
     answers = [_take(after, partner_id, one, today) for one in events]
     await save_standings(connection, before, after, villages)
     moved = {UUID(key[0]) for key, standing in after.items() if standing.loan != before[key].loan}
-    await apply_loan_facts(connection, moved, today)
+    for household_id in await apply_loan_facts(connection, moved, today):
+        await suspend_under_veto(connection, clock, household_id, partner_id)
     return answers
 
 
