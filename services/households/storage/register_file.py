@@ -37,6 +37,8 @@ Row = tuple[int, Sequence[Cell]]
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SAMPLE = 1 << 16
+HEAD_BYTES = MIB
+"""As much of a file as tells its kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +67,22 @@ def open_register(path: Path, name: str = "", limits: RegisterLimits | None = No
     Raises a RegisterFile… error, or RegisterTooLarge's, before anything of the content is believed."""
     limits = limits or RegisterLimits()
     with path.open("rb") as file:
-        start = file.read(8)
-    if not start:
+        kind = register_kind(file.read(HEAD_BYTES), name or path.name)
+    return _Xlsx(path, limits) if kind == ".xlsx" else _Csv(path, limits)
+
+
+def register_kind(head: bytes, name: str) -> str:
+    """Is it an .xlsx or a .csv, by its first `HEAD_BYTES` and its name? The rest of it is not believed by this.
+    Raises RegisterFileEmpty, …Encrypted, …IsOldXls, …Damaged or …KindUnknown."""
+    if not head:
         raise RegisterFileEmpty
-    if start.startswith(_ZIP):
-        return _Xlsx(path, limits)
-    if start == _OLE:
-        raise _ole_error(path)
-    kind = Path(name or path.name).suffix.lower()
+    if head.startswith(_ZIP):
+        return ".xlsx"
+    if head.startswith(_OLE):
+        raise _ole_error(head)
+    kind = Path(name).suffix.lower()
     if kind == ".csv":
-        return _Csv(path, limits)
+        return kind
     raise RegisterFileDamaged if kind == ".xlsx" else RegisterFileKindUnknown
 
 
@@ -192,9 +200,7 @@ def _decodes(path: Path, encoding: str) -> bool:
     return True
 
 
-def _ole_error(path: Path) -> RegisterRefused:
+def _ole_error(head: bytes) -> RegisterRefused:
     """An old .xls and an .xlsx with a password come in the same wrapping."""
-    with path.open("rb") as file:
-        directory = file.read(MIB)
-    encrypted = "EncryptedPackage".encode("utf-16-le") in directory
+    encrypted = "EncryptedPackage".encode("utf-16-le") in head
     return RegisterFileEncrypted() if encrypted else RegisterFileIsOldXls()

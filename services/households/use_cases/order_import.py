@@ -4,8 +4,8 @@ import asyncio
 from pathlib import PurePath
 from uuid import UUID
 
-from services.households.domain.errors import RegisterFileEmpty
 from services.households.domain.masking import mask_text
+from services.households.storage.register_file import HEAD_BYTES, register_kind
 from services.households.storage.upload_files import ImportFiles
 from services.households.use_cases.bring_in_households import Importer
 from shared.auth import OFFICIALS, Principal
@@ -21,9 +21,11 @@ FILE_KINDS = (".csv", ".xlsx", ".xls")
 async def order_import(
     connection: Connection, jobs: Jobs, files: ImportFiles, who: Principal, file_name: str, content: bytes
 ) -> Job:
-    """The queued job. The import may speak of the official's own places only. Raises RegisterFileEmpty."""
-    if not content:
-        raise RegisterFileEmpty
+    """The queued job. The import may speak of the official's own places only.
+
+    Raises at once what the kind of the file says (see `register_kind`); what its content says, the job finds.
+    """
+    register_kind(content[:HEAD_BYTES], file_name)
     scope = official_scope(who)
     job_id = new_id()
     await asyncio.to_thread(files.keep, job_id, content)

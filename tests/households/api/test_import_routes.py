@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from sqlalchemy import text
 
 from services.households.main import job_runner, register_import
@@ -19,6 +20,9 @@ from shared.ids import new_id
 from shared.jobs import Job, JobRunner, Progress
 from tests.builders.register import InventedHousehold, invent_household
 from tests.households.import_world import NOON, REPORT_KIND, TOWNSHIP, ImportWorld, refused_rows
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""How old .xls files and files with a password begin."""
 
 
 async def hand_in(
@@ -214,10 +218,26 @@ async def test_files_that_cannot_be_read_end_their_jobs_in_their_own_words(world
     assert await world.count("households") == 0
 
 
-async def test_an_empty_file_is_refused_at_once(world: ImportWorld) -> None:
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("a.xlsx", b"", "register_file_empty"),
+        ("a.csv", b"", "register_file_empty"),
+        ("setup.exe", b"MZ\x90\x00" + bytes(100), "register_file_kind_unknown"),
+        ("a.pdf", b"%PDF-1.7", "register_file_kind_unknown"),
+        ("a", "户编号,姓名".encode(), "register_file_kind_unknown"),
+        ("a.xlsx", "户编号,姓名".encode(), "register_file_damaged"),
+        ("a.xls", OLE + bytes(600), "register_file_is_old_xls"),
+        ("a.xlsx", OLE + bytes(600), "register_file_is_old_xls"),
+        ("a.xlsx", OLE + bytes(600) + "EncryptedPackage".encode("utf-16-le"), "register_file_encrypted"),
+    ],
+)
+async def test_a_file_of_no_use_is_refused_at_once(world: ImportWorld, name: str, content: bytes, code: str) -> None:
     async with world.as_official(TOWNSHIP) as client:
-        answer = await hand_in(client, "a.xlsx", b"")
-    assert (answer.status_code, answer.json()["code"]) == (422, "register_file_empty")
+        answer = await hand_in(client, name, content)
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
+    assert await world.count("jobs") == 0
+    assert uploads(world) == []
 
 
 async def test_a_form_that_is_none_is_refused_and_never_breaks_the_service(world: ImportWorld) -> None:
