@@ -15,6 +15,7 @@ from services.households.domain.id_number import resident_id
 from services.households.domain.masking import mask_id_number, mask_phone
 from services.households.domain.person_name import person_name
 from services.households.domain.phone_number import phone_number
+from services.households.domain.register_findings import sentence_of
 from shared.ids import new_id
 from shared.web.validation import SchemaInvalid, failure_of
 
@@ -25,11 +26,28 @@ T = TypeVar("T")
 def household_of(body: HouseholdIn, today: date) -> Household:
     """Raises SchemaInvalid with the pointer of each personal value that does not hold, HeadWrong."""
     members = tuple(member_of(m, f"/members/{i}", today) for i, m in enumerate(body.members))
+    _refuse_twins(members)
     heads = [m for m in members if m.is_head]
     if len(heads) != 1:
-        raise HeadWrong
+        raise HeadWrong(errors=[{"pointer": "/members", "code": HeadWrong.code, "message": HeadWrong.message}])
     others = tuple(m for m in members if not m.is_head)
     return Household(body.household_id or new_id(), facts_of(body), (heads[0], *others))
+
+
+def _refuse_twins(members: tuple[Member, ...]) -> None:
+    numbers = [member.id_number for member in members]
+    twins = [place for place, number in enumerate(numbers) if number in numbers[:place]]
+    if twins:
+        raise SchemaInvalid(
+            errors=[
+                {
+                    "pointer": f"/members/{place}/id_number",
+                    "code": "id_number_twice_in_household",
+                    "message": sentence_of("id_number_twice_in_household"),
+                }
+                for place in twins
+            ]
+        )
 
 
 def facts_of(body: FactsIn) -> HouseholdFacts:

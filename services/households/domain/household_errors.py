@@ -32,6 +32,11 @@ class PersonRegisteredElsewhere(Conflict):
     message = "这个人已在别的户登记，一个人只能登记在一户。请先核对；确需转户的，请走迁移手续。"
 
 
+class PersonRegisteredHere(Conflict):
+    code = "person_already_in_household"
+    message = "这个人已经是这户的成员，不用再登记；要改资料请修改原来的成员。"
+
+
 class RegisterNumberTaken(Conflict):
     code = "register_number_taken"
     message = "这个户编号已被另一户使用，请核对。"

@@ -53,7 +53,7 @@ class ChangeHousehold:
         before = await self.begin(household_id, version)
         if member.is_head:
             raise HeadWrong
-        await refuse_second_registration(self._connection, self._households, self._who, member.id_number)
+        await refuse_second_registration(self._connection, self._households, self._who, member.id_number, household_id)
         after = replace(before, members=(*before.members, member), version=before.version + 1)
         await self._households.add_member(self._connection, after, member)
         return await self._end(before, after, ("members",), "member_added", source)
@@ -69,7 +69,9 @@ class ChangeHousehold:
         if old.is_head != member.is_head:
             raise HeadWrong
         if old.id_number != member.id_number:
-            await refuse_second_registration(self._connection, self._households, self._who, member.id_number)
+            await refuse_second_registration(
+                self._connection, self._households, self._who, member.id_number, household_id
+            )
         staying = tuple(
             member if m.member_id == member.member_id else m
             for m in before.members

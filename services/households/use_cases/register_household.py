@@ -1,7 +1,13 @@
 """A clerk registers a household with its members."""
 
+from uuid import UUID
+
 from services.households.domain.household import Household
-from services.households.domain.household_errors import HouseholdNotFound, PersonRegisteredElsewhere
+from services.households.domain.household_errors import (
+    HouseholdNotFound,
+    PersonRegisteredElsewhere,
+    PersonRegisteredHere,
+)
 from services.households.storage.change_repository import Author, add_changes, change_row
 from services.households.storage.household_repository import HouseholdRepository
 from services.households.storage.region_repository import require_village
@@ -34,12 +40,17 @@ async def register_household(
 
 
 async def refuse_second_registration(
-    connection: Connection, households: HouseholdRepository, who: Principal, id_number: str
+    connection: Connection, households: HouseholdRepository, who: Principal, id_number: str, here: UUID | None = None
 ) -> None:
-    """Raises PersonRegisteredElsewhere; the household it is in is named only to those who may see it."""
+    """`here` is the household that the person would join.
+
+    Raises PersonRegisteredHere, PersonRegisteredElsewhere; the household is named only to those who may see it.
+    """
     elsewhere = await households.household_of_person(connection, id_number)
     if elsewhere is None:
         return
+    if elsewhere == here:
+        raise PersonRegisteredHere
     first = await households.get(connection, elsewhere)
     try:
         await role_towards(connection, who, elsewhere, first.facts.village_code)
