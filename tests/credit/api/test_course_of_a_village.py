@@ -218,7 +218,12 @@ async def test_two_county_entries_at_once_end_as_one(course: Course, town: Town)
     await course.go_to(case_id, household_id, "NOTICE_2")
     town.world.set_day(course.day + timedelta(days=8))
     people = [official("county_official", town.code[:6], f"county-{number}") for number in range(2)]
-    replies = await asyncio.gather(*(course.move(case_id, "COUNTY_ENTRY", who) for who in people))
+    async with town.world.owner_transaction() as held:
+        # Both are under way before either can go on.
+        await held.exec_driver_sql("SELECT 1 FROM grade_cases WHERE case_id = $1 FOR UPDATE", (UUID(case_id),))
+        entries = [asyncio.create_task(course.move(case_id, "COUNTY_ENTRY", who)) for who in people]
+        await asyncio.sleep(0.5)
+    replies = await asyncio.gather(*entries)
     assert sorted(reply.status_code for reply in replies) == [200, 409]
     lost = next(reply for reply in replies if reply.status_code == 409)
     assert assert_problem(lost, 409, "transition_not_next")["allowed"] == ["EFFECTIVE"]
