@@ -104,7 +104,7 @@ def _measured(server: EmbeddedPostgres, households: int, options: Options) -> Ou
             ratio("time, over the table without indexes", ours, bare, lambda one: 1 / one.per_second),
         ],
         notes=[
-            f"{households:,} households, 12 attributes, traces hashed; vetoes looked up; a transaction for ten thousand households or so.",
+            f"{households:,} households, 12 attributes, traces hashed; a transaction for each ten thousand or so.",
             "The reference: one binary COPY of the facts out and one of the scores in, to a table with our indexes.",
             "Every run begins on an emptied table of scores after a checkpoint.",
         ],
