@@ -54,13 +54,14 @@ def build_things(product: Bashan, county: Caller, village: str) -> Things:
     until(lambda: good(county.get(f"/v1/credit/jobs/{run}"))["state"] == "succeeded", 40, "the village is scored")
     file = {"files": {"file": ("register.csv", b"x")}, "data": {"kind": "register"}}
     job = county.send("POST", "/v1/imports", headers={"Idempotency-Key": str(uuid.uuid4())}, **file)
+    township = product.invented("township_official", TOWNSHIP)
     own = product.invented("household", household_id=household)
     objection = {"household_id": household, "statement": "收入登记有误"}
     veto = str(uuid.uuid4())
     good(county.post(f"/v1/credit/households/{household}/vetoes", {**veto_body(), "veto_id": veto}), 201)
     return Things(
         village=village,
-        case=good(county.post("/v1/credit/grade-cases", {"household_id": household}), 201)["case_id"],
+        case=good(township.post("/v1/credit/grade-cases", {"household_id": household}), 201)["case_id"],
         veto=veto,
         objection=good(own.post("/v1/credit/objections", objection), 201)["objection_id"],
         household=household,

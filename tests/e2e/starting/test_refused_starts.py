@@ -1,6 +1,7 @@
 """When bashan cannot start, an operator reads one line that names cause and cure."""
 
 import asyncio
+import os
 import re
 import socket
 import subprocess
@@ -41,6 +42,11 @@ def test_a_data_directory_in_use_is_named_with_the_process_that_uses_it(bashan: 
         assert "is in use by bashan, process" in one_line(bashan.command("up"))
 
 
+def test_a_second_start_on_the_same_port_names_the_first_by_its_directory(bashan: Bashan) -> None:
+    with DataDirClaim(bashan.data_dir), socket.create_server(("127.0.0.1", bashan.port)):
+        assert f"is in use by bashan, process {os.getpid()}" in one_line(bashan.command("up"))
+
+
 def test_a_data_directory_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with Bashan(tmp_path / "file" / "data") as bashan:
@@ -56,12 +62,22 @@ def test_a_database_that_does_not_answer_is_named_without_its_password(tmp_path:
     assert "canary" not in said
 
 
-@pytest.mark.parametrize(("name", "value"), [("BASHAN_PORT", "canary"), ("BASHAN_DEMONSTRATION", "canary")])
-def test_a_setting_that_is_not_usable_is_named_without_its_value(tmp_path: Path, name: str, value: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "value", "allowed"),
+    [
+        ("BASHAN_PORT", "canary", "a whole number from 1 to 65535"),
+        ("BASHAN_PORT", "99999", "a whole number from 1 to 65535"),
+        ("BASHAN_DEMONSTRATION", "canary", "true or false"),
+    ],
+)
+def test_a_setting_that_is_not_usable_is_named_without_its_value_with_what_it_takes(
+    tmp_path: Path, name: str, value: str, allowed: str
+) -> None:
     with Bashan(tmp_path / "data", **{name: value}) as bashan:
         said = one_line(bashan.command("status"))
     assert name in said
     assert value not in said
+    assert allowed in said
 
 
 def test_an_unknown_service_is_answered_with_the_known_ones(bashan: Bashan) -> None:
