@@ -27,20 +27,25 @@ async def shown_progress(what: str, progress: Progress, *, quiet: bool) -> Async
     )
     with Bar(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task(what, total=None, rate="-")
-        drawing = asyncio.create_task(_draw(bar, task, progress))
+        began = asyncio.get_running_loop().time()
+        drawing = asyncio.create_task(_draw(bar, task, progress, began))
         try:
             yield
         finally:
             drawing.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await drawing
-            bar.update(task, completed=progress.done, total=progress.total or progress.done)
+            total = progress.total or progress.done
+            bar.update(task, completed=progress.done, total=total, rate=_rate(progress, began))
 
 
-async def _draw(bar: Bar, task: TaskID, progress: Progress) -> None:
-    began = asyncio.get_running_loop().time()
+async def _draw(bar: Bar, task: TaskID, progress: Progress, began: float) -> None:
     while True:
         await asyncio.sleep(0.2)
-        seconds = asyncio.get_running_loop().time() - began
-        rate = f"{progress.done / seconds:,.0f}"
-        bar.update(task, completed=progress.done, total=progress.total or None, rate=rate)
+        bar.update(task, completed=progress.done, total=progress.total or None, rate=_rate(progress, began))
+
+
+def _rate(progress: Progress, began: float) -> str:
+    """So many a second since the beginning."""
+    seconds = asyncio.get_running_loop().time() - began
+    return f"{progress.done / seconds:,.0f}" if seconds > 0 else "-"
