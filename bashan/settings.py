@@ -11,8 +11,8 @@ class Settings(BaseSettings):
 
     data_dir: Path = Path("var")
     host: str = "127.0.0.1"
-    port: int = Field(default=8000, ge=1, le=65535)
-    demonstration: bool = True
+    port: int = Field(default=8000, ge=1, le=65535, description="a whole number from 1 to 65535")
+    demonstration: bool = Field(default=True, description="true or false")
 
     households_database_url: str | None = None
     cadres_database_url: str | None = None

@@ -41,8 +41,10 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as failure:
-        wrong = ", ".join(f"BASHAN_{'_'.join(map(str, error['loc'])).upper()}" for error in failure.errors())
-        stop(f"cannot start: the setting {wrong} is not usable; correct it or unset it")
+        wrong = [str(error["loc"][0]) for error in failure.errors()]
+        names = ", ".join(f"BASHAN_{name.upper()}" for name in wrong)
+        takes = " and ".join(f"give BASHAN_{name.upper()} {Settings.model_fields[name].description}" for name in wrong)
+        stop(f"cannot start: the value of {names} is not usable; {takes}, or unset it")
 
 
 def stop(line: str, code: int = 1) -> NoReturn:

@@ -28,8 +28,9 @@ Say = Callable[[str], None]
 
 async def up(settings: Settings, *, processes: bool, say: Say) -> None:
     """Serves until it is told to stop. Raises CannotStart before anything is half done."""
-    listener = bind_port(settings.host, settings.port)
     with DataDirClaim(settings.data_dir):
+        # After the claim: where the port is taken by the bashan of this directory, the line should name that one.
+        listener = bind_port(settings.host, settings.port)
         async with ground(settings) as on:
             for service, revisions in (await migrate_everything(on)).items():
                 if revisions:
