@@ -9,7 +9,7 @@
     Invalid         SandboxQueryNeedsOneKey
     Invalid         UserRefused: PasswordTooShort, PasswordTooPlain, UsernameUnfit, RoleUnknown, RegionUnfit
                     PartnerRefused: PartnerIdUnfit, PartnerKeyUnfit, PartnerSettingUnfit
-    TooMany         TooManyLogins, QuotaSpent, PartnerThrottled
+    TooMany         TooManyLogins, LoginsAtOnce, QuotaSpent, PartnerThrottled
     Unavailable     LoginBusy, WechatBusy, WechatUnavailable, SiblingAway
 
 A refused login gets one sentence whatever was wrong, so that nobody learns which users there are. A refused signature
@@ -192,6 +192,13 @@ class TooManyLogins(TooMany):
 
     code = "too_many_logins"
     message = "登录失败次数太多，请 {minutes} 分钟后再试。"
+
+
+class LoginsAtOnce(TooMany):
+    """Others of this account or address are being looked at; no failure. `retry_after` in seconds."""
+
+    code = "logins_at_once"
+    message = "同时登录的请求太多，请稍等一秒再试。"
 
 
 class QuotaSpent(TooMany):

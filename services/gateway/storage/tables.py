@@ -105,6 +105,7 @@ login_attempts = Table(
     Column("account_sha256", LargeBinary, primary_key=True),
     Column("address_sha256", LargeBinary, primary_key=True),
     Column("attempts", Integer, nullable=False),
+    Column("under_way", Integer, nullable=False, server_default=text("0")),
     Column("began_at", DateTime(timezone=True), nullable=False),
     Column("succeeded_at", DateTime(timezone=True)),
     Index("login_attempts_by_address", "address_sha256", "began_at"),

@@ -4,13 +4,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.gateway.domain.login_wait import WINDOW, Attempts, login_wait
+from services.gateway.domain.login_wait import WINDOW, Attempts, Counts, login_wait, places_taken
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 
 
-def attempts(here: int = 1, *, known: bool = False, strangers: int = 0, accounts: int = 0) -> Attempts:
-    return Attempts(here, NOW - timedelta(minutes=1), known, strangers, accounts)
+def attempts(
+    here: int = 1, *, known: bool = False, strangers: int = 0, accounts: int = 0, beside: Counts | None = None
+) -> Attempts:
+    failed = Counts(here, strangers, accounts)
+    return Attempts(failed, beside or failed, NOW - timedelta(minutes=1), known)
 
 
 @pytest.mark.parametrize(
@@ -36,3 +39,20 @@ def test_each_count_stops_at_its_own_number_and_a_known_address_answers_to_the_f
 def test_the_wait_is_what_is_left_of_the_quarter_of_an_hour() -> None:
     assert login_wait(attempts(6), NOW) == timedelta(minutes=14)
     assert login_wait(attempts(6), NOW + WINDOW) == timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("beside", "known", "taken"),
+    [
+        (Counts(5, 20, 5), False, False),
+        (Counts(6, 6, 1), False, True),
+        (Counts(6, 6, 1), True, True),
+        (Counts(1, 21, 1), False, True),
+        (Counts(1, 1, 6), False, True),
+        (Counts(1, 21, 6), True, False),
+    ],
+)
+def test_logins_under_way_take_places_but_are_no_failures(beside: Counts, known: bool, taken: bool) -> None:
+    seen = attempts(known=known, beside=beside)
+    assert places_taken(seen) == taken
+    assert login_wait(seen, NOW) is None

@@ -106,6 +106,60 @@ async def test_parallel_guesses_are_counted_one_by_one(gateway: House) -> None:
     replies = await asyncio.gather(*(gateway.log_in(password="not the password") for _ in range(12)))
 
     assert sorted(reply.status_code for reply in replies) == [401] * 5 + [429] * 7
+    assert (await gateway.log_in()).json()["code"] == "too_many_logins"
+
+
+async def test_fifty_parallel_guesses_from_many_addresses_are_twenty_and_the_owner_gets_in(gateway: House) -> None:
+    await gateway.user()
+    assert (await gateway.log_in()).status_code == 200
+
+    async def guess(number: int) -> int:
+        async with gateway.at(f"198.51.100.{number}") as attacker:
+            return (await gateway.log_in(password="not the password", client=attacker)).status_code
+
+    statuses = [status for _ in range(3) for status in await asyncio.gather(*(guess(n) for n in range(17)))]
+
+    assert statuses.count(401) <= 20
+    assert set(statuses) == {401, 429}
+    async with gateway.at("192.0.2.1") as stranger:
+        assert (await gateway.log_in(client=stranger)).json()["code"] == "too_many_logins"
+    assert (await gateway.log_in()).status_code == 200
+
+
+async def test_right_logins_that_come_together_get_in_or_are_told_to_come_back_in_a_second(gateway: House) -> None:
+    await gateway.user()
+
+    replies = await asyncio.gather(*(gateway.log_in() for _ in range(12)))
+
+    assert sum(reply.status_code == 200 for reply in replies) >= 5
+    for reply in replies:
+        if reply.status_code != 200:
+            body = reply.json()
+            assert (reply.status_code, body["code"], body["retryable"]) == (429, "logins_at_once", True)
+            assert reply.headers["retry-after"] == "1"
+    assert {(await gateway.log_in()).status_code for _ in range(12)} == {200}
+
+
+async def test_an_office_whose_people_log_in_together_for_the_first_time_is_no_attacker(gateway: House) -> None:
+    names = [f"official-{number}" for number in range(8)]
+    for name in names:
+        await gateway.user(name)
+
+    together = await asyncio.gather(*(gateway.log_in(name) for name in names))
+
+    assert {reply.json().get("code", "in") for reply in together} <= {"in", "logins_at_once"}
+    assert [(await gateway.log_in(name)).status_code for name in names] == [200] * 8
+
+
+async def test_a_login_that_nobody_had_time_to_look_at_is_no_failure(
+    gateway: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await gateway.user()
+    with monkeypatch.context() as busy:
+        busy.setattr(gateway.rooms.desk.passwords, "_most", 0)
+        assert {(await gateway.log_in()).json()["code"] for _ in range(8)} == {"login_busy"}
+
+    assert (await gateway.log_in()).status_code == 200
 
 
 async def test_the_wait_ends_by_itself_and_success_starts_the_count_anew(gateway: House) -> None:
