@@ -77,6 +77,7 @@ def upgrade() -> None:
         sa.Column("household_id", sa.Uuid(), nullable=False),
         sa.Column("village_code", sa.Text(), nullable=False),
         sa.Column("head", sa.Text(), nullable=False),
+        sa.Column("people", sa.SmallInteger(), nullable=False),
         sa.Column("registered_poor", sa.Boolean(), nullable=False),
         sa.Column("demonstration", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("household_id"),

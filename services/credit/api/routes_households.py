@@ -1,6 +1,7 @@
 """One household's credit record: file, grade, explanation, who looked, consents."""
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Query, Response
 
@@ -19,7 +20,7 @@ from services.credit.api.schemas import (
     TraceOut,
     VetoIn,
 )
-from services.credit.domain.record_errors import FactsNotThere
+from services.credit.domain.record_errors import FactsNotThere, HouseholdNotFound
 from services.credit.storage.consent_repository import StoredConsent, consents_of
 from services.credit.storage.fact_repository import CreditFile, get_file
 from services.credit.storage.query_log import looks_at
@@ -129,9 +130,15 @@ async def list_looks(
 
 
 @router.get("/v1/credit/consents")
-async def list_consents(household_id: Annotated[Id, Query()], who: Who, connection: Connection) -> ConsentsOut:
-    await look_at(connection, who, household_id, "consents")
-    found = await consents_of(connection, household_id)
+async def list_consents(
+    who: Who, connection: Connection, household_id: Annotated[Id | None, Query()] = None
+) -> ConsentsOut:
+    """A household that names none means itself."""
+    of = household_id or (UUID(who.household_id) if who.household_id else None)
+    if of is None:
+        raise HouseholdNotFound
+    await look_at(connection, who, of, "consents")
+    found = await consents_of(connection, of)
     return ConsentsOut(items=[ConsentOut.model_validate(consent, from_attributes=True) for consent in found])
 
 

@@ -109,7 +109,7 @@ class VetoDatesWrong(Invalid):
 
 class ConsentDatesWrong(Invalid):
     code = "consent_dates_wrong"
-    message = "授权的截止日期要不早于起始日期，并且不超过三年。"
+    message = "授权的截止日期不能早于起始日期或今天，期限不超过三年。"
 
 
 class WitnessNeeded(Invalid):

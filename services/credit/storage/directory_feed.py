@@ -23,7 +23,7 @@ async def apply_households(connection: Connection, changes: Sequence[Change]) ->
         ],
     )
     people = {UUID(c.key): c.payload for c in changes if c.topic == "household"}
-    names = ("village_code", "head", "registered_poor", "demonstration")
+    names = ("village_code", "head", "people", "registered_poor", "demonstration")
     await _upsert(
         connection,
         directory,

@@ -29,6 +29,13 @@ async def village_of(connection: Connection, household_id: UUID) -> str:
     return village
 
 
+async def people_of(connection: Connection, household_id: UUID) -> int | None:
+    """How many people the household's record has; None for an unknown household."""
+    found = await connection.execute(select(directory.c.people).where(directory.c.household_id == household_id))
+    people: int | None = found.scalar_one_or_none()
+    return people
+
+
 async def villages_of_households(connection: Connection, household_ids: Collection[UUID]) -> Mapping[UUID, str]:
     """Unknown ones are left out."""
     rows = await connection.execute(

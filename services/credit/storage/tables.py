@@ -51,6 +51,7 @@ directory = Table(
     Column("household_id", Uuid, primary_key=True),
     Column("village_code", Text, nullable=False),
     Column("head", Text, nullable=False),
+    Column("people", SmallInteger, nullable=False),
     Column("registered_poor", Boolean, nullable=False),
     Column("demonstration", Boolean, nullable=False),
     Index("directory_by_village", "village_code", "household_id"),

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.credit.domain.fact_fields import check_facts
 from services.credit.domain.record_errors import FactsStale
+from services.credit.storage.directory_repository import people_of
 from services.credit.storage.fact_repository import CreditFile, get_file, save_file
 from services.credit.use_cases.apply_loan_facts import with_loan_facts
 from services.credit.use_cases.see_household import role_towards
@@ -36,6 +37,9 @@ async def enter_facts(
     """
     check_facts(facts)
     village, before = await _begin(connection, writer, household_id, version)
+    if "people" not in facts:
+        # Known from the household's record, so nobody types it again.
+        facts = {**facts, "people": await people_of(connection, household_id)}
     reviews = {"reviews": before.facts["reviews"]} if before and "reviews" in before.facts else {}
     entered = await with_loan_facts(connection, household_id, {**facts, **reviews}, writer.clock.today())
     return await _save(connection, writer, "facts_entered", household_id, village, entered, before)

@@ -41,7 +41,7 @@ async def give_consent(
         raise WitnessNeeded
     if consent.given_through == "assisted" and not consent.witness:
         raise WitnessNeeded
-    check_dates(consent.valid_from, consent.valid_to)
+    check_dates(consent.valid_from, consent.valid_to, clock.today())
     if await consents_with_id(connection, consent.consent_id):
         raise ConsentExists
     await add_consent(connection, consent)
@@ -73,8 +73,9 @@ async def _known_to(connection: Connection, who: Principal, consent_id: UUID) ->
     raise ConsentNotFound
 
 
-def check_dates(valid_from: date, valid_to: date) -> None:
-    if not valid_from <= valid_to <= add_months(valid_from, MOST_MONTHS):
+def check_dates(valid_from: date, valid_to: date, today: date) -> None:
+    """Raises ConsentDatesWrong, also for a consent that would be over before it is given."""
+    if valid_to < today or not valid_from <= valid_to <= add_months(valid_from, MOST_MONTHS):
         raise ConsentDatesWrong
 
 
