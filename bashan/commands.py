@@ -44,7 +44,7 @@ async def run_migrations(settings: Settings) -> dict[str, list[str]]:
 
 async def score_region(settings: Settings, region: str, card: str, *, quiet: bool) -> dict[str, Any]:
     """Scores a place here and now; the run's id and its counts by band."""
-    async with ground(settings) as on:
+    async with ground(settings, begins=False) as on:
         database = Database(on.urls["credit"].jobs, pool_size=1, name="score")
         try:
             run_id = new_id()
@@ -94,7 +94,7 @@ async def add_everything(settings: Settings, say: Say, *, quiet: bool) -> dict[s
 async def verify_audit(settings: Settings) -> dict[str, dict[str, Any]]:
     """Chain → how many rows fit, and the first that does not: each service's audit trail, and the courses of grades."""
     found: dict[str, dict[str, Any]] = {}
-    async with ground(settings) as on:
+    async with ground(settings, begins=False) as on:
         for service in SERVICES:
             database = Database(on.urls[service].jobs, pool_size=1, name="audit-verify")
             try:
@@ -121,6 +121,6 @@ def _verified(rows: int, broken: Break | None, case_id: UUID | None = None) -> d
 async def rebuild_feeds(settings: Settings, service: str) -> None:
     if service not in BEHIND:
         raise CannotStart(f"there is no service {service} with projections", f"name one of {', '.join(BEHIND)}")
-    async with ground(settings) as on, make_siblings(on) as apps:
+    async with ground(settings, begins=False) as on, make_siblings(on) as apps:
         for feed in apps[service].state.feeds:
             await feed.rebuild()

@@ -12,6 +12,9 @@ from bashan.cannot_start import CannotStart
 LEAST_FREE_BYTES = 200 * 1024 * 1024
 """Below this a new database cluster (about 40 MB) and its write-ahead log would soon stop."""
 
+SECRETS = "secrets"
+"""The folder of the key files, which every directory has from its beginning."""
+
 OTHER_DIRECTORY = "choose another directory with BASHAN_DATA_DIR"
 
 
@@ -37,6 +40,18 @@ def prepare_data_dir(data_dir: Path, least_free_bytes: int = LEAST_FREE_BYTES) -
             f"free {least_free_bytes // 1024**2} MB, or {OTHER_DIRECTORY}",
         )
     return data_dir.resolve()
+
+
+def require_begun(data_dir: Path) -> None:
+    """For commands that only look or change what is there: a mistyped directory makes nothing.
+
+    Raises CannotStart when no `bashan up`, `migrate` or `import` has begun the directory.
+    """
+    if not (data_dir / SECRETS).is_dir():
+        raise CannotStart(
+            f"there is no bashan in the data directory {data_dir}",
+            "name the right one with BASHAN_DATA_DIR, or begin one with `bashan up` or `bashan migrate`",
+        )
 
 
 class DataDirClaim:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bashan.cannot_start import CannotStart
-from bashan.data_dir import prepare_data_dir
+from bashan.data_dir import prepare_data_dir, require_begun
 from bashan.database_roles import SERVICES
 from bashan.embedded_postgres import EmbeddedPostgres, ServiceUrls
 from bashan.preflight import probe_database
@@ -38,11 +38,14 @@ class Ground:
 
 
 @asynccontextmanager
-async def ground(settings: Settings) -> AsyncIterator[Ground]:
+async def ground(settings: Settings, *, begins: bool = True) -> AsyncIterator[Ground]:
     """Starts or joins the embedded server unless all four services have servers of their own.
 
+    Only a command that `begins` may be the first one in a data directory.
     Raises CannotStart with cause and cure.
     """
+    if not begins:
+        require_begun(settings.data_dir)
     data_dir = prepare_data_dir(settings.data_dir)
     secrets_dir = ensure_secrets(data_dir)
     files_dir = data_dir / "files"

@@ -10,9 +10,9 @@ from shared.db import Connection, Database
 
 
 @asynccontextmanager
-async def gateway_transaction(settings: Settings) -> AsyncIterator[Connection]:
+async def gateway_transaction(settings: Settings, *, begins: bool = False) -> AsyncIterator[Connection]:
     """Committed at the end. A running `up` sees what was written within two seconds."""
-    async with ground(settings) as on:
+    async with ground(settings, begins=begins) as on:
         await migrate_everything(on)
         database = Database(on.urls["gateway"].runtime, pool_size=1, name="command")
         try:

@@ -11,6 +11,7 @@ import json
 import secrets
 from pathlib import Path
 
+from bashan.data_dir import SECRETS
 from bashan.private_file import write_private
 from shared.crypto import FieldKeys
 from shared.sm2 import Sm2PrivateKey
@@ -27,7 +28,7 @@ RANDOM_KEYS = ("cursor.key", "refresh.key")
 
 def ensure_secrets(data_dir: Path) -> Path:
     """The secrets folder with every file in it."""
-    folder = data_dir / "secrets"
+    folder = data_dir / SECRETS
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not (folder / "token-signing.json").exists():
         _make_token_key(folder)

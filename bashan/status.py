@@ -1,5 +1,6 @@
 """`bashan status`: how is it, without asking the running services."""
 
+from importlib.metadata import version
 from typing import Any
 
 from sqlalchemy import func, select
@@ -39,14 +40,14 @@ READS: dict[str, tuple[Subscription, ...]] = {
 
 
 async def read_status(settings: Settings) -> dict[str, Any]:
-    """Per service: schema revision, rows, and how many changes of its siblings it has not read yet."""
-    serving = _serving(settings)
-    async with ground(settings) as on:
-        return {"serving": serving, "services": {name: await _service(on, name) for name in SERVICES}}
+    """The release; per service its schema's revision, rows, and how many changes of its siblings it has not read."""
+    async with ground(settings, begins=False) as on:
+        services = {name: await _service(on, name) for name in SERVICES}
+        return {"version": version("bashan"), "serving": _serving(settings), "services": services}
 
 
 def status_lines(found: dict[str, Any]) -> list[str]:
-    lines = ["bashan up is running" if found["serving"] else "bashan up is not running"]
+    lines = [f"bashan {found['version']}", f"bashan up is {'running' if found['serving'] else 'not running'}"]
     for name, one in found["services"].items():
         behind = f", {one['behind']} behind" if one["behind"] else ""
         rows = ", ".join(f"{table} {number:,}" for table, number in one["rows"].items())

@@ -93,7 +93,7 @@ async def save(
     from services.gateway.use_cases.save_user import add_user as add
     from shared.clock import Clock
 
-    async with gateway_transaction(settings) as connection:
+    async with gateway_transaction(settings, begins=True) as connection:
         user_id = await add(
             connection,
             PasswordHashes(),
