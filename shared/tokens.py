@@ -26,8 +26,6 @@ LEEWAY_SECONDS = 5
 _KID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _HEADER_FIELDS = {"alg", "kid", "typ"}
 _REQUIRED = ("exp", "iat", "iss", "aud", "sub", "jti")
-# RFC 7523 leaves `iat` to the client, and `typ` too: most libraries write "JWT".
-_ASSERTION_REQUIRED = ("exp", "iss", "aud", "sub", "jti")
 _LONGEST_ASSERTION_SECONDS = 300
 # python-jose lets a few errors of odd claims through, such as an `exp` of 1e999.
 _UNREADABLE = (JOSEError, ValueError, TypeError, OverflowError, RecursionError)
@@ -151,7 +149,7 @@ def open_assertion(assertion: str, public_pem: str, *, client_id: str, audience:
             audience=audience,
             issuer=client_id,
             subject=client_id,
-            options={"leeway": LEEWAY_SECONDS, **{f"require_{name}": True for name in _ASSERTION_REQUIRED}},
+            options={"leeway": LEEWAY_SECONDS, **{f"require_{name}": True for name in _REQUIRED}},
         )
         expires_at = int(claims["exp"])
     except _UNREADABLE:

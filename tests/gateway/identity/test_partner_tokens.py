@@ -42,10 +42,10 @@ async def test_an_assertion_of_python_jose_is_taken(gateway: House) -> None:
     assert (await gateway.fetch_token(made)).status_code == 200
 
 
-async def test_the_field_iat_and_the_type_may_be_absent(gateway: House) -> None:
+async def test_the_type_may_be_absent_and_the_audience_a_list(gateway: House) -> None:
     key = await gateway.bank()
     now = int(time.time())
-    claims = {"iss": "bank-1", "sub": "bank-1", "aud": [TOKEN_URL], "exp": now + 60, "jti": "once"}
+    claims = {"iss": "bank-1", "sub": "bank-1", "aud": [TOKEN_URL], "iat": now, "exp": now + 60, "jti": "once"}
     made = jwt.encode(claims, key.private_pem, "ES256", headers={"kid": key.kid, "typ": None})
 
     assert (await gateway.fetch_token(made)).status_code == 200
@@ -85,6 +85,7 @@ def bad_assertions() -> dict[str, dict[str, Any]]:
         "no issuer": {"iss": None},
         "another subject": {"sub": "bank-2"},
         "no subject": {"sub": None},
+        "no beginning": {"iat": None},
         "no number": {"jti": None},
         "number is a number": {"jti": 7},
         "number too long": {"jti": "x" * 129},
