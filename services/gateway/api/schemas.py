@@ -27,7 +27,8 @@ class WechatIn(Input):
 
 
 class RefreshIn(Input):
-    refresh_token: Annotated[str, StringConstraints(strict=True, min_length=1, max_length=256)]
+    # Room for an access token sent by mistake: the refusal then says that it is none, and not that it is long.
+    refresh_token: Annotated[str, StringConstraints(strict=True, min_length=1, max_length=4096)]
     device: Device = None
 
 

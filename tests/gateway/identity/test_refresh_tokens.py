@@ -120,3 +120,13 @@ async def test_the_database_holds_no_token_that_was_issued(
     # Bytes show in hexadecimal there.
     assert not [token for token in issued if token in dump or token.encode().hex() in dump]
     assert all(len(token) >= 43 for token in issued)
+
+
+async def test_an_access_token_is_no_refresh_token(gateway: House) -> None:
+    await gateway.user()
+    access = (await gateway.log_in()).json()["access_token"]
+
+    for sent in (access, "x" * 4096):
+        reply = await gateway.refresh(sent)
+        assert (reply.status_code, reply.json()["code"]) == (401, "refresh_token_invalid")
+    assert (await gateway.refresh("x" * 4097)).status_code == 422
