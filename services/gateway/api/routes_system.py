@@ -4,7 +4,7 @@ import time
 from typing import Any
 
 from fastapi import Request, Response
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 
 from services.gateway.api.deps import Hands, Rooms
 from services.gateway.api.docs import PAGE, POLICY, asset
@@ -33,6 +33,14 @@ async def ready(service: Mechanisms, rooms: Hands) -> dict[str, str]:
 @public
 async def openapi_document(request: Request, rooms: Hands) -> Response:
     return JSONResponse(await _document(request, rooms))
+
+
+@router.get("/")
+@public
+async def front_page(rooms: Hands) -> Response:
+    """Who opens the bare address in a browser finds the API document."""
+    _require_docs(rooms)
+    return RedirectResponse("/docs", headers={"Cache-Control": "no-store"})
 
 
 @router.get("/docs")

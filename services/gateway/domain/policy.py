@@ -28,6 +28,7 @@ def _door(service: str, route: str, allow: Roles, *, quota: str = "ordinary", up
 _GATEWAY = (
     _door("gateway", "GET /livez", PUBLIC, quota="health"),
     _door("gateway", "GET /readyz", PUBLIC, quota="health"),
+    _door("gateway", "GET /", PUBLIC),
     _door("gateway", "GET /openapi.json", PUBLIC),
     _door("gateway", "GET /docs", PUBLIC),
     _door("gateway", "GET /docs/{name}", PUBLIC),

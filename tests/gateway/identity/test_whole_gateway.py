@@ -93,9 +93,15 @@ async def test_the_docs_page_needs_no_other_host(quiet_gateway: House) -> None:
     assert (await quiet_gateway.client.get("/docs/index.html")).status_code == 404
 
 
+async def test_the_bare_address_leads_to_the_docs_page(quiet_gateway: House) -> None:
+    reply = await quiet_gateway.client.get("/")
+
+    assert (reply.status_code, reply.headers["location"]) == (307, "/docs")
+
+
 async def test_outside_the_demonstration_nothing_of_it_is_shown(gateway_database: Urls, tmp_path: Path) -> None:
     async with house(gateway_database, tmp_path, demonstration=False) as gateway:
-        for path in ("/openapi.json", "/docs", "/docs/start.js", "/metrics", "/internal/changes"):
+        for path in ("/", "/openapi.json", "/docs", "/docs/start.js", "/metrics", "/internal/changes"):
             reply = await gateway.client.get(path)
             assert (reply.status_code, reply.json()["code"]) == (404, "route_unknown")
             assert "server" not in reply.headers
