@@ -9,13 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from typer.testing import CliRunner, Result
 
 from bashan.cli import app
 from bashan.embedded_postgres import EmbeddedPostgres
 from migrations.runner import SERVICES, migrate
+from services.credit.storage.bulk_files import write_new
+from services.credit.storage.tables import directory
+from shared.db import Database
 from tests.builders.database import Urls, copy_database, drop_database, ensure_template
 from tests.builders.register import invent_household, write_register
+from tests.builders.worked_cases import H1
 
 pytestmark = pytest.mark.xdist_group("commands")
 
@@ -25,6 +30,18 @@ Bashan = Callable[..., Result]
 async def migrate_all(urls: Urls) -> None:
     for service in SERVICES:
         await migrate(service, urls[service].owner)
+
+
+async def give_facts(urls: Urls) -> None:
+    """A credit file to every household that credit knows."""
+    database = Database(urls["credit"].runtime, pool_size=1, name="test")
+    try:
+        async with database.transaction() as connection:
+            known = await connection.execute(select(directory.c.household_id, directory.c.village_code))
+            file = {"facts": dict(H1), "source": "test", "entered_by": "test", "version": 1}
+            await write_new(connection, [row | file for row in map(dict, known.mappings())], [], [], [], [])
+    finally:
+        await database.close()
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +64,7 @@ def urls(postgres: EmbeddedPostgres, thread: ThreadPoolExecutor, worker_id: str)
 
 @pytest.fixture(scope="module")
 def bashan(urls: Urls, thread: ThreadPoolExecutor, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bashan]:
-    """A command in this process, on a directory that was begun by `migrate` and has one household by `import`."""
+    """A command in this process, on a directory begun by `migrate`, with one household that has a credit file."""
     folder = tmp_path_factory.mktemp("commands")
     settings = {f"BASHAN_{name.upper()}_DATABASE_URL": urls[name].runtime for name in SERVICES}
     owners = {f"BASHAN_{name.upper()}_OWNER_DATABASE_URL": urls[name].owner for name in SERVICES}
@@ -62,6 +79,8 @@ def bashan(urls: Urls, thread: ThreadPoolExecutor, tmp_path_factory: pytest.Temp
         assert call("migrate").exit_code == 0
         file = write_register(folder / "first.csv", [invent_household(100, 2)])
         assert call("import", str(file), "--kind", "register").exit_code == 0
+        assert call("feeds", "rebuild", "credit").exit_code == 0
+        thread.submit(asyncio.run, give_facts(urls)).result()
         yield call
 
 
@@ -105,9 +124,10 @@ def test_import_of_a_file_of_no_use_is_one_line(bashan: Bashan, tmp_path: Path) 
 
 
 def test_score_counts_by_band(bashan: Bashan) -> None:
-    assert bashan("feeds", "rebuild", "credit").exit_code == 0
-    assert read_json(bashan("score", "--region", "511921", "--json"))["scored"] == 0
-    assert "scored: 0" in read_lines(bashan("score", "--region", "511921"))
+    assert read_json(bashan("score", "--region", "5119", "--json"))["scored"] == 1
+    ended = bashan("score", "--region", "5119")
+    assert "scored: 1" in read_lines(ended)
+    assert "1/1" in ended.stderr
 
 
 def test_score_of_no_place_or_with_no_card_is_one_line(bashan: Bashan) -> None:
