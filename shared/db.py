@@ -9,8 +9,15 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
-from sqlalchemy import BindParameter, Executable, make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError, PendingRollbackError
+from sqlalchemy import BindParameter, Executable, event, make_url
+from sqlalchemy.exc import (
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    InvalidatePoolError,
+    OperationalError,
+    PendingRollbackError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.sql import ClauseElement
@@ -46,6 +53,7 @@ class Database:
             pool_recycle=1800,
             connect_args={"server_settings": {"application_name": name}, "timeout": POOL_WAIT_SECONDS},
         )
+        event.listen(self.engine.sync_engine, "checkout", _refuse_closed)
         self._url = make_url(url)
         self._hot_connections = hot_connections
         self._name = name
@@ -94,6 +102,15 @@ class Database:
         if self._pool is not None:
             await self._pool.close()
             self._pool = None
+
+
+def _refuse_closed(connection: Any, _record: Any, _proxy: Any) -> None:
+    """A server that went away has closed its sockets, which the driver knows without a round trip.
+
+    Raised at the checkout, this empties the pool and connects anew, so that nobody's request is spent on finding out.
+    """
+    if connection.driver_connection.is_closed():
+        raise InvalidatePoolError
 
 
 async def _no_reset(_connection: Any) -> None:
