@@ -20,6 +20,7 @@ from services.gateway.api.front_exchange import Exchange
 from services.gateway.api.identity import Identity
 from services.gateway.api.partner_gate import PartnerGate
 from services.gateway.api.passage import Principal
+from services.gateway.api.request_metrics import RequestMetrics
 from services.gateway.api.siblings import Siblings
 from services.gateway.api.wechat_stand_in import WechatStandIn
 from services.gateway.clients.asgi_upstream import AsgiUpstream
@@ -99,13 +100,7 @@ def create_app(
     `log_stream` takes a line a request instead of standard error.
     """
     service = replace(mechanisms(NAME, settings, tables), ready=ready, clock=clock or Clock())
-    ways_to = siblings or {}
-    clients = Siblings(
-        {
-            name: sibling_client(NAME, name, getattr(settings, f"{name}_url"), settings, ways_to.get(name))
-            for name in SIBLINGS
-        }
-    )
+    clients = _siblings(settings, siblings or {})
     revocations = Revocations(service.database, service.clock, clients.tell_ended)
     book, usage = PartnerBook(service.database), Usage(service.database)
     signatures, answer_keys = _signatures(settings, service)
@@ -119,6 +114,8 @@ def create_app(
     quotas = Quotas(usage, service.clock)
     gate = PartnerGate(book, signatures, quotas, misses, own_way, settings.public_url)
     identity = Identity(service.authenticator, revocations.stopped)
+    metrics = RequestMetrics()
+    own.state.shown_metrics = metrics if settings.demonstration else None
     ways = {**upstreams, NAME: own_way}
 
     def front(authenticate: Authenticate, guard: Guard | None, *, partners: bool) -> Forwarder:
@@ -129,6 +126,7 @@ def create_app(
             ways,
             authenticate,
             guard=guard,
+            observe=metrics.observe,
             access_log=access_log.write,
             trusted_proxies=proxies,
             lifespan=own,
@@ -136,6 +134,16 @@ def create_app(
 
     people = front(identity.of_person, None, partners=False)
     return Gateway(own, people, front(identity.of_partner, gate, partners=True))
+
+
+def _siblings(settings: Settings, ways: Transports) -> Siblings:
+    """Clients for the siblings' internal addresses."""
+    return Siblings(
+        {
+            name: sibling_client(NAME, name, getattr(settings, f"{name}_url"), settings, ways.get(name))
+            for name in SIBLINGS
+        }
+    )
 
 
 def _own_app(

@@ -15,7 +15,7 @@ from services.gateway.domain.policy import ROWS
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "openapi.json"
 # Pages and health of the gateway itself: they answer, but are no part of the contract.
-UNDOCUMENTED = {"/", "/docs", "/docs/{name}", "/openapi.json", "/livez", "/readyz"}
+UNDOCUMENTED = {"/", "/docs", "/docs/{name}", "/metrics", "/openapi.json", "/livez", "/readyz"}
 
 
 @cache

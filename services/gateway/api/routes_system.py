@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
 from services.gateway.api.deps import Hands, Rooms
 from services.gateway.api.docs import PAGE, POLICY, asset
@@ -41,6 +42,18 @@ async def front_page(rooms: Hands) -> Response:
     """Who opens the bare address in a browser finds the API document."""
     _require_docs(rooms)
     return RedirectResponse("/docs", headers={"Cache-Control": "no-store"})
+
+
+@router.get("/metrics")
+@public
+async def request_metrics(request: Request) -> Response:
+    """Requests by route, method and status, as Prometheus reads them; no such address outside the demonstration."""
+    metrics = request.app.state.shown_metrics
+    if metrics is None:
+        raise RouteUnknown
+    registry = CollectorRegistry()
+    registry.register(metrics)
+    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
 
 @router.get("/docs")

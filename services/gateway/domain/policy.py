@@ -30,6 +30,7 @@ _GATEWAY = (
     _door("gateway", "GET /readyz", PUBLIC, quota="health"),
     _door("gateway", "GET /", PUBLIC),
     _door("gateway", "GET /openapi.json", PUBLIC),
+    _door("gateway", "GET /metrics", PUBLIC, quota="health"),
     _door("gateway", "GET /docs", PUBLIC),
     _door("gateway", "GET /docs/{name}", PUBLIC),
     _door("gateway", "GET /.well-known/jwks.json", PUBLIC),

@@ -20,7 +20,9 @@ from tests.e2e.running import Bashan, free_port, until
 TOWNSHIP = "511921122"
 # On a quiet machine two or three seconds each; tests share theirs.
 ENDS_WITHIN = 20.0
-ANSWERS_AGAIN_WITHIN = 30.0
+DATABASE_BACK_WITHIN = 30.0
+# Checks R02: ready at most ten seconds after the database.
+ANSWERS_AGAIN_WITHIN = 10.0
 
 
 @pytest.fixture(scope="module")
@@ -85,11 +87,14 @@ def test_after_a_kill_of_the_database_server_requests_are_answered_again_without
     path = f"/v1/households/{sent['household_id']}"
     postmaster = int((bashan.data_dir / "postgres" / "data" / "postmaster.pid").read_text().split()[0])
     os.kill(postmaster, signal.SIGKILL)
-    began = time.monotonic()
+    began, back = time.monotonic(), None
     while (reply := county.get(path)).status_code != 200:
-        assert time.monotonic() - began < ANSWERS_AGAIN_WITHIN, reply.text
         refused(reply, 503, "database_unavailable")
         assert int(reply.headers["retry-after"]) >= 1
+        if back is None and "had died and was started again" in bashan.said():
+            back = time.monotonic()
+        assert time.monotonic() - began < DATABASE_BACK_WITHIN + ANSWERS_AGAIN_WITHIN, reply.text
+        assert back is None or time.monotonic() - back < ANSWERS_AGAIN_WITHIN, reply.text
         time.sleep(0.1)
     until(lambda: "had died and was started again" in bashan.said(), 5, "the operator is told")
     for everyone in (bashan.logged_in("cadre"), bashan.household(), bashan.bank()):

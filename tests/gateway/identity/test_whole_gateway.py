@@ -99,6 +99,22 @@ async def test_the_bare_address_leads_to_the_docs_page(quiet_gateway: House) -> 
     assert (reply.status_code, reply.headers["location"]) == (307, "/docs")
 
 
+async def test_every_request_is_counted_by_its_route_and_status(quiet_gateway: House) -> None:
+    await quiet_gateway.client.get("/v1/regions/511921122202")
+    await quiet_gateway.client.get("/.well-known/jwks.json")
+
+    reply = await quiet_gateway.client.get("/metrics")
+
+    def count(template: str, status: int) -> str:
+        labels = f'method="GET",status="{status}",template="{template}"'
+        return f"bashan_gateway_request_seconds_count{{{labels}}} 1.0"
+
+    assert reply.headers["content-type"].startswith("text/plain")
+    assert count("/v1/regions/{code}", 401) in reply.text
+    assert count("/.well-known/jwks.json", 200) in reply.text
+    assert "511921122202" not in reply.text
+
+
 async def test_outside_the_demonstration_nothing_of_it_is_shown(gateway_database: Urls, tmp_path: Path) -> None:
     async with house(gateway_database, tmp_path, demonstration=False) as gateway:
         for path in ("/", "/openapi.json", "/docs", "/docs/start.js", "/metrics", "/internal/changes"):
