@@ -1,6 +1,5 @@
 """The shared mechanisms on tables of their own, in the schema of a service."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -14,6 +13,7 @@ from shared.hash_chain import AuditTrail, audit_table
 from shared.idempotency import Idempotency, idempotency_table
 from shared.jobs import jobs_table
 from tests.builders.database import Urls
+from tests.builders.feeds import settled
 from tests.conftest import FreshDatabase
 
 METADATA = MetaData()
@@ -35,12 +35,7 @@ class Mechanisms:
 
     async def settled(self) -> None:
         """Waits until no open transaction of the shared test server holds this log back."""
-        async with asyncio.timeout(30):
-            while True:
-                async with self.database.transaction() as connection:
-                    if await self.log.oldest_unread_at(connection) is None:
-                        return
-                await asyncio.sleep(0.02)
+        await settled(self.database, self.log)
 
 
 @pytest.fixture

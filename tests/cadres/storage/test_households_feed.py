@@ -20,6 +20,7 @@ from services.households.storage.household_search import helper_of
 from shared.change_log import Change
 from shared.ids import new_id
 from tests.builders.database import Urls, ensure_template
+from tests.builders.feeds import settled
 from tests.cadres.world import TODAY, Town, World, household, make_world, region, rows_of
 from tests.conftest import FreshDatabase
 
@@ -50,6 +51,9 @@ class Siblings:
             await service.change_log.append(connection, changes)
 
     async def listen(self) -> None:
+        """Reads all that the households service has said, unless it is stopped."""
+        said = self.households.state.service
+        await settled(said.database, said.change_log)
         for reader in self.world.app.state.feeds:
             await reader.catch_up()
 
@@ -60,6 +64,7 @@ class Siblings:
         return [*places, *known]
 
     async def helper(self, household_id: UUID) -> UUID | None:
+        await settled(self.world.database, self.world.change_log)
         for reader in self.households.state.feeds:
             await reader.catch_up()
         async with self.households.state.service.database.transaction() as connection:
