@@ -6,8 +6,9 @@ import pytest
 
 from tests.e2e.callers import Caller
 from tests.e2e.operations import Asked, Operation, document_of, operations_of
+from tests.e2e.requests import good_requests
 from tests.e2e.running import Bashan
-from tests.e2e.things import Things, build_things, good_requests
+from tests.e2e.things import Things, build_things
 
 _VILLAGES = iter(["511921100208", "511921100209", "511921100213", "511921100217"])
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from services.gateway.domain.policy import BANK, PARTNER_PATHS, ROWS
+from services.gateway.domain.doors import BANK
+from services.gateway.domain.policy import PARTNER_PATHS, ROWS
 from services.gateway.domain.route_table import RouteTable
 from services.gateway.domain.user import OTHER_ROLES, PLACE_ROLES
 from services.gateway.main import create_app

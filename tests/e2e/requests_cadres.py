@@ -1,0 +1,40 @@
+"""A good request for each operation of the cadres service."""
+
+import uuid
+from collections.abc import Mapping
+
+from tests.e2e.bodies import cadre_body, unit_body
+from tests.e2e.operations import Asked
+from tests.e2e.people import TOWNSHIP
+from tests.e2e.things import DAY, Things
+
+
+def cadres_requests(things: Things, region: Mapping[str, str]) -> dict[str, Asked]:
+    end = {"reason": "other", "note": "调整", "on": DAY}
+    post = {"village_code": things.village, "kind": "agri_technician", "cadre_id": things.cadre, "from": "2026-01-01"}
+    pairing = {"household_id": things.household, "cadre_id": things.cadre, "from": DAY}
+    contact = {"phone": "15400000000", "subject": f"login-{uuid.uuid4()}"}
+    return {
+        "list_units_of_region": Asked(query={"region": TOWNSHIP, "kind": "government_unit", "limit": "5"}),
+        "create_unit": Asked(body=unit_body()),
+        "read_unit": Asked({"unit_id": things.unit}),
+        "put_unit": Asked({"unit_id": things.unit}, body=unit_body(), version=1),
+        "read_own_caseload": Asked(),
+        "read_coverage": Asked(query={**region, "as_of": DAY}),
+        "list_unpaired_households": Asked(query={**region, "as_of": DAY, "limit": "5"}),
+        "list_cadres_of_region": Asked(query={"region": TOWNSHIP, "unit_id": things.unit, "limit": "5"}),
+        "create_cadre": Asked(body=cadre_body(things.unit) | contact),
+        "search_cadres": Asked(body={"region": TOWNSHIP, "name": "严正", "limit": 5}),
+        "read_cadre": Asked({"cadre_id": things.cadre}),
+        "put_cadre": Asked({"cadre_id": things.cadre}, body=cadre_body(things.unit), version=1),
+        "unmask_cadre_phone": Asked({"cadre_id": things.cadre}, body={"reason": "核对"}),
+        "list_pairings_of_region": Asked(query={**region, "cadre_id": things.cadre, "as_of": DAY, "limit": "5"}),
+        "create_pairing": Asked(body=pairing),
+        "read_helpers_of_household": Asked({"household_id": things.household}),
+        "read_pairing": Asked({"pairing_id": things.pairing}),
+        "end_pairing_by_id": Asked({"pairing_id": things.pairing}, body=end, version=99),
+        "list_posts_of_village": Asked({"code": things.village}, {"as_of": DAY}),
+        "create_post": Asked(body=post),
+        "read_post": Asked({"post_id": things.post}, {"as_of": DAY}),
+        "end_post_by_id": Asked({"post_id": things.post}, body=end, version=99),
+    }

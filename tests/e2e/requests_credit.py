@@ -1,0 +1,71 @@
+"""A good request for each operation of the credit service."""
+
+import uuid
+from collections.abc import Mapping
+
+from tests.e2e.bodies import consent_body, veto_body
+from tests.e2e.operations import Asked
+from tests.e2e.people import TOWNSHIP
+from tests.e2e.things import DAY, Things
+
+
+def credit_requests(things: Things, region: Mapping[str, str]) -> dict[str, Asked]:
+    one = {"household_id": things.household}
+    query = {**one, "consent_id": things.consent, "purpose": "loan_review", "reference": "申请-1"}
+    event = {"loan_number": f"贷-{uuid.uuid4()}", "event_number": 1, "kind": "disbursed", "on": DAY, "product": "小额"}
+    money = {"amount_cents": 100, "balance_cents": 100, "days_past_due": 0}
+    card = {"card_id": "rural-household", "version": "1"}
+    preview = {"card": "rural-household", "facts": {"workers": 2, "skill": "none", "reviews": [8]}, "as_of": DAY}
+    return {
+        "preview": Asked(body=preview),
+        "list_all_cards": Asked(),
+        "propose_card": Asked(body={"document": {"id": "other-card", "version": 1}}),
+        "approve_card": Asked({"card_id": "rural-household"}, body={"version": 1}),
+        **{name: Asked(card) for name in ("get_card", "get_card_table", "get_card_sql")},
+        "rehearse_card": Asked({"card_id": "rural-household"}, body={"version": 1, "region": things.village}),
+        "read_drift": Asked(query={**region, "from": things.run, "to": things.run}),
+        "order_scoring_run": Asked(body={"region": things.village, "card": "rural-household"}),
+        "get_scoring_run": Asked({"run_id": things.run}),
+        "confirm_scoring_run": Asked({"run_id": things.run}),
+        "get_credit_job": Asked({"job_id": things.run}),
+        "get_facts": Asked(one),
+        "put_facts": Asked(one, body={"workers": 2, "skill": "none", "net_income_cents": 100}, version=1),
+        "put_reviews": Asked(one, body={"reviews": [8, 8, 8, 8, 8]}, version=1),
+        "post_veto": Asked(one, body=veto_body()),
+        "get_household_grade": Asked(one),
+        "get_explanation": Asked(one),
+        "get_trace": Asked(one),
+        "list_looks": Asked(one, {"limit": "5"}),
+        "list_consents": Asked(query=one),
+        "post_consent": Asked(body=consent_body(things.household)),
+        "withdraw": Asked({"consent_id": things.consent}),
+        "summarise": Asked(query=region),
+        "get_village_grade": Asked({"code": things.village}),
+        "get_township_grade": Asked({"code": TOWNSHIP}),
+        "query_grades": Asked(body={"queries": [query]}),
+        "post_loan_events": Asked(body={"events": [{**one, **event, **money}]}),
+        "list_own_queries": Asked(query={"day": DAY, "limit": "5"}),
+    }
+
+
+def course_requests(things: Things) -> dict[str, Asked]:
+    """The life of a grade."""
+    one, case = {"household_id": things.household}, {"case_id": things.case}
+    reviewers = [{"person": "张三", "relation": "none", "points": 8}]
+    move = {"to": "COLLECTED", "reason": "资料齐全", "reviewers": reviewers, "meeting": {"present": 5, "members": 7}}
+    wish = {"consent_id": things.consent, "reference": "荐-1", "grade": "A", "reason": "还款及时"}
+    return {
+        "open_grade_case": Asked(body=one),
+        "get_grade_case": Asked(case),
+        "tell_of_lower_grade": Asked(case, body={"reason": "逾期"}),
+        "move_grade_case": Asked(case, body=move),
+        "clear_household_veto": Asked({**one, "veto_id": things.veto}, body={"reason": "已执行完毕"}),
+        "get_grade_notice": Asked({"notice_id": str(uuid.uuid4())}),
+        "list_objections": Asked(query=one),
+        "object_to_grade": Asked(body={**one, "about": "fact", "statement": "收入登记有误"}),
+        "answer_objection": Asked(
+            {"objection_id": things.objection}, body={"outcome": "unfounded", "answer": "登记无误"}
+        ),
+        "move_grade_cases_of_village": Asked({"code": things.village}, body={"to": "COLLECTED", "reason": "资料齐全"}),
+        "recommend": Asked(body={"recommendations": [{**one, **wish}]}),
+    }

@@ -1,0 +1,40 @@
+"""A good request for each operation of the households service."""
+
+from collections.abc import Mapping
+
+from tests.e2e.operations import Asked
+from tests.e2e.people import new_household, new_id_number
+from tests.e2e.things import DAY, Things
+
+
+def households_requests(things: Things, region: Mapping[str, str]) -> dict[str, Asked]:
+    one = {"household_id": things.household}
+    facts = {
+        "village_code": things.village,
+        "status": "poor",
+        "address": "一组",
+        "causes": ["因病"],
+        "phone": "15400000000",
+    }
+    named = {"name": "白小山", "id_number": new_id_number(), "relation": "之子", "phone": "15400000000"}
+    member = {**named, "identified_on": DAY, "medical_insurance": True, "work_months": 6}
+    return {
+        "read_region": Asked({"code": things.village}),
+        "read_region_children": Asked({"code": things.village}),
+        "list_households_of_region": Asked(query={**region, "status": "poor", "limit": "5"}),
+        "create_household": Asked(body=new_household(things.village)),
+        "search": Asked(body={**region, "name": "白石山", "limit": 5}),
+        "summarise_households": Asked(query=region),
+        "get_household": Asked(one),
+        "replace_household": Asked(one, body=facts | {"net_income_per_head_cents": 500_000}, version=1),
+        "change_household": Asked(one, body={"changes": {"safe_water": True}, "source": "form"}, version=1),
+        "get_household_history": Asked(one, {"as_of": "2026-11-01T08:00:00Z"}),
+        "unmask": Asked(one, body={"fields": ["phone"], "reason": "核对"}),
+        "get_household_looks": Asked(one, {"limit": "5"}),
+        "list_members": Asked(one),
+        "add_member": Asked(one, body=member, version=1),
+        "replace_member": Asked({**one, "member_id": things.member}, body=member | {"relation": "配偶"}, version=1),
+        "import_register": Asked(form={"kind": "register"}, file=b"x"),
+        "get_job": Asked({"job_id": things.job}),
+        "get_job_report": Asked({"job_id": things.job}),
+    }
