@@ -24,6 +24,7 @@ from services.gateway.api.request_metrics import RequestMetrics
 from services.gateway.api.siblings import Siblings
 from services.gateway.api.wechat_stand_in import WechatStandIn
 from services.gateway.clients.asgi_upstream import AsgiUpstream
+from services.gateway.clients.households import Households
 from services.gateway.clients.upstream import Receive, Scope, Send, Upstream
 from services.gateway.clients.wechat import WeChat
 from services.gateway.domain.partner import RFC9421, SM2_SM3
@@ -174,7 +175,16 @@ def _own_app(
     )
     desk = Desk(service.database, service.clock, PasswordHashes(), TokenMint(_signer(settings, keys)), revocations)
     app.state.rooms = Rooms(
-        desk, wechat, settings.token_url, keys, clients, ROWS, settings.docs_shown, self_test, answer_keys
+        desk=desk,
+        wechat=wechat,
+        households=Households(clients.clients["households"]),
+        token_url=settings.token_url,
+        keys=keys,
+        siblings=clients,
+        policy=ROWS,
+        docs_shown=settings.docs_shown,
+        self_test=self_test,
+        answer_keys=answer_keys,
     )
     return app
 

@@ -15,7 +15,14 @@ import httpx
 import orjson
 from fastapi import FastAPI
 
-from services.households.api import routes_households, routes_imports, routes_lists, routes_members, routes_regions
+from services.households.api import (
+    routes_households,
+    routes_imports,
+    routes_internal,
+    routes_lists,
+    routes_members,
+    routes_regions,
+)
 from services.households.api.deps import Rooms
 from services.households.settings import Settings
 from services.households.storage import tables
@@ -58,6 +65,7 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
         routes_households.router,
         routes_members.router,
         routes_imports.router,
+        routes_internal.router,
     ]
 
     async def run_jobs() -> None:

@@ -3,7 +3,7 @@
 import io
 import time
 from base64 import urlsafe_b64encode
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -35,20 +35,27 @@ ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
 class Sibling:
-    """A service behind the gateway: says what reached it, is there or is not, has a small document."""
+    """A service behind the gateway: says what reached it, is there or is not, has a small document.
+
+    `answers`: path → what it says to a body.
+    """
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self.document = document
         self.is_ready = True
         self.asked: list[str] = []
         self.told_ended: list[str] = []
+        self.answers: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"] == "/internal/ended":
             self.told_ended = orjson.loads((await receive())["body"])["ended"]
         else:
             self.asked.append(scope["path"])
-        status, answer = self._answer(scope)
+        if scope["path"] in self.answers and self.is_ready:
+            status, answer = 200, self.answers[scope["path"]](orjson.loads((await receive())["body"]))
+        else:
+            status, answer = self._answer(scope)
         body = orjson.dumps(answer)
         headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
         await send({"type": "http.response.start", "status": status, "headers": headers})

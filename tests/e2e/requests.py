@@ -17,6 +17,14 @@ def good_requests(things: Things) -> dict[str, Asked]:
     return {
         "log_in": Asked(body={"username": "nobody", "password": "wrong horse battery", "device": "desk"}),
         "log_in_by_wechat": Asked(body={"code": "unknown-code", "device": "phone"}),
+        "bind_own_wechat": Asked(
+            body={
+                "code": "unknown-code",
+                "phone_code": "unknown-code",
+                "id_number": "511921199001011234",
+                "device": "phone",
+            }
+        ),
         "refresh_tokens": Asked(body={"refresh_token": "unknown", "device": "desk"}),
         "fetch_partner_token": Asked(form={"grant_type": "client_credentials"}),
         "sign_out": Asked(),

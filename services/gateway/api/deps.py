@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from services.gateway.api.siblings import Siblings
+from services.gateway.clients.households import Households
 from services.gateway.clients.wechat import WeChat
 from services.gateway.domain.route_table import Row
 from services.gateway.use_cases.check_signature import Signatures
@@ -39,6 +40,7 @@ class Rooms:
 
     desk: Desk
     wechat: WeChat
+    households: Households
     token_url: str
     keys: PublicKeys
     siblings: Siblings

@@ -17,9 +17,11 @@ from services.gateway.api.schemas import (
     PasswordIn,
     RefreshIn,
     TokensOut,
+    WechatBindingIn,
     WechatIn,
 )
 from services.gateway.storage.session_repository import OpenSession
+from services.gateway.use_cases.bind_wechat import Claim, bind_wechat
 from services.gateway.use_cases.log_in_with_password import log_in_with_password
 from services.gateway.use_cases.log_in_with_wechat import log_in_with_wechat
 from services.gateway.use_cases.log_out import log_out
@@ -49,6 +51,16 @@ async def log_in(body: PasswordIn, request: Request, rooms: Hands) -> TokensOut:
 async def log_in_by_wechat(body: WechatIn, request: Request, rooms: Hands) -> TokensOut:
     origin = origin_of(request, body.device)
     tokens = await log_in_with_wechat(rooms.desk, rooms.wechat, body.code, origin)
+    return TokensOut.model_validate(tokens, from_attributes=True)
+
+
+@router.post("/v1/auth/wechat/binding")
+@public
+@looks_up
+async def bind_own_wechat(body: WechatBindingIn, request: Request, rooms: Hands) -> TokensOut:
+    origin = origin_of(request, body.device)
+    claim = Claim(body.code, body.phone_code, body.id_number)
+    tokens = await bind_wechat(rooms.desk, rooms.wechat, rooms.households.find_person, claim, origin)
     return TokensOut.model_validate(tokens, from_attributes=True)
 
 

@@ -19,9 +19,19 @@ class PasswordIn(Input):
     device: Device = None
 
 
+WechatCode = Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Za-z0-9_-]{1,128}$")]
+
+
 class WechatIn(Input):
-    code: Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Za-z0-9_-]{1,128}$")] = Field(
-        description="what wx.login gave"
+    code: WechatCode = Field(description="what wx.login gave")
+    device: Device = None
+
+
+class WechatBindingIn(Input):
+    code: WechatCode = Field(description="what wx.login gave, anew")
+    phone_code: WechatCode = Field(description="what the button of getPhoneNumber gave")
+    id_number: Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9]{17}[0-9Xx]$")] = Field(
+        description="the person's own resident ID number", examples=["511921199001011234"]
     )
     device: Device = None
 

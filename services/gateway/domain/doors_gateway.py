@@ -15,6 +15,7 @@ GATEWAY: tuple[Row, ...] = (
     door("gateway", "GET /.well-known/partner-answer-keys.json", PUBLIC),
     door("gateway", "POST /v1/auth/password", PUBLIC, quota="login"),
     door("gateway", "POST /v1/auth/wechat", PUBLIC, quota="login"),
+    door("gateway", "POST /v1/auth/wechat/binding", PUBLIC, quota="login"),
     door("gateway", "POST /v1/auth/refresh", PUBLIC, quota="login"),
     door("gateway", "POST /v1/oauth/token", PUBLIC, quota="login"),
     door("gateway", "POST /v1/auth/logout", EVERYONE, quota="login"),

@@ -2,7 +2,7 @@
 
     NotIdentified   LoginRefused, RefreshRefused, WechatCodeInvalid, ClientRefused
                     SignatureRequired, SignatureInvalid, SignatureReplayed
-    NotPermitted    WechatNotBound, WechatUserBlocked, NotInSandbox
+    NotPermitted    WechatNotBound, WechatBindingRefused, WechatUserBlocked, NotInSandbox
     NotFound        UserNotFound, PartnerNotFound, DeviceNotFound
     Conflict        UsernameTaken, PartnerIdTaken
     Unreadable      OauthRequestUnreadable, OauthGrantUnsupported
@@ -73,7 +73,14 @@ class NotInSandbox(NotPermitted):
 
 class WechatNotBound(NotPermitted):
     code = "wechat_not_bound"
-    message = "这个微信还没有绑定到农户，请联系帮扶责任人或村委会办理。"
+    message = "这个微信还没有绑定到农户，请用登记的手机号和身份证号绑定，或请帮扶责任人、村委会帮忙办理。"
+
+
+class WechatBindingRefused(NotPermitted):
+    """The ID number is unknown, or registered with another phone, or its user was disabled: all the same."""
+
+    code = "wechat_binding_refused"
+    message = "身份证号与手机号同登记的农户没有对上，请核对后再试；换了手机号的，请先到村委会更新登记。"
 
 
 class WechatUserBlocked(NotPermitted):

@@ -90,6 +90,16 @@ async def put_wechat_binding(connection: Connection, openid: str, user_id: UUID,
     )
 
 
+async def put_only_binding(connection: Connection, openid: str, user_id: UUID, at: datetime) -> int:
+    """Binds the openid and lets go of the user's others, one binding after another; how many went."""
+    await connection.execute(select(users.c.user_id).where(users.c.user_id == user_id).with_for_update())
+    t = wechat_bindings.c
+    others = delete(wechat_bindings).where(t.user_id == user_id, t.openid_sha256 != openid_digest(openid))
+    gone = (await connection.execute(others)).rowcount
+    await put_wechat_binding(connection, openid, user_id, at)
+    return gone
+
+
 def openid_digest(openid: str) -> bytes:
     """An openid has more than 100 random bits, so a plain digest hides it."""
     return sha256(openid.encode()).digest()

@@ -49,8 +49,7 @@ async def save_user(
     after = User(user_id, key, name, places, household_id, cadre_id, status, kept)
     if after == before:
         return user_id
-    await _write(connection, before, after, now, actor)
-    return user_id
+    return await _write(connection, before, after, now, actor)
 
 
 async def add_user(
@@ -93,13 +92,15 @@ async def bind_wechat(connection: Connection, user_id: UUID, openid: str, *, now
     await put_wechat_binding(connection, openid, user_id, now)
 
 
-async def _write(connection: Connection, before: User | None, after: User, now: datetime, actor: str) -> None:
-    await put_user(connection, after)
-    ended = await end_sessions_of(connection, after.user_id, "user_changed", now) if before else 0
+async def _write(connection: Connection, before: User | None, after: User, now: datetime, actor: str) -> UUID:
+    """The id that stands: somebody else may have made this user a moment before."""
+    user_id = await put_user(connection, after)
+    ended = await end_sessions_of(connection, user_id, "user_changed", now) if before else 0
     facts = {
         "roles": sorted(after.grants),
         "status": after.status,
         "password": before is None or before.password_hash != after.password_hash,
         "sessions_ended": ended,
     }
-    await AUDIT.append(connection, at=now, event="user_saved", actor=actor, subject=str(after.user_id), facts=facts)
+    await AUDIT.append(connection, at=now, event="user_saved", actor=actor, subject=str(user_id), facts=facts)
+    return user_id

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from services.households.storage.tables import helpers, households, members
+from services.households.storage.tables import helpers, households, members, persons
 from shared.crypto import FieldCipher
 from shared.db import Connection
 from shared.regions import prefix_range
@@ -101,6 +101,34 @@ async def search_by_index(
     if column == "phone":
         condition = or_(condition, households.c.phone_index == index)
     return await _lines(connection, condition, region, reach, None, limit)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundMember:
+    household_id: UUID
+    member_id: UUID
+    name: str
+
+
+async def member_by_numbers(
+    connection: Connection, cipher: FieldCipher, id_number: str, phone: str
+) -> FoundMember | None:
+    """The living member with this ID number whose own or whose household's phone is this one."""
+    phone_index = cipher.blind_index("phone", phone)
+    found = await connection.execute(
+        select(members.c.household_id, members.c.member_id, members.c.name)
+        .join(
+            persons, and_(persons.c.household_id == members.c.household_id, persons.c.member_id == members.c.member_id)
+        )
+        .join(households, households.c.household_id == members.c.household_id)
+        .where(
+            persons.c.id_number_index == cipher.blind_index("id_number", id_number),
+            members.c.left_on.is_(None),
+            or_(members.c.phone_index == phone_index, households.c.phone_index == phone_index),
+        )
+    )
+    row = found.one_or_none()
+    return None if row is None else FoundMember(row.household_id, row.member_id, row.name)
 
 
 async def _lines(

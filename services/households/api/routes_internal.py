@@ -1,0 +1,26 @@
+"""What the gateway asks of this service for itself: whose household's member is at the door?"""
+
+from fastapi import APIRouter, Request
+
+from services.households.api.deps import Repositories
+from services.households.api.schemas_person import PersonAskedIn, PersonFoundOut, PersonOut
+from services.households.use_cases.find_person import find_person
+from shared.errors import NotPermitted
+from shared.web.context import service_of
+from shared.web.internal import InternalRoute
+
+router = APIRouter(route_class=InternalRoute, include_in_schema=False)
+
+
+@router.post("/internal/persons/match")
+async def match_person(body: PersonAskedIn, request: Request, rooms: Repositories) -> PersonFoundOut:
+    """Both numbers must be those of one living member; whatever else is asked finds nobody, and looks the same."""
+    if request.state.caller != "gateway":
+        raise NotPermitted
+    service = service_of(request)
+    async with service.database.transaction() as connection:
+        found = await find_person(connection, rooms.cipher, body.id_number, body.phone, service.clock.today())
+    if found is None:
+        return PersonFoundOut(person=None)
+    ids = {"household_id": str(found.household_id), "member_id": str(found.member_id)}
+    return PersonFoundOut(person=PersonOut(**ids, name=found.name))
