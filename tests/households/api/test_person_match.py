@@ -86,7 +86,13 @@ async def test_numbers_that_do_not_belong_together_find_nobody(world: ImportWorl
 async def test_who_has_left_the_household_is_not_found(world: ImportWorld) -> None:
     ours = await two_households(world)
     wife = next(one for one in ours["members"] if one["relation"] == "配偶")
-    gone = {"name": "何秀兰", "id_number": WIFE, "relation": "配偶", "left_on": "2026-01-01", "left_reason": "married_out"}
+    gone = {
+        "name": "何秀兰",
+        "id_number": WIFE,
+        "relation": "配偶",
+        "left_on": "2026-01-01",
+        "left_reason": "married_out",
+    }
     async with world.as_official(TOWNSHIP) as client:
         path = f"/v1/households/{ours['household_id']}/members/{wife['member_id']}"
         reply = await client.put(path, json=gone, headers={"If-Match": f'"v{ours["version"]}"'})
