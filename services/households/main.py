@@ -16,6 +16,7 @@ import orjson
 from fastapi import FastAPI
 
 from services.households.api import (
+    routes_guarantees,
     routes_households,
     routes_imports,
     routes_internal,
@@ -66,6 +67,7 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
         routes_members.router,
         routes_imports.router,
         routes_internal.router,
+        routes_guarantees.router,
     ]
 
     async def run_jobs() -> None:

@@ -34,7 +34,18 @@ def households_requests(things: Things, region: Mapping[str, str]) -> dict[str, 
         "list_members": Asked(one),
         "add_member": Asked(one, body=member, version=1),
         "replace_member": Asked({**one, "member_id": things.member}, body=member | {"relation": "配偶"}, version=1),
+        **guarantee_requests(one),
         "import_register": Asked(form={"kind": "register"}, file=b"x"),
         "get_job": Asked({"job_id": things.job}),
         "get_job_report": Asked({"job_id": things.job}),
+    }
+
+
+def guarantee_requests(one: Mapping[str, str]) -> dict[str, Asked]:
+    seen = {"state": "yes", "checked_on": DAY, "evidence": "入户查看"}
+    names = ("food", "clothing", "schooling", "medical_insurance", "housing", "water")
+    return {
+        "get_guarantees": Asked(one),
+        "put_guarantees": Asked(one, body={"guarantees": dict.fromkeys(names, seen), "source": "visit"}, version=1),
+        "get_guarantees_history": Asked(one),
     }

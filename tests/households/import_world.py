@@ -38,6 +38,7 @@ NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 TOWNSHIP = "511921122"
 EVERYWHERE = ("",)
 WRITTEN = ("members", "persons", "register_numbers", "household_changes", "households", "change_log", "jobs")
+MONITORING = ("guarantee_sheets",)
 REPORT_KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -61,7 +62,7 @@ class ImportWorld:
 
     async def empty(self) -> None:
         async with self.database.transaction() as connection:
-            for table in WRITTEN:
+            for table in (*MONITORING, *WRITTEN):
                 await connection.exec_driver_sql(f"DELETE FROM {table}")  # noqa: S608 - names of our tables
         shutil.rmtree(self.settings.files_dir, ignore_errors=True)
 
@@ -101,10 +102,19 @@ class ImportWorld:
 
     @asynccontextmanager
     async def as_official(self, *scope: str, subject: str = "official-1") -> AsyncIterator[httpx.AsyncClient]:
+        scopes: dict[str, tuple[str, ...]] = {"township_official": scope} if scope else {"cadre": ()}
+        async with self.as_person(subject, scopes) as client:
+            yield client
+
+    @asynccontextmanager
+    async def as_person(
+        self, subject: str, scopes: dict[str, tuple[str, ...]], **bound: str
+    ) -> AsyncIterator[httpx.AsyncClient]:
+        """`bound`: the household_id or cadre_id that the bearer is."""
         stored = json.loads((self.settings.secrets_dir / "token-signing.json").read_text())
         signer = Signer(SigningKey(stored["kid"], stored["private_pem"]))
-        scopes: dict[str, tuple[str, ...]] = {"township_official": scope} if scope else {"cadre": ()}
-        who = Principal(subject, "张三", frozenset(scopes), scopes, str(new_id()), int(time.time()) + 600)
+        expires = int(time.time()) + 600
+        who = Principal(subject, "张三", frozenset(scopes), scopes, str(new_id()), expires, **bound)
         token = signer.sign(access_claims(who, audience=FIELD, issued_at=int(time.time())), "at+jwt")
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(self.app),

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from services.households.storage.monitoring_tables import monitoring_tables
 from shared.change_log import change_log_tables
 from shared.hash_chain import audit_table
 from shared.idempotency import idempotency_table
@@ -169,3 +170,5 @@ helpers = Table(
     Column("cadre_name", Text, nullable=False),
     Index("helpers_by_cadre", "cadre_id"),
 )
+
+monitoring = monitoring_tables(metadata)
