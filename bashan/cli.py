@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from bashan.partners_command import partners_app
-from bashan.terminal import Json, answer, read_settings, run, say, stop
+from bashan.terminal import Json, answer, attempt, read_settings, run, say, stop
 from bashan.users_command import users_app
 
 app = typer.Typer(
@@ -43,12 +43,23 @@ def up(
 
 @app.command(hidden=True)
 def serve(
-    service: str, parent: Annotated[int | None, typer.Option(help="Stop when this process ends.")] = None
+    service: str,
+    parent: Annotated[int | None, typer.Option(help="Stop when this process ends.")] = None,
+    listen: Annotated[str | None, typer.Option(help="HOST:PORT; all settings come from the environment.")] = None,
 ) -> None:
-    """One service in this process, behind a unix socket (what `up --processes` starts)."""
-    from bashan.serve import serve_one
+    """One service: behind a unix socket (what `up --processes` starts), or in a container of its own."""
+    from bashan.serve import serve_deployed, serve_one
 
-    run(serve_one(read_settings(), service, parent))
+    run(serve_one(read_settings(), service, parent) if listen is None else serve_deployed(service, listen))
+
+
+@app.command()
+def init(json: Json = False) -> None:
+    """Make the keys and passwords of an installation and hand each service its own; overwrites none."""
+    from bashan.hand_out import hand_out
+
+    written = attempt(hand_out, read_settings())
+    answer(json, written, [f"{folder}: {', '.join(files) or 'complete'}" for folder, files in written.items()])
 
 
 @app.command()

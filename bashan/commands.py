@@ -5,14 +5,20 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.engine import make_url
+
 from bashan.cannot_start import CannotStart
+from bashan.data_dir import prepare_data_dir
+from bashan.database_passwords import ensure_passwords
 from bashan.database_roles import SERVICES
+from bashan.database_server import prepare_server
 from bashan.demo.load import fill_township
 from bashan.demo.people import ensure_officials
 from bashan.demo.population import make_plan
 from bashan.demo.whole import fill_prefecture
 from bashan.environment import ground, migrate_everything
 from bashan.progress import shown_progress
+from bashan.secret_files import ensure_secrets
 from bashan.serving import BEHIND, begin_services, make_siblings
 from bashan.settings import Settings
 from services.cadres.storage import tables as cadre_tables
@@ -38,8 +44,17 @@ AUDITS = {
 
 
 async def run_migrations(settings: Settings) -> dict[str, list[str]]:
+    """Service → the revisions that ran. On a server of the operator's own, roles and schemas are made first where
+    BASHAN_ADMIN_DATABASE_URL lets us, and afterwards the services' first rows (places, cards)."""
+    if settings.admin_database_url:
+        secrets_dir = ensure_secrets(prepare_data_dir(settings.data_dir))
+        passwords = ensure_passwords(secrets_dir, server_exists=False)
+        for database in sorted({make_url(url).database or "" for url in map(settings.own_database, SERVICES) if url}):
+            await prepare_server(settings.admin_database_url, database, passwords)
     async with ground(settings) as on:
-        return await migrate_everything(on)
+        ran = await migrate_everything(on)
+        await begin_services(on)
+        return ran
 
 
 async def score_region(settings: Settings, region: str, card: str, *, quiet: bool) -> dict[str, Any]:

@@ -13,9 +13,7 @@ kernel drops the locks of a killed process, so a server left behind is simply ta
 import asyncio
 import contextlib
 import fcntl
-import json
 import os
-import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,10 +26,11 @@ from sqlalchemy.engine import URL
 from bashan import database_roles
 from bashan.cannot_start import CannotStart
 from bashan.data_dir import prepare_data_dir
+from bashan.database_passwords import ensure_passwords
+from bashan.database_server import ensure_everything
 from bashan.os_user import OsUser
 from bashan.postgres_binaries import find_binaries
 from bashan.postgres_cluster import SOCKET_NAME, SUPERUSER, PostgresCluster
-from bashan.private_file import write_private
 from bashan.socket_link import forget_link, reachable_name
 
 _SETTINGS = {
@@ -180,25 +179,7 @@ class EmbeddedPostgres:
 
     async def ensure_database(self, database: str = "bashan") -> None:
         """Create or correct database, roles, schemas, grants and extensions; quick when they stand already."""
-        want = database_roles.fingerprint(self._passwords)
-        server = await self.connect()
-        try:
-            await server.execute("SELECT pg_advisory_lock(hashtext('bashan ensure_database'))")
-            have = await server.fetchval(
-                "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = $1", database
-            )
-            if have == want:
-                return
-            await database_roles.ensure_roles(server, self._passwords)
-            await database_roles.ensure_database(server, database)
-            inside = await self.connect(database=database)
-            try:
-                await database_roles.ensure_schemas(inside)
-            finally:
-                await inside.close()
-            await server.execute(f"COMMENT ON DATABASE \"{database}\" IS '{want}'")
-        finally:
-            await server.close()
+        await ensure_everything(lambda name: self.connect(database=name), database, self._passwords)
 
     def _url(self, role: str, database: str) -> URL:
         query = {"host": str(reachable_name(self._socket_dir, SOCKET_NAME)), "port": "5432"}
@@ -209,7 +190,7 @@ class EmbeddedPostgres:
         cluster.lay_out()
         with self._turn():
             self._hold_use()
-            self._passwords = self._read_passwords(cluster)
+            self._passwords = ensure_passwords(self.data_dir / "secrets", server_exists=cluster.data.exists())
             socket_dir = reachable_name(self._socket_dir, SOCKET_NAME)
             if cluster.serves(socket_dir):
                 return
@@ -240,23 +221,3 @@ class EmbeddedPostgres:
     def _drop_use(self) -> None:
         os.close(self._use)
         self._use = -1
-
-    def _read_passwords(self, cluster: PostgresCluster) -> dict[str, str]:
-        """Passwords by role; made the first time, completed when a service has joined."""
-        file = self.data_dir / "secrets" / "postgres.json"
-        try:
-            passwords: dict[str, str] = json.loads(file.read_text("ascii")) if file.exists() else {}
-        except ValueError:
-            passwords = {}
-        if SUPERUSER not in passwords and cluster.data.exists():
-            raise CannotStart(
-                f"{file} is missing or damaged, and the database files need its password",
-                "put it back from the backup",
-            )
-        wanted = (SUPERUSER, *database_roles.LIMITS)
-        missing = {role: secrets.token_urlsafe(24) for role in wanted if role not in passwords}
-        if missing:
-            passwords |= missing
-            file.parent.mkdir(mode=0o700, exist_ok=True)
-            write_private(file, json.dumps(passwords, indent=1))
-        return passwords

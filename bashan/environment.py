@@ -70,8 +70,10 @@ async def _urls(settings: Settings, embedded: EmbeddedPostgres | None) -> dict[s
         await embedded.ensure_database()
         urls = embedded.database_urls()
     for service in SERVICES:
-        if (runtime := settings.own_database(service)) and (owner := settings.owner_database(service)):
-            urls[service] = ServiceUrls(owner, runtime, runtime)
+        runtime, owner = settings.own_database(service), settings.owner_database(service)
+        jobs = settings.jobs_database(service)
+        if runtime and owner and jobs:
+            urls[service] = ServiceUrls(owner, runtime, jobs)
     return urls
 
 

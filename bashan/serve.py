@@ -1,35 +1,63 @@
-"""One service in a process of its own, behind a unix socket, until SIGTERM or until its parent is gone."""
+"""One service in a process of its own: beside its siblings on this machine, or in a container of its own."""
 
 import asyncio
 import os
 import signal
+import socket
 
 import uvicorn
 
 from bashan.cannot_start import CannotStart
+from bashan.deployed import deployed_app
 from bashan.environment import ground
+from bashan.known_environment import refuse_unknown
+from bashan.preflight import bind_port
 from bashan.serving import BEHIND, listen_on_path, make_process, server_of, socket_paths
 from bashan.settings import Settings
 
 
 async def serve_one(settings: Settings, name: str, parent: int | None = None) -> None:
-    """`parent` is the process to follow: killed, it cannot say so, and a service left behind would hold its socket.
+    """Behind a unix socket of the data directory, until SIGTERM or until `parent` is gone.
 
+    `parent` is the process to follow: killed, it cannot say so, and a service left behind would hold its socket.
     Raises CannotStart for an unknown name and before a schema that is behind or newer.
     """
-    if name not in BEHIND:
-        raise CannotStart(f"there is no service {name}", f"name one of {', '.join(BEHIND)}")
+    _require_name(name, BEHIND)
     async with ground(settings) as on:
         sockets = socket_paths(on.data_dir)
         app = await make_process(on, name, sockets)
         server = server_of(app, front=False)
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, setattr, server, "should_exit", True)
         watching = asyncio.create_task(_stop_after(parent, server)) if parent else None
-        await server._serve([listen_on_path(sockets[name])])  # noqa: SLF001 - serve() would take the signals itself
+        await _serve(server, listen_on_path(sockets[name]))
         if watching:
             watching.cancel()
+
+
+async def serve_deployed(name: str, listen: str) -> None:
+    """On an address of its own, with nothing but the settings of this service, until SIGTERM.
+
+    Raises CannotStart for a setting that is missing or that nothing reads, a database that does not answer, and before
+    a schema that is behind or newer.
+    """
+    _require_name(name, (*BEHIND, "gateway"))
+    refuse_unknown(os.environ)
+    host, _, port = listen.rpartition(":")
+    if not host or not port.isdigit():
+        raise CannotStart(f"{listen!r} is no address to listen on", "write it as 0.0.0.0:8000")
+    app = await deployed_app(name)
+    await _serve(server_of(app, front=name == "gateway"), bind_port(host.strip("[]"), int(port)))
+
+
+def _require_name(name: str, names: tuple[str, ...]) -> None:
+    if name not in names:
+        raise CannotStart(f"there is no service {name}", f"name one of {', '.join(names)}")
+
+
+async def _serve(server: uvicorn.Server, listener: socket.socket) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, setattr, server, "should_exit", True)
+    await server._serve([listener])  # noqa: SLF001 - serve() would take the signals itself
 
 
 async def _stop_after(parent: int, server: uvicorn.Server) -> None:

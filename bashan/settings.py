@@ -22,6 +22,13 @@ class Settings(BaseSettings):
     cadres_owner_database_url: str | None = None
     credit_owner_database_url: str | None = None
     gateway_owner_database_url: str | None = None
+    households_jobs_database_url: str | None = None
+    cadres_jobs_database_url: str | None = None
+    credit_jobs_database_url: str | None = None
+    gateway_jobs_database_url: str | None = None
+    admin_database_url: str | None = None
+    service_secrets_dir: Path | None = None
+    postgres_bin: Path | None = None
 
     def own_database(self, service: str) -> str | None:
         """The URL of a server of the operator's own, where one is named."""
@@ -31,4 +38,9 @@ class Settings(BaseSettings):
     def owner_database(self, service: str) -> str | None:
         """The URL by which migrations run; the service's own where no other is named."""
         url: str | None = getattr(self, f"{service}_owner_database_url") or self.own_database(service)
+        return url
+
+    def jobs_database(self, service: str) -> str | None:
+        """The URL of the role of bulk work, which is given more time; the service's own where no other is named."""
+        url: str | None = getattr(self, f"{service}_jobs_database_url") or self.own_database(service)
         return url

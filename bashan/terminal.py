@@ -2,7 +2,7 @@
 
 import gc
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Annotated, Any, NoReturn, TypeVar
 
 import orjson
@@ -14,6 +14,7 @@ from bashan.settings import Settings
 from shared.errors import Failure
 
 T = TypeVar("T")
+X = TypeVar("X")
 Json = Annotated[bool, typer.Option("--json", help="Answer as JSON on standard output.")]
 
 
@@ -24,8 +25,13 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     from shared.logs import configure_logs
 
     configure_logs()
+    return attempt(uvloop.run, work)
+
+
+def attempt(do: Callable[[X], T], given: X) -> T:
+    """What stops `do` is one line."""
     try:
-        return uvloop.run(work)
+        return do(given)
     except CannotStart as failure:
         stop(failure.line)
     except Failure as failure:

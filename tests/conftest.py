@@ -15,7 +15,7 @@ from bashan.cannot_start import CannotStart
 from bashan.embedded_postgres import EmbeddedPostgres
 from tests.builders.database import SETTINGS, Urls, copy_database, drop_database, ensure_template
 
-_RUN_DIR = "BASHAN_TEST_RUN_DIR"
+_RUN_DIR = "RUN_DIR_OF_BASHANS_TESTS"
 _LONGEST_RUN_SECONDS = 3600
 
 FreshDatabase = Callable[..., Awaitable[Urls]]

@@ -1,0 +1,77 @@
+"""The application of one service in a container of its own: all that it knows comes from its own environment."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from bashan.cannot_start import CannotStart
+from bashan.environment import require_newest
+from bashan.known_environment import SETTINGS
+from bashan.preflight import probe_database
+from services.cadres import main as cadres
+from services.credit import main as credit
+from services.gateway import main as gateway
+from services.gateway.clients.http_upstream import HttpUpstream
+from services.gateway.clients.upstream import Upstream
+from services.households import main as households
+
+NEEDS: Mapping[str, tuple[str, ...]] = {
+    "households": ("cadres",),
+    "cadres": ("households",),
+    "credit": ("households", "cadres"),
+    "gateway": ("households", "cadres", "credit"),
+}
+"""Service → the siblings that it calls."""
+
+
+async def deployed_app(name: str) -> Any:
+    """Raises CannotStart for settings that are missing or wrong, for a database that does not answer, and before a
+    schema that is behind or newer."""
+    settings = settings_of(name)
+    await probe_database(variable(name, "database_url"), settings.database_url)
+    await require_newest(name, settings.database_url)
+    return _MAKERS[name](settings)
+
+
+def settings_of(name: str) -> Any:
+    """The service's settings from the environment. Raises CannotStart that names every variable at fault."""
+    try:
+        settings: Any = SETTINGS[name]()
+    except ValidationError as failure:
+        raise CannotStart(*_faults(name, failure)) from None
+    missing = [variable(name, f"{sibling}_url") for sibling in NEEDS[name] if not getattr(settings, f"{sibling}_url")]
+    if missing:
+        raise CannotStart(f"the settings {', '.join(missing)} are missing", "give each as http://host:port")
+    return settings
+
+
+def variable(name: str, field: str) -> str:
+    return f"BASHAN_{name}_{field}".upper()
+
+
+def _faults(name: str, failure: ValidationError) -> tuple[str, str]:
+    """Cause and cure; never a value, which may be a secret."""
+    errors = failure.errors(include_input=False, include_url=False)
+    missing = [variable(name, str(one["loc"][0])) for one in errors if one["type"] == "missing"]
+    wrong = [variable(name, str(one["loc"][0])) for one in errors if one["loc"] and one["type"] != "missing"]
+    own_words = [found[0] for one in errors if not one["loc"] and (found := re.search(r"BASHAN_\w+ .*", one["msg"]))]
+    said = [f"the settings {', '.join(missing)} are missing"] if missing else []
+    said += [f"the values of {', '.join(wrong)} are not usable"] if wrong else []
+    return "; ".join(said + own_words), "every variable with its meaning stands in .env.example and docs/operations"
+
+
+def _gateway(settings: Any) -> Any:
+    upstreams: dict[str, Upstream] = {
+        sibling: HttpUpstream(sibling, [getattr(settings, f"{sibling}_url")]) for sibling in NEEDS["gateway"]
+    }
+    return gateway.create_app(settings, upstreams)
+
+
+_MAKERS: Mapping[str, Callable[[Any], Any]] = {
+    "households": households.create_app,
+    "cadres": cadres.create_app,
+    "credit": credit.create_app,
+    "gateway": _gateway,
+}
