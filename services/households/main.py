@@ -30,7 +30,6 @@ from services.households.storage import tables
 from services.households.storage.helper_feed import helper_subscription
 from services.households.storage.household_repository import HouseholdRepository
 from services.households.storage.import_store import ImportStore
-from services.households.storage.register_file import confine_memory
 from services.households.storage.shipped_regions import shipped_regions
 from services.households.storage.upload_files import ImportFiles
 from services.households.use_cases.bring_in_households import Importer
@@ -45,6 +44,7 @@ from shared.crypto import FieldKeys
 from shared.db import Database
 from shared.jobs import JobRunner, Jobs
 from shared.logs import configure_logs
+from shared.sheets.reading import confine_memory
 from shared.web.assemble import feed_reader, field_cipher, mechanisms, sibling_client
 from shared.web.service_app import service_app
 

@@ -119,7 +119,7 @@ def test_import_counts_the_households_and_leaves_a_report(bashan: Bashan, tmp_pa
 def test_import_of_a_file_of_no_use_is_one_line(bashan: Bashan, tmp_path: Path) -> None:
     (tmp_path / "a.exe").write_bytes(b"MZ")
     refused = bashan("import", str(tmp_path / "a.exe"), "--kind", "register", "--json")
-    assert one_line(refused).startswith("bashan: register_file_kind_unknown: ")
+    assert one_line(refused).startswith("bashan: sheet_kind_unknown: ")
     assert bashan("import", str(tmp_path / "a.exe"), "--kind", "weather").exit_code == 2
 
 

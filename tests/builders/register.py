@@ -9,9 +9,9 @@ from random import Random
 
 import xlsxwriter
 
-from services.households.domain.cell_text import Cell
 from services.households.domain.id_number import check_character
 from services.households.domain.register_columns import Column
+from shared.sheets.cells import Cell
 
 _FAMILY_NAMES = "李王张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 _GIVEN_NAMES = "伟芳娜敏静丽强磊军洋勇艳杰涛明超兰霞平刚桂英建国秀华文玉春生"

@@ -118,4 +118,4 @@ def test_an_upload_that_is_no_form_or_no_register_is_refused(
     ):
         judge(asked.send(county, operation, content=content, headers=headers), content)
     refused(asked.changed(form={"kind": "511921199001011230"}).send(county, operation), 422, "schema_invalid")
-    refused(asked.changed(file=b"").send(county, operation), 422, "register_file_empty")
+    refused(asked.changed(file=b"").send(county, operation), 422, "sheet_empty")

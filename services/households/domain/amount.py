@@ -8,8 +8,8 @@ import math
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
-from services.households.domain.cell_text import Cell, filled_text
 from services.households.domain.errors import ValueRefused
+from shared.sheets.cells import Cell, filled_text
 
 LARGEST_CENTS = 10**13
 _AMOUNT = re.compile(r"-?(?:[0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4})(?:\.[0-9]{0,15})?")

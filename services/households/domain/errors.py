@@ -5,16 +5,16 @@
     └── RegisterRefused             a register that cannot be taken as a whole
         ├── header                  RegisterHeaderNotFound, RegisterColumnsMissing, RegisterColumnsRepeated
         ├── order of rows           RegisterTooScattered
-        └── file                    RegisterFile…: kind, old .xls, empty, damaged, encrypted, macros, outside
+        └── file                    SheetFile…: kind, old .xls, empty, damaged, encrypted, macros, outside
                                     content, encoding
     TooLarge
-    └── RegisterTooLarge            RegisterFileTooLarge, RegisterHasTooManyRows, RegisterHasTooManyColumns
+    └── SheetTooLarge            SheetFileTooLarge, SheetHasTooManyRows, SheetHasTooManyColumns
 
 The sentences of all of them stand in `register_findings`.
 """
 
 from services.households.domain.register_findings import SENTENCES, sentence_of
-from shared.errors import Invalid, TooLarge
+from shared.errors import Invalid
 
 
 class ValueRefused(Invalid):
@@ -61,66 +61,4 @@ class RegisterColumnsRepeated(RegisterRefused):
 
 class RegisterTooScattered(RegisterRefused):
     code = "register_too_scattered"
-    message = SENTENCES[code]
-
-
-class RegisterFileKindUnknown(RegisterRefused):
-    code = "register_file_kind_unknown"
-    message = SENTENCES[code]
-
-
-class RegisterFileIsOldXls(RegisterRefused):
-    code = "register_file_is_old_xls"
-    message = SENTENCES[code]
-
-
-class RegisterFileEmpty(RegisterRefused):
-    code = "register_file_empty"
-    message = SENTENCES[code]
-
-
-class RegisterFileDamaged(RegisterRefused):
-    code = "register_file_damaged"
-    message = SENTENCES[code]
-
-
-class RegisterFileEncrypted(RegisterRefused):
-    code = "register_file_encrypted"
-    message = SENTENCES[code]
-
-
-class RegisterFileHasMacros(RegisterRefused):
-    code = "register_file_has_macros"
-    message = SENTENCES[code]
-
-
-class RegisterFileHasOutsideContent(RegisterRefused):
-    code = "register_file_has_outside_content"
-    message = SENTENCES[code]
-
-
-class RegisterFileEncodingUnknown(RegisterRefused):
-    code = "register_file_encoding_unknown"
-    message = SENTENCES[code]
-
-
-class RegisterTooLarge(TooLarge):
-    """Base of what exceeds an import's limits; `detail` names the limit."""
-
-    code = "register_too_large"
-    message = "这份登记表太大，请分成几个文件导入。"
-
-
-class RegisterFileTooLarge(RegisterTooLarge):
-    code = "register_file_too_large"
-    message = SENTENCES[code]
-
-
-class RegisterHasTooManyRows(RegisterTooLarge):
-    code = "register_has_too_many_rows"
-    message = SENTENCES[code]
-
-
-class RegisterHasTooManyColumns(RegisterTooLarge):
-    code = "register_has_too_many_columns"
     message = SENTENCES[code]

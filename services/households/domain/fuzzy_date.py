@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from services.households.domain.cell_text import Cell, filled_text
 from services.households.domain.errors import ValueRefused
+from shared.sheets.cells import Cell, filled_text
 
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
 _SERIAL_ZERO = date(1899, 12, 30)

@@ -10,8 +10,8 @@ from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 
-from services.households.domain.cell_text import Cell, squeezed, text_of, was_damaged_by_excel
 from services.households.domain.errors import ValueRefused
+from shared.sheets.cells import Cell, squeezed, text_of, was_damaged_by_excel
 
 LENGTH = 18
 OLD_LENGTH = 15

@@ -6,8 +6,8 @@ who have them. Offices pad two-character names with a space to line them up: it 
 
 import re
 
-from services.households.domain.cell_text import Cell, filled_text, squeezed
 from services.households.domain.errors import ValueRefused
+from shared.sheets.cells import Cell, filled_text, squeezed
 
 LONGEST = 50
 _USUAL = re.compile(r"[\u4e00-\u9fff]{2,6}")

@@ -4,8 +4,8 @@ A mobile number (11 digits from 13 to 19), or a land line with its area code (08
 spaces and hyphens are taken away; one field holds one number.
 """
 
-from services.households.domain.cell_text import Cell, filled_text, squeezed
 from services.households.domain.errors import ValueRefused
+from shared.sheets.cells import Cell, filled_text, squeezed
 
 _COUNTRY_PREFIXES = ("+86", "0086", "86")
 _MARKS = str.maketrans("", "", "-()")

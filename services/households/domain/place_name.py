@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from services.households.domain.cell_text import squeezed, text_of
 from services.households.domain.errors import ValueRefused
+from shared.sheets.cells import squeezed, text_of
 
 
 class Level(StrEnum):

@@ -10,14 +10,7 @@ from functools import lru_cache, partial
 from typing import Any, TypeVar
 
 from services.households.domain.amount import cents_of
-from services.households.domain.cell_text import (
-    Cell,
-    filled_text,
-    free_text,
-    squeezed,
-    text_of,
-    was_damaged_by_excel,
-)
+from services.households.domain.cell_text import free_text
 from services.households.domain.errors import ValueRefused
 from services.households.domain.fuzzy_date import fuzzy_date
 from services.households.domain.id_number import certificate_id
@@ -39,6 +32,7 @@ from services.households.domain.register_values import (
     MonitoringType,
     Relation,
 )
+from shared.sheets.cells import Cell, filled_text, squeezed, text_of, was_damaged_by_excel
 
 LONGEST_TEXT = 100
 LONGEST_NUMBER = 32

@@ -8,13 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from services.households.domain.cell_text import Cell, squeezed, text_of
-from services.households.domain.errors import (
-    RegisterColumnsMissing,
-    RegisterColumnsRepeated,
-    RegisterHeaderNotFound,
-)
+from services.households.domain.errors import RegisterColumnsMissing, RegisterColumnsRepeated, RegisterHeaderNotFound
 from services.households.domain.masking import mask_text
+from shared.sheets.cells import Cell, squeezed, text_of
 
 ROWS_SEARCHED = 20
 _NAMES_THAT_MAKE_A_HEADER = 3

@@ -72,17 +72,6 @@ SENTENCES: dict[str, str] = {
     "register_columns_missing": "表里缺少必需的列：{detail}。请补上后再导入。",
     "register_columns_repeated": "表里有重复的列：{detail}。请每列只留一个。",
     "register_too_scattered": "同一户的行离得太远，无法处理这么大的表。请先按户编号排序再导入。",
-    "register_file_kind_unknown": "只能导入 .xlsx 或 .csv 文件，请另存为其中一种。",
-    "register_file_is_old_xls": "这是旧的 .xls 格式。请用表格软件打开，另存为 .xlsx 后再导入。",
-    "register_file_empty": "文件里没有数据，请核对是否选错了文件。",
-    "register_file_damaged": "文件损坏，打不开。请重新导出或另存后再导入。",
-    "register_file_encrypted": "文件加了密码。请去掉密码，另存后再导入。",
-    "register_file_has_macros": "文件里有宏。请另存为普通的 .xlsx 后再导入。",
-    "register_file_has_outside_content": "文件里有外部链接或嵌入的对象。请断开链接、删去对象，另存后再导入。",
-    "register_file_encoding_unknown": "文件的文字编码看不懂。请另存为“CSV UTF-8”或 .xlsx 后再导入。",
-    "register_file_too_large": "文件太大（最多{detail}）。请按乡镇或村分成几个文件导入。",
-    "register_has_too_many_rows": "表的行数太多（最多{detail}行）。请按乡镇或村分成几个文件，或另存为 .csv 再导入。",
-    "register_has_too_many_columns": "表的列数太多（最多{detail}列）。请删去多余的列后再导入。",
 }
 
 

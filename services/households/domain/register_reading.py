@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
-from services.households.domain.cell_text import Cell, squeezed, text_of
 from services.households.domain.errors import RegisterTooScattered, ValueRefused
 from services.households.domain.id_number import LENGTH
 from services.households.domain.place_name import PlaceIndex, Scope
@@ -22,6 +21,7 @@ from services.households.domain.register_cells import household_number
 from services.households.domain.register_columns import Column, RegisterColumns, find_columns
 from services.households.domain.register_household import RefusedHousehold, RegisterHousehold, judge_household
 from services.households.domain.register_row import PersonRow, RefusedRow, RowReader
+from shared.sheets.cells import Cell, squeezed, text_of
 
 OPEN_ROWS = 200_000
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from operator import itemgetter
 
-from services.households.domain.cell_text import Cell, filled_text, text_of
 from services.households.domain.errors import ValueRefused
 from services.households.domain.fuzzy_date import FuzzyDate
 from services.households.domain.id_number import ResidentId
@@ -35,6 +34,7 @@ from services.households.domain.register_values import (
     MonitoringType,
     Relation,
 )
+from shared.sheets.cells import Cell, filled_text, text_of
 
 _PLACES = (Column.COUNTY, Column.TOWNSHIP, Column.VILLAGE)
 _MARKS_OF_A_PERSON = (Column.HOUSEHOLD_NUMBER, Column.NAME, Column.ID_NUMBER)

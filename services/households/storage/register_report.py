@@ -1,7 +1,6 @@
 """The report that a clerk gets back: how the import went, and one line for each row that was not taken.
 
-All cells are written as text, so that a name such as `=1+1` stays a name when the report is opened. Values are
-masked already. Rows are written as they come; memory stays flat.
+All cells are text and values are masked already. Rows are written as they come; memory stays flat.
 """
 
 from collections.abc import Iterable
@@ -9,23 +8,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import xlsxwriter
-from xlsxwriter.worksheet import Worksheet
-
 from services.households.domain.masking import mask_text
 from services.households.domain.register_findings import Finding, sentence_of
 from services.households.domain.register_household import RefusedHousehold, RegisterHousehold
 from services.households.domain.register_tally import RegisterTally
+from shared.sheets.writing import SheetWriter
 
 SUMMARY, REFUSED, WARNINGS = "汇总", "未导入的行", "提醒"
 HEADINGS = ("行", "列", "代码", "说明", "原值（已遮盖）")
 _WIDTHS = (8, 26, 34, 80, 30)
-_OPTIONS = {
-    "constant_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
 
 
 class RegisterReport:
@@ -33,13 +24,10 @@ class RegisterReport:
     once at the end; leaving it writes the file."""
 
     def __init__(self, path: Path) -> None:
-        self._book = xlsxwriter.Workbook(str(path), _OPTIONS)
-        self._bold = self._book.add_format({"bold": True})
-        self._summary = _Lines(self._book.add_worksheet(SUMMARY), (34, 80, 12))
-        self._refused = _Lines(self._book.add_worksheet(REFUSED), _WIDTHS)
-        self._warnings = _Lines(self._book.add_worksheet(WARNINGS), _WIDTHS)
-        for lines in (self._refused, self._warnings):
-            lines.add(HEADINGS, self._bold)
+        self._book = SheetWriter(path)
+        self._summary = self._book.sheet(SUMMARY, widths=(34, 80, 12))
+        self._refused = self._book.sheet(REFUSED, HEADINGS, _WIDTHS)
+        self._warnings = self._book.sheet(WARNINGS, HEADINGS, _WIDTHS)
 
     def __enter__(self) -> Self:
         return self
@@ -47,7 +35,7 @@ class RegisterReport:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._book.close()
+        self._book.__exit__(kind, error, trace)
 
     def refuse(self, household: RefusedHousehold) -> None:
         """One line for each row; a row with several faults has them under each other in its cells."""
@@ -86,24 +74,9 @@ class RegisterReport:
         for title, counts in (("未导入的原因", tally.faults), ("提醒", tally.warnings)):
             if counts:
                 self._summary.add(())
-                self._summary.add((title, "说明", "次数"), self._bold)
+                self._summary.head((title, "说明", "次数"))
                 for code, times in counts.most_common():
                     self._summary.add((code, sentence_of(code), str(times)))
-
-
-class _Lines:
-    """A sheet that is written from top to bottom, text only."""
-
-    def __init__(self, sheet: Worksheet, widths: tuple[int, ...]) -> None:
-        self._sheet = sheet
-        self._next = 0
-        for column, width in enumerate(widths):
-            sheet.set_column(column, column, width)
-
-    def add(self, cells: Iterable[str], style: object = None) -> None:
-        for column, cell in enumerate(cells):
-            self._sheet.write_string(self._next, column, cell, style)
-        self._next += 1
 
 
 def _line(row: int, findings: Iterable[Finding]) -> tuple[str, ...]:

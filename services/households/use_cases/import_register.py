@@ -16,13 +16,13 @@ from services.households.domain.register_row import PersonRow
 from services.households.domain.register_tally import RegisterTally
 from services.households.storage.import_store import ImportStore
 from services.households.storage.region_repository import all_regions
-from services.households.storage.register_file import RegisterFile
 from services.households.storage.register_report import RegisterReport
 from services.households.use_cases.bring_in_households import BringIn, BroughtIn, Importer
 from shared.clock import Clock
 from shared.crypto import FieldCipher
 from shared.db import Database
 from shared.jobs import Progress
+from shared.sheets.reading import SheetFile
 
 CHUNK = 500
 WORKERS = 3
@@ -42,7 +42,7 @@ class RegisterImport:
         self._scope = importer.scope
         self._clock = clock
 
-    async def run(self, file: RegisterFile, report: RegisterReport, progress: Progress, file_name: str = "") -> None:
+    async def run(self, file: SheetFile, report: RegisterReport, progress: Progress, file_name: str = "") -> None:
         """Counts into `progress`: rows done, households accepted (new, changed or standing so already) and refused.
 
         Raises what is wrong with the register as a whole (`errors`), HouseholdsContended, the database's failures.
@@ -152,7 +152,7 @@ class _Desk:
 class _CountedRows:
     """Knows how far the file has been read, and after one whole reading its last row."""
 
-    def __init__(self, file: RegisterFile) -> None:
+    def __init__(self, file: SheetFile) -> None:
         self._file = file
         self.row = 0
         self.last = 0

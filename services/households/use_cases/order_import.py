@@ -5,7 +5,6 @@ from pathlib import PurePath
 from uuid import UUID
 
 from services.households.domain.masking import mask_text
-from services.households.storage.register_file import HEAD_BYTES, register_kind
 from services.households.storage.upload_files import ImportFiles
 from services.households.use_cases.bring_in_households import Importer
 from shared.auth import OFFICIALS, Principal
@@ -13,6 +12,7 @@ from shared.db import Connection
 from shared.ids import new_id
 from shared.jobs import Job, JobNotFound, Jobs
 from shared.regions import LEVEL_BY_LENGTH, is_region_code
+from shared.sheets.reading import HEAD_BYTES, sheet_kind
 
 KIND = "register_import"
 FILE_KINDS = (".csv", ".xlsx", ".xls")
@@ -23,9 +23,9 @@ async def order_import(
 ) -> Job:
     """The queued job. The import may speak of the official's own places only.
 
-    Raises at once what the kind of the file says (see `register_kind`); what its content says, the job finds.
+    Raises at once what the kind of the file says (see `sheet_kind`); what its content says, the job finds.
     """
-    register_kind(content[:HEAD_BYTES], file_name)
+    sheet_kind(content[:HEAD_BYTES], file_name)
     scope = official_scope(who)
     job_id = new_id()
     await asyncio.to_thread(files.keep, job_id, content)

@@ -16,13 +16,13 @@ from uuid import UUID
 
 import orjson
 
-from services.households.domain.errors import RegisterTooLarge
 from services.households.storage.register_file import open_register
 from services.households.storage.register_report import RegisterReport
 from services.households.storage.upload_files import ImportFiles
 from services.households.use_cases.import_register import RegisterImport
 from shared.errors import Failure, Unavailable, every_leaf
 from shared.jobs import Job, Progress
+from shared.sheets.errors import SheetTooLarge
 
 REFUSED = 3
 """Exit status of a process that refused the register as a whole and has said why."""
@@ -62,7 +62,7 @@ class ImportProcess:
         if status == REFUSED and refused is not None:
             raise _failure_of(refused, progress)
         if status in _OUT_OF_MEMORY:
-            raise _failure_of({"failure": RegisterTooLarge.code}, progress)
+            raise _failure_of({"failure": SheetTooLarge.code}, progress)
         if status != 0:
             raise RuntimeError(f"the import's process ended with {status}")
 
@@ -97,7 +97,7 @@ async def work_in_process(
         say({"failure": failure.code, "detail": failure.data.get("detail", "")})
         return REFUSED
     except MemoryError:
-        say({"failure": RegisterTooLarge.code})
+        say({"failure": SheetTooLarge.code})
         return REFUSED
     finally:
         telling.cancel()

@@ -204,8 +204,8 @@ def bomb() -> bytes:
 
 async def test_files_that_cannot_be_read_end_their_jobs_in_their_own_words(world: ImportWorld) -> None:
     broken = {
-        "register_file_damaged": ("a.xlsx", b"PK\x03\x04" + b"\x01" * 500),
-        "register_file_too_large": ("a.xlsx", bomb()),
+        "sheet_damaged": ("a.xlsx", b"PK\x03\x04" + b"\x01" * 500),
+        "sheet_file_too_large": ("a.xlsx", bomb()),
     }
     async with world.as_official(TOWNSHIP) as client:
         ordered = {code: await hand_in(client, *upload) for code, upload in broken.items()}
@@ -221,15 +221,15 @@ async def test_files_that_cannot_be_read_end_their_jobs_in_their_own_words(world
 @pytest.mark.parametrize(
     ("name", "content", "code"),
     [
-        ("a.xlsx", b"", "register_file_empty"),
-        ("a.csv", b"", "register_file_empty"),
-        ("setup.exe", b"MZ\x90\x00" + bytes(100), "register_file_kind_unknown"),
-        ("a.pdf", b"%PDF-1.7", "register_file_kind_unknown"),
-        ("a", "户编号,姓名".encode(), "register_file_kind_unknown"),
-        ("a.xlsx", "户编号,姓名".encode(), "register_file_damaged"),
-        ("a.xls", OLE + bytes(600), "register_file_is_old_xls"),
-        ("a.xlsx", OLE + bytes(600), "register_file_is_old_xls"),
-        ("a.xlsx", OLE + bytes(600) + "EncryptedPackage".encode("utf-16-le"), "register_file_encrypted"),
+        ("a.xlsx", b"", "sheet_empty"),
+        ("a.csv", b"", "sheet_empty"),
+        ("setup.exe", b"MZ\x90\x00" + bytes(100), "sheet_kind_unknown"),
+        ("a.pdf", b"%PDF-1.7", "sheet_kind_unknown"),
+        ("a", "户编号,姓名".encode(), "sheet_kind_unknown"),
+        ("a.xlsx", "户编号,姓名".encode(), "sheet_damaged"),
+        ("a.xls", OLE + bytes(600), "sheet_is_old_xls"),
+        ("a.xlsx", OLE + bytes(600), "sheet_is_old_xls"),
+        ("a.xlsx", OLE + bytes(600) + "EncryptedPackage".encode("utf-16-le"), "sheet_encrypted"),
     ],
 )
 async def test_a_file_of_no_use_is_refused_at_once(world: ImportWorld, name: str, content: bytes, code: str) -> None:

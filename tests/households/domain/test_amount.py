@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.households.domain.amount import LARGEST_CENTS, cents_of
-from services.households.domain.cell_text import Cell
 from services.households.domain.errors import ValueRefused
+from shared.sheets.cells import Cell
 
 
 @pytest.mark.parametrize(

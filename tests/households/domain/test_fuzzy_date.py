@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.households.domain.cell_text import Cell
 from services.households.domain.errors import ValueRefused
 from services.households.domain.fuzzy_date import FuzzyDate, Precision, fuzzy_date
+from shared.sheets.cells import Cell
 
 NEW_YEAR = FuzzyDate(date(2014, 1, 1))
 JANUARY = FuzzyDate(date(2014, 1, 1), Precision.MONTH)

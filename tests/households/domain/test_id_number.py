@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.households.domain.cell_text import Cell
 from services.households.domain.errors import ValueRefused
 from services.households.domain.id_number import Sex, certificate_id, check_character, resident_id
+from shared.sheets.cells import Cell
 from tests.builders.register import invented_id_number
 
 TODAY = date(2026, 11, 24)

@@ -2,9 +2,9 @@ import time
 
 import pytest
 
-from services.households.domain.cell_text import Cell
 from services.households.domain.errors import ValueRefused
 from services.households.domain.person_name import person_name
+from shared.sheets.cells import Cell
 
 
 @pytest.mark.parametrize(

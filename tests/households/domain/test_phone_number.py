@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.households.domain.cell_text import Cell
 from services.households.domain.errors import ValueRefused
 from services.households.domain.phone_number import phone_number
+from shared.sheets.cells import Cell
 
 
 @pytest.mark.parametrize(

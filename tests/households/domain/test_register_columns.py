@@ -4,13 +4,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from services.households.domain.cell_text import Cell
-from services.households.domain.errors import (
-    RegisterColumnsMissing,
-    RegisterColumnsRepeated,
-    RegisterHeaderNotFound,
-)
+from services.households.domain.errors import RegisterColumnsMissing, RegisterColumnsRepeated, RegisterHeaderNotFound
 from services.households.domain.register_columns import REQUIRED, Column, find_columns
+from shared.sheets.cells import Cell
 from tests.builders.register import RegisterStyle, register_rows
 
 NAMES = [column.value for column in Column]

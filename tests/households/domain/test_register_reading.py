@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.households.domain import register_reading
-from services.households.domain.cell_text import Cell
 from services.households.domain.errors import RegisterColumnsMissing, RegisterTooScattered
 from services.households.domain.place_name import PlaceIndex
 from services.households.domain.register_columns import Column
 from services.households.domain.register_household import RefusedHousehold, RegisterHousehold
 from services.households.domain.register_reading import Outcome, RegisterReading
+from shared.sheets.cells import Cell
 from tests.builders.places import read_places
 from tests.builders.register import InventedHousehold, RegisterStyle, invent_household, register_rows
 

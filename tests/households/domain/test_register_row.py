@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 
-from services.households.domain.cell_text import Cell
 from services.households.domain.fuzzy_date import FuzzyDate, Precision
 from services.households.domain.id_number import Sex
 from services.households.domain.place_name import PlaceIndex
@@ -19,6 +18,7 @@ from services.households.domain.register_values import (
     MonitoringType,
     Relation,
 )
+from shared.sheets.cells import Cell
 from tests.builders.places import read_places
 from tests.builders.register import invented_id_number
 

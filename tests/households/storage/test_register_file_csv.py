@@ -2,19 +2,20 @@ from pathlib import Path
 
 import pytest
 
-from services.households.domain.errors import (
-    RegisterFileDamaged,
-    RegisterFileEmpty,
-    RegisterFileEncodingUnknown,
-    RegisterFileEncrypted,
-    RegisterFileIsOldXls,
-    RegisterFileKindUnknown,
-    RegisterFileTooLarge,
-    RegisterHasTooManyRows,
-    RegisterRefused,
-    RegisterTooLarge,
+from services.households.domain.errors import RegisterRefused
+from services.households.storage.register_file import open_register
+from shared.sheets.errors import (
+    SheetDamaged,
+    SheetEmpty,
+    SheetEncodingUnknown,
+    SheetEncrypted,
+    SheetFileTooLarge,
+    SheetHasTooManyRows,
+    SheetIsOldXls,
+    SheetKindUnknown,
+    SheetTooLarge,
 )
-from services.households.storage.register_file import RegisterLimits, open_register
+from shared.sheets.reading import SheetLimits
 from tests.builders.register import RegisterStyle, invent_household, register_rows, write_register
 
 HOUSEHOLDS = [invent_household(index, 2) for index in range(3)]
@@ -51,25 +52,25 @@ def test_the_senders_name_tells_the_kind_of_a_stored_upload(tmp_path: Path) -> N
     stored = tmp_path / "0197-upload"
     stored.write_bytes("姓名\n张三\n".encode())
     assert len(list(open_register(stored, "登记表.CSV").rows())) == 2
-    with pytest.raises(RegisterFileKindUnknown):
+    with pytest.raises(SheetKindUnknown):
         open_register(stored)
 
 
 @pytest.mark.parametrize(
     ("name", "content", "error"),
     [
-        ("r.csv", b"", RegisterFileEmpty),
-        ("r.xlsx", b"", RegisterFileEmpty),
-        ("r.csv", b"\xef\xbb\xbf", RegisterFileEmpty),
-        ("r.csv", b"\r\n \r\n", RegisterFileEmpty),
-        ("r.csv", "姓名,村\n".encode("utf-16"), RegisterFileEncodingUnknown),
-        ("r.csv", b"\x89PNG\r\n\x1a\n\xff\xff\xff\x00", RegisterFileEncodingUnknown),
-        ("r.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), RegisterFileIsOldXls),
-        ("r.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), RegisterFileEncrypted),
-        ("r.xls", b"<html><table></table></html>", RegisterFileKindUnknown),
-        ("r.pdf", b"%PDF-1.7", RegisterFileKindUnknown),
-        ("r.xlsx", b"\x89PNG\r\n\x1a\n", RegisterFileDamaged),
-        ("r", "姓名".encode(), RegisterFileKindUnknown),
+        ("r.csv", b"", SheetEmpty),
+        ("r.xlsx", b"", SheetEmpty),
+        ("r.csv", b"\xef\xbb\xbf", SheetEmpty),
+        ("r.csv", b"\r\n \r\n", SheetEmpty),
+        ("r.csv", "姓名,村\n".encode("utf-16"), SheetEncodingUnknown),
+        ("r.csv", b"\x89PNG\r\n\x1a\n\xff\xff\xff\x00", SheetEncodingUnknown),
+        ("r.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), SheetIsOldXls),
+        ("r.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), SheetEncrypted),
+        ("r.xls", b"<html><table></table></html>", SheetKindUnknown),
+        ("r.pdf", b"%PDF-1.7", SheetKindUnknown),
+        ("r.xlsx", b"\x89PNG\r\n\x1a\n", SheetDamaged),
+        ("r", "姓名".encode(), SheetKindUnknown),
     ],
 )
 def test_what_is_no_register_is_refused_with_a_sentence(
@@ -85,19 +86,19 @@ def test_what_is_no_register_is_refused_with_a_sentence(
 
 def test_a_file_beyond_the_limits_is_refused_with_the_limit(tmp_path: Path) -> None:
     path = write_register(tmp_path / "r.csv", HOUSEHOLDS)
-    with pytest.raises(RegisterFileTooLarge) as refused:
-        open_register(path, limits=RegisterLimits(csv_bytes=10))
+    with pytest.raises(SheetFileTooLarge) as refused:
+        open_register(path, limits=SheetLimits(csv_bytes=10))
     assert "0MB" in refused.value.sentence
-    exactly = RegisterLimits(csv_rows=7)
+    exactly = SheetLimits(csv_rows=7)
     assert len(list(open_register(path, limits=exactly).rows())) == 7
-    with pytest.raises(RegisterHasTooManyRows) as many:
-        list(open_register(path, limits=RegisterLimits(csv_rows=6)).rows())
-    assert isinstance(many.value, RegisterTooLarge)
+    with pytest.raises(SheetHasTooManyRows) as many:
+        list(open_register(path, limits=SheetLimits(csv_rows=6)).rows())
+    assert isinstance(many.value, SheetTooLarge)
     assert "6行" in many.value.sentence
 
 
 def test_a_quote_that_is_never_closed_ends_in_an_error_and_not_in_memory(tmp_path: Path) -> None:
     path = tmp_path / "r.csv"
     path.write_text('姓名,村\n"张三,花垭村\n' + "李四,花垭村\n" * 50_000, encoding="utf-8")
-    with pytest.raises(RegisterFileDamaged):
+    with pytest.raises(SheetDamaged):
         list(open_register(path).rows())

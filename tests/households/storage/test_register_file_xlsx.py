@@ -11,23 +11,24 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from services.households.domain.errors import (
-    RegisterFileDamaged,
-    RegisterFileEmpty,
-    RegisterFileEncrypted,
-    RegisterFileHasMacros,
-    RegisterFileHasOutsideContent,
-    RegisterFileKindUnknown,
-    RegisterFileTooLarge,
-    RegisterHasTooManyColumns,
-    RegisterHasTooManyRows,
-)
 from services.households.domain.place_name import PlaceIndex
 from services.households.domain.register_household import RefusedHousehold, RegisterHousehold
 from services.households.domain.register_reading import RegisterReading
-from services.households.storage.register_file import RegisterLimits, confine_memory, open_register
-from services.households.storage.xlsx_package import MIB, XlsxLimits
+from services.households.storage.register_file import open_register
 from shared.errors import Failure
+from shared.sheets.errors import (
+    SheetDamaged,
+    SheetEmpty,
+    SheetEncrypted,
+    SheetFileTooLarge,
+    SheetHasMacros,
+    SheetHasOutsideContent,
+    SheetHasTooManyColumns,
+    SheetHasTooManyRows,
+    SheetKindUnknown,
+)
+from shared.sheets.reading import SheetLimits, confine_memory
+from shared.sheets.xlsx_package import MIB, XlsxLimits
 from tests.builders.places import read_places
 from tests.builders.register import RegisterStyle, invent_household, register_rows, write_register
 
@@ -164,7 +165,7 @@ def test_overlapping_endless_merges_take_no_time(xlsx: Path) -> None:
 
 @pytest.mark.parametrize("part", ["xl/vbaProject.bin", "xl/macrosheets/sheet1.xml", "xl/VBAPROJECT.BIN"])
 def test_macros_are_refused(xlsx: Path, part: str) -> None:
-    with pytest.raises(RegisterFileHasMacros):
+    with pytest.raises(SheetHasMacros):
         open_register(with_part(xlsx, part, b"x"))
 
 
@@ -173,7 +174,7 @@ def test_a_macro_type_is_refused_whatever_the_file_is_called(xlsx: Path) -> None
         types = package.read("[Content_Types].xml")
     macro_type = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
     plain_type = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
-    with pytest.raises(RegisterFileHasMacros):
+    with pytest.raises(SheetHasMacros):
         open_register(with_part(xlsx, "[Content_Types].xml", types.replace(plain_type, macro_type)))
 
 
@@ -181,22 +182,22 @@ def test_a_macro_type_is_refused_whatever_the_file_is_called(xlsx: Path) -> None
     "part", ["xl/externalLinks/externalLink1.xml", "xl/embeddings/oleObject1.bin", "xl/connections.xml"]
 )
 def test_content_from_outside_is_refused(xlsx: Path, part: str) -> None:
-    with pytest.raises(RegisterFileHasOutsideContent):
+    with pytest.raises(SheetHasOutsideContent):
         open_register(with_part(xlsx, part, b"<x/>"))
 
 
 def test_the_declaration_of_an_external_entity_is_refused_unread(xlsx: Path) -> None:
     sheet = sheet_of("<row r='1'><c r='A1' t='inlineStr'><is><t>姓名</t></is></c></row>")
     hostile = sheet.replace(b"<worksheet", b'<!DOCTYPE w [<!ENTITY x SYSTEM "file:///etc/passwd">]><worksheet', 1)
-    with pytest.raises(RegisterFileDamaged):
+    with pytest.raises(SheetDamaged):
         open_register(with_part(xlsx, SHEET, hostile))
 
 
 def test_a_zip_bomb_is_refused_by_what_it_claims(xlsx: Path) -> None:
-    with pytest.raises(RegisterFileTooLarge) as refused:
-        open_register(xlsx, limits=RegisterLimits(xlsx=XlsxLimits(unpacked_bytes=2_000)))
+    with pytest.raises(SheetFileTooLarge) as refused:
+        open_register(xlsx, limits=SheetLimits(xlsx=XlsxLimits(unpacked_bytes=2_000)))
     assert "最多" in refused.value.sentence
-    with pytest.raises(RegisterFileTooLarge):
+    with pytest.raises(SheetFileTooLarge):
         open_register(with_part(xlsx, "xl/media/x.bin", bytes(40 * MIB)))
 
 
@@ -207,7 +208,7 @@ def test_a_bomb_that_lies_about_its_size_is_damaged(xlsx: Path) -> None:
     while (at := packed.find(true_size)) >= 0:
         packed[at : at + 4] = claimed
     bomb.write_bytes(packed)
-    with pytest.raises(RegisterFileDamaged):
+    with pytest.raises(SheetDamaged):
         open_register(bomb)
 
 
@@ -215,22 +216,22 @@ def test_a_thousand_and_one_parts_are_too_many(xlsx: Path) -> None:
     with zipfile.ZipFile(xlsx, "a") as package:
         for number in range(1000):
             package.writestr(f"xl/media/{number}.bin", b"x")
-    with pytest.raises(RegisterFileTooLarge):
+    with pytest.raises(SheetFileTooLarge):
         open_register(xlsx)
 
 
 def test_a_large_file_is_refused_before_it_is_unpacked(xlsx: Path) -> None:
-    with pytest.raises(RegisterFileTooLarge):
-        open_register(xlsx, limits=RegisterLimits(xlsx=XlsxLimits(file_bytes=100)))
+    with pytest.raises(SheetFileTooLarge):
+        open_register(xlsx, limits=SheetLimits(xlsx=XlsxLimits(file_bytes=100)))
 
 
 @pytest.mark.parametrize(
     ("far", "error"),
     [
-        ("XFD2", RegisterHasTooManyColumns),
-        ("IW2", RegisterHasTooManyColumns),
-        ("A1048576", RegisterHasTooManyRows),
-        ("A200001", RegisterHasTooManyRows),
+        ("XFD2", SheetHasTooManyColumns),
+        ("IW2", SheetHasTooManyColumns),
+        ("A1048576", SheetHasTooManyRows),
+        ("A200001", SheetHasTooManyRows),
     ],
 )
 def test_one_cell_far_away_does_not_fill_the_memory(xlsx: Path, far: str, error: type[Failure]) -> None:
@@ -283,7 +284,7 @@ def test_a_package_with_a_password_flag_is_called_encrypted(xlsx: Path) -> None:
     entry = packed.rfind(b"PK\x01\x02")
     packed[entry + 8] |= 1
     xlsx.write_bytes(packed)
-    with pytest.raises(RegisterFileEncrypted):
+    with pytest.raises(SheetEncrypted):
         open_register(xlsx)
 
 
@@ -292,7 +293,7 @@ def test_another_kind_of_zip_is_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "w") as package:
         package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
         package.writestr("[Content_Types].xml", "<x/>")
-    with pytest.raises(RegisterFileKindUnknown):
+    with pytest.raises(SheetKindUnknown):
         open_register(path)
 
 
@@ -300,7 +301,7 @@ def test_a_spreadsheet_without_any_cell_is_empty(tmp_path: Path) -> None:
     path = tmp_path / "r.xlsx"
     with xlsxwriter.Workbook(str(path)) as book:
         book.add_worksheet()
-    with pytest.raises(RegisterFileEmpty):
+    with pytest.raises(SheetEmpty):
         open_register(path)
 
 
@@ -319,7 +320,7 @@ def test_a_file_cut_or_garbled_anywhere_is_damaged_or_reads_as_something(xlsx: P
                 pass
         except Failure as refused:
             seen.add(refused.code)
-    assert "register_file_damaged" in seen
+    assert "sheet_damaged" in seen
 
 
 def test_garbled_xml_inside_a_sound_package_is_damaged_or_reads_as_something(xlsx: Path) -> None:

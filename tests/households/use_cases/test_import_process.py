@@ -4,10 +4,11 @@ import sys
 
 import pytest
 
-from services.households.domain.errors import RegisterColumnsMissing, RegisterTooLarge
+from services.households.domain.errors import RegisterColumnsMissing
 from services.households.use_cases.run_import import ImportProcess
 from shared.ids import new_id
 from shared.jobs import Job, Progress
+from shared.sheets.errors import SheetTooLarge
 
 READS_ITS_ORDER = "import sys, os, json; order = json.loads(sys.stdin.readline());"
 
@@ -40,7 +41,7 @@ async def test_a_refusal_reaches_the_job_with_the_sentence_for_the_clerk() -> No
 
 
 async def test_a_register_that_takes_more_memory_than_there_is_is_too_large() -> None:
-    with pytest.raises(RegisterTooLarge):
+    with pytest.raises(SheetTooLarge):
         await ended("os.abort()")
 
 

@@ -12,15 +12,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.households.domain.errors import (
-    RegisterFileDamaged,
-    RegisterFileEncrypted,
-    RegisterFileHasMacros,
-    RegisterFileHasOutsideContent,
-    RegisterFileKindUnknown,
-    RegisterFileTooLarge,
-    RegisterHasTooManyColumns,
-    RegisterHasTooManyRows,
+from shared.sheets.errors import (
+    SheetDamaged,
+    SheetEncrypted,
+    SheetFileTooLarge,
+    SheetHasMacros,
+    SheetHasOutsideContent,
+    SheetHasTooManyColumns,
+    SheetHasTooManyRows,
+    SheetKindUnknown,
 )
 
 MIB = 1 << 20
@@ -48,7 +48,7 @@ class XlsxLimits:
 
 
 def check_xlsx(path: Path, limits: XlsxLimits) -> None:
-    """Raises the RegisterFile…, RegisterFileTooLarge or RegisterHasTooMany… error of what is wrong."""
+    """Raises the SheetFile…, SheetFileTooLarge or RegisterHasTooMany… error of what is wrong."""
     if path.stat().st_size > limits.file_bytes:
         raise _too_large(limits.file_bytes)
     try:
@@ -56,29 +56,29 @@ def check_xlsx(path: Path, limits: XlsxLimits) -> None:
             parts = package.infolist()
             _check_claims(parts, limits)
             if b"macroenabled" in package.read("[Content_Types].xml").lower():
-                raise RegisterFileHasMacros
+                raise SheetHasMacros
             for part in parts:
                 _check_part(package, part, limits)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError, KeyError) as broken:
-        raise RegisterFileDamaged from broken
+        raise SheetDamaged from broken
 
 
 def _check_claims(parts: list[zipfile.ZipInfo], limits: XlsxLimits) -> None:
     names = [part.filename.lower() for part in parts]
     if any(part.flag_bits & 1 for part in parts):
-        raise RegisterFileEncrypted
+        raise SheetEncrypted
     if len(parts) > limits.parts or sum(part.file_size for part in parts) > limits.unpacked_bytes:
         raise _too_large(limits.unpacked_bytes)
     if any(_is_bomb(part, limits) for part in parts):
         raise _too_large(limits.unpacked_bytes)
     if "[content_types].xml" not in names or not any(name.startswith("xl/worksheets/") for name in names):
-        raise RegisterFileKindUnknown
+        raise SheetKindUnknown
     if len(set(names)) < len(names):
-        raise RegisterFileDamaged
+        raise SheetDamaged
     if any(mark in name for name in names for mark in _MACROS):
-        raise RegisterFileHasMacros
+        raise SheetHasMacros
     if any(name.startswith(_OUTSIDE) for name in names):
-        raise RegisterFileHasOutsideContent
+        raise SheetHasOutsideContent
 
 
 def _is_bomb(part: zipfile.ZipInfo, limits: XlsxLimits) -> bool:
@@ -91,7 +91,7 @@ def _check_part(package: zipfile.ZipFile, part: zipfile.ZipInfo, limits: XlsxLim
     is_sheet = name.startswith("xl/worksheets/") and name.endswith(".xml")
     for place, piece in enumerate(_pieces(package, part)):
         if place == 0 and name.endswith((".xml", ".rels")) and b"<!DOCTYPE" in piece:
-            raise RegisterFileDamaged  # no table program writes one; it is how entities are smuggled in
+            raise SheetDamaged  # no table program writes one; it is how entities are smuggled in
         if is_sheet:
             _check_sheet(piece, limits)
 
@@ -108,10 +108,10 @@ def _pieces(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
 def _check_sheet(piece: bytes, limits: XlsxLimits) -> None:
     """A cell far away makes the whole rectangle up to it, which is how a small sheet fills the memory."""
     if any(int(row) > limits.rows for row in _ROW.findall(piece)):
-        raise RegisterHasTooManyRows(detail=str(limits.rows))
+        raise SheetHasTooManyRows(detail=str(limits.rows))
     if _FAR_COLUMN.search(piece):
-        raise RegisterHasTooManyColumns(detail=str(limits.columns))
+        raise SheetHasTooManyColumns(detail=str(limits.columns))
 
 
-def _too_large(limit: int) -> RegisterFileTooLarge:
-    return RegisterFileTooLarge(detail=f"{limit // MIB}MB")
+def _too_large(limit: int) -> SheetFileTooLarge:
+    return SheetFileTooLarge(detail=f"{limit // MIB}MB")
