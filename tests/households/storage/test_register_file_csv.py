@@ -2,7 +2,6 @@ from pathlib import Path
 
 import pytest
 
-from services.households.domain.errors import RegisterRefused
 from services.households.storage.register_file import open_register
 from shared.sheets.errors import (
     SheetDamaged,
@@ -74,7 +73,7 @@ def test_the_senders_name_tells_the_kind_of_a_stored_upload(tmp_path: Path) -> N
     ],
 )
 def test_what_is_no_register_is_refused_with_a_sentence(
-    tmp_path: Path, name: str, content: bytes, error: type[RegisterRefused]
+    tmp_path: Path, name: str, content: bytes, error: type[SheetRefused]
 ) -> None:
     path = tmp_path / name
     path.write_bytes(content)

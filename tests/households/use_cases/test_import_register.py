@@ -10,7 +10,7 @@ import python_calamine
 from services.households.domain.errors import RegisterRefused
 from services.households.domain.household import Household
 from shared.ids import new_id
-from shared.sheets.errors import SheetTooLarge
+from shared.sheets.errors import SheetRefused, SheetTooLarge
 from tests.builders.register import InventedHousehold, RegisterStyle, invent_household, write_rows
 from tests.households.import_world import TOWNSHIP, ImportWorld
 
@@ -279,9 +279,9 @@ async def test_a_file_that_is_no_register_changes_nothing_and_says_why(
 ) -> None:
     file = world.folder / f"broken-{new_id()}.{ending}"
     file.write_bytes(content)
-    with pytest.raises((RegisterRefused, SheetTooLarge)) as refused:
+    with pytest.raises((RegisterRefused, SheetRefused, SheetTooLarge)) as refused:
         await world.bring_in(file)
-    assert refused.value.code.startswith("register_")
+    assert refused.value.code.startswith(("register_", "sheet_"))
     assert refused.value.sentence.endswith("。")
     assert not file.with_suffix(".report.xlsx").exists()
     assert await world.count("households") == 0
