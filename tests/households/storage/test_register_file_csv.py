@@ -12,6 +12,7 @@ from shared.sheets.errors import (
     SheetHasTooManyRows,
     SheetIsOldXls,
     SheetKindUnknown,
+    SheetRefused,
     SheetTooLarge,
 )
 from shared.sheets.reading import SheetLimits
