@@ -65,6 +65,16 @@ def looks_up(endpoint: F) -> F:
     return endpoint
 
 
+def takes_file(most_bytes: int) -> Callable[[F], F]:
+    """Marks an endpoint that takes a file in a form of at most so many bytes."""
+
+    def marked(endpoint: F) -> F:
+        endpoint.__dict__["most_bytes"] = most_bytes
+        return endpoint
+
+    return marked
+
+
 class StrictRoute(APIRoute):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -83,6 +93,7 @@ class StrictRoute(APIRoute):
         is_public = marks.get("public", False)
         methods = self.methods or set()
         needs_key = self._needs_key()
+        most_bytes = marks.get("most_bytes", MOST_BYTES)
         writes = bool(methods & {"POST", "PUT", "DELETE"}) and not marks.get("looks_up", False)
 
         async def handle(request: Request) -> Response:
@@ -90,7 +101,7 @@ class StrictRoute(APIRoute):
             if not is_public:
                 identify(request, service)
             _check_parameters(request, parameters)
-            await _read_body(request)
+            await _read_body(request, most_bytes)
             if not writes:
                 return await inner(request)
             ticket = _ticket(request, self.path_format) if needs_key else None
@@ -179,12 +190,12 @@ async def read_whole_body(request: Request, most: int = MOST_BYTES) -> bytes:
     return b"".join(chunks)
 
 
-async def _read_body(request: Request) -> None:
-    """Reads what was sent and leaves the strictly parsed document for FastAPI."""
+async def _read_body(request: Request, most_bytes: int) -> None:
+    """Reads what was sent and leaves the strictly parsed document for FastAPI. Only a form may hold a file."""
     if request.method in ("GET", "HEAD"):
         return
-    upload = request.headers.get("content-type", "").startswith("multipart/form-data")
-    body = await read_whole_body(request, MOST_UPLOAD_BYTES if upload else MOST_BYTES)
+    form = request.headers.get("content-type", "").startswith("multipart/form-data")
+    body = await read_whole_body(request, most_bytes if form else MOST_BYTES)
     request._body = body  # noqa: SLF001 - Starlette has no public way to hand a read body on
     if body and _says_json(request.headers.get("content-type", "")):
         request._json = read_json(body)  # noqa: SLF001 - likewise, so that it is parsed once

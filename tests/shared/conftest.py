@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from shared.change_log import ChangeLog, ChangeLogTables, change_log_tables
 from shared.db import Database
+from shared.files import files_table
 from shared.hash_chain import AuditTrail, audit_table
 from shared.idempotency import Idempotency, idempotency_table
 from shared.jobs import jobs_table
@@ -21,6 +22,7 @@ LOG = change_log_tables(METADATA)
 AUDIT = audit_table(METADATA)
 KEYS = idempotency_table(METADATA)
 JOBS = jobs_table(METADATA)
+FILES = files_table(METADATA)
 
 
 @dataclass

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 import httpx
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -19,7 +19,9 @@ from shared.service_tokens import internal_opener
 from shared.tokens import PublicKeys, Signer, SigningKey
 from shared.web.context import Connection, Service
 from shared.web.fields import Input, ShortText
+from shared.web.route import takes_file
 from shared.web.service_app import service_app, strict_router
+from shared.web.upload import read_form
 from tests.shared.conftest import Mechanisms
 
 KEY = SigningKey.fresh("test")
@@ -45,6 +47,12 @@ async def write_note(body: NoteIn, connection: Connection) -> dict[str, str]:
     if body.text == "slow":
         await asyncio.sleep(0.3)
     return {"text": body.text}
+
+
+@router.post("/v1/photos", status_code=201)
+@takes_file(100_000)
+async def keep_photo(request: Request) -> dict[str, int]:
+    return {"bytes": len((await read_form(request)).content)}
 
 
 @router.get("/v1/notes")
@@ -192,3 +200,24 @@ async def test_a_database_that_is_away_is_known_to_be() -> None:
     away = Database("postgresql+asyncpg://nobody@127.0.0.1:9/none")
     assert not await away.ping()
     await away.close()
+
+
+async def test_a_file_is_counted_while_it_comes_and_only_where_one_is_taken(app: FastAPI) -> None:
+    sent = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal sent
+        yield b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
+        for _ in range(1000):
+            sent += 100_000
+            yield bytes(100_000)
+
+    form = {"idempotency-key": "endless-1", "content-type": "multipart/form-data; boundary=x"}
+    async with caller(app) as client:
+        reply = await client.post("/v1/photos", content=endless(), headers=form)
+        assert (reply.status_code, reply.json()["code"]) == (413, "body_too_large")
+        assert sent < 500_000
+        fits = await client.post("/v1/photos", files={"file": bytes(99_000)}, headers={"idempotency-key": "fits-1"})
+        assert (fits.status_code, fits.json()) == (201, {"bytes": 99_000})
+        reply = await client.post("/v1/notes", files={"file": bytes(1_100_000)}, headers={"idempotency-key": "note-1"})
+        assert (reply.status_code, reply.json()["code"]) == (413, "body_too_large")

@@ -6,25 +6,29 @@ from fastapi import Request, Response
 
 from services.households.api.deps import Repositories
 from services.households.api.schemas import JobOut
-from services.households.api.upload_form import BODY_SCHEMA, read_upload
 from services.households.use_cases.order_import import order_import, see_job
 from shared.auth import OFFICIALS
 from shared.jobs import Job
 from shared.web.context import Connection, Who
 from shared.web.fields import Id
+from shared.web.route import MOST_UPLOAD_BYTES, takes_file
 from shared.web.service_app import strict_router
+from shared.web.upload import form_schema, read_form
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 router = strict_router(tags=["imports"])
 
 
-@router.post("/v1/imports", status_code=202, openapi_extra=BODY_SCHEMA)
+@router.post(
+    "/v1/imports", status_code=202, openapi_extra=form_schema(".xlsx or .csv, at most 20 MB", kind=["register"])
+)
+@takes_file(MOST_UPLOAD_BYTES)
 async def import_register(
     request: Request, who: Who, connection: Connection, rooms: Repositories, response: Response
 ) -> JobOut:
     who.require_role(*OFFICIALS)
-    upload = await read_upload(request, ("register",))
+    upload = await read_form(request, kind=("register",))
     job = await order_import(connection, rooms.jobs, rooms.files, who, upload.file_name, upload.content)
     response.headers["Location"] = f"/v1/jobs/{job.job_id}"
     return job_out(job)

@@ -1,11 +1,6 @@
 """What imports and their jobs refuse, beside what is wrong with the file itself (`errors`)."""
 
-from shared.errors import Gone, NotFound, Unavailable, Unreadable
-
-
-class UploadUnreadable(Unreadable):
-    code = "upload_unreadable"
-    message = "上传的内容无法读取。请用表单（multipart/form-data）上传一个文件 file，并注明种类 kind。"
+from shared.errors import Gone, NotFound, Unavailable
 
 
 class UploadGone(Gone):
