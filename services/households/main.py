@@ -25,11 +25,13 @@ from services.households.api import (
     routes_regions,
 )
 from services.households.api.deps import Rooms
+from services.households.api.plan_routers import PLAN_ROUTERS
 from services.households.settings import Settings
 from services.households.storage import tables
 from services.households.storage.helper_feed import helper_subscription
 from services.households.storage.household_repository import HouseholdRepository
 from services.households.storage.import_store import ImportStore
+from services.households.storage.plan_policy_file import load_plan_policies
 from services.households.storage.shipped_regions import shipped_regions
 from services.households.storage.upload_files import ImportFiles
 from services.households.use_cases.bring_in_households import Importer
@@ -68,6 +70,7 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
         routes_imports.router,
         routes_internal.router,
         routes_guarantees.router,
+        *PLAN_ROUTERS,
     ]
 
     async def run_jobs() -> None:
@@ -78,7 +81,7 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
             await database.close()
 
     app = service_app(service, routers, [helpers.run, run_jobs], "巴山 · 农户")
-    app.state.rooms = Rooms(HouseholdRepository(cipher), cipher, Jobs(tables.jobs), files)
+    app.state.rooms = Rooms(HouseholdRepository(cipher), cipher, Jobs(tables.jobs), files, load_plan_policies())
     app.state.feeds = [helpers]
     return app
 

@@ -39,6 +39,7 @@ TOWNSHIP = "511921122"
 EVERYWHERE = ("",)
 WRITTEN = ("members", "persons", "register_numbers", "household_changes", "households", "change_log", "jobs")
 MONITORING = ("guarantee_sheets",)
+PLANNED = ("household_measures", "household_measure_steps", "income_plans", "village_plans")
 REPORT_KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -62,7 +63,7 @@ class ImportWorld:
 
     async def empty(self) -> None:
         async with self.database.transaction() as connection:
-            for table in (*MONITORING, *WRITTEN):
+            for table in (*MONITORING, *PLANNED, *WRITTEN):
                 await connection.exec_driver_sql(f"DELETE FROM {table}")  # noqa: S608 - names of our tables
         shutil.rmtree(self.settings.files_dir, ignore_errors=True)
 

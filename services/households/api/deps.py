@@ -1,5 +1,6 @@
 """What the routes of this service are handed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -7,6 +8,7 @@ from fastapi import Depends, Request
 
 from services.households.api.convert import household_out
 from services.households.domain.household import Household
+from services.households.domain.plan_policy import PlanPolicy, policy_at
 from services.households.storage.household_repository import HouseholdRepository
 from services.households.storage.upload_files import ImportFiles
 from services.households.use_cases.change_household import ChangeHousehold
@@ -23,6 +25,7 @@ class Rooms:
     cipher: FieldCipher
     jobs: Jobs
     files: ImportFiles
+    plan_policies: Sequence[PlanPolicy]
 
 
 async def rooms_of(request: Request) -> Rooms:
@@ -31,6 +34,13 @@ async def rooms_of(request: Request) -> Rooms:
 
 
 Repositories = Annotated[Rooms, Depends(rooms_of)]
+
+
+async def policy_today(with_: Mechanisms, rooms: Repositories) -> PlanPolicy:
+    return policy_at(rooms.plan_policies, with_.clock.today())
+
+
+PolicyToday = Annotated[PlanPolicy, Depends(policy_today)]
 
 
 async def change_of(who: Who, connection: Connection, with_: Mechanisms, rooms: Repositories) -> ChangeHousehold:

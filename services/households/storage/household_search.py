@@ -60,7 +60,7 @@ async def list_households(
     low, high = prefix_range(region)
     statement = (
         select(*_LINE)
-        .where(households.c.village_code >= low, households.c.village_code < high, _within(reach))
+        .where(households.c.village_code >= low, households.c.village_code < high, within(reach))
         .order_by(households.c.village_code, households.c.household_id)
         .limit(limit)
     )
@@ -142,7 +142,7 @@ async def _lines(
     low, high = prefix_range(region)
     statement = (
         select(*_LINE)
-        .where(condition, households.c.village_code >= low, households.c.village_code < high, _within(reach))
+        .where(condition, households.c.village_code >= low, households.c.village_code < high, within(reach))
         .order_by(households.c.village_code, households.c.household_id)
         .limit(limit)
     )
@@ -157,7 +157,7 @@ async def _lines(
     return [Line(**row._mapping) for row in await connection.execute(statement)]
 
 
-def _within(reach: Reach) -> ColumnElement[bool]:
+def within(reach: Reach) -> ColumnElement[bool]:
     """The rows that the asker may see; nothing when the asker has no reach at all."""
     ways: list[ColumnElement[bool]] = []
     for scope in reach.scopes:

@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.households.storage.monitoring_tables import monitoring_tables
+from services.households.storage.plan_tables import plan_tables
 from shared.change_log import change_log_tables
 from shared.hash_chain import audit_table
 from shared.idempotency import idempotency_table
@@ -32,6 +33,7 @@ change_log = change_log_tables(metadata)
 audit_events = audit_table(metadata)
 idempotency_keys = idempotency_table(metadata)
 jobs = jobs_table(metadata)
+plans = plan_tables(metadata)
 
 regions = Table(
     "regions",

@@ -1,0 +1,5 @@
+"""The routes of plans: measures, income plans, villages' three-year plans."""
+
+from services.households.api import routes_income_plans, routes_measures, routes_village_plans
+
+PLAN_ROUTERS = (routes_measures.router, routes_income_plans.router, routes_village_plans.router)
