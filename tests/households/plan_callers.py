@@ -1,4 +1,4 @@
-"""Whoever plans for a household, over HTTP: officials, the helper, the household itself; and a household to plan for."""
+"""Whoever plans for a household, over HTTP: officials, the helper, itself; and a household to plan for."""
 
 import itertools
 import json

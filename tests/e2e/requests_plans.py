@@ -1,0 +1,49 @@
+"""A good request for each operation of plans, funds, dividends and the moral bank."""
+
+import uuid
+from collections.abc import Mapping
+
+from tests.e2e.operations import Asked
+from tests.e2e.things import DAY, Things
+
+MEASURE = {
+    "kind": "school_aid",
+    "title": "资助上学",
+    "owner": "镇中心校",
+    "amount_cents": 50_000,
+    "starts_on": DAY,
+    "due_on": "2027-06-30",
+    "cause": "因病",
+}
+PROJECT = {"name": "茶园 3 亩", "expected_cents": 600_000, "achieved_cents": 10}
+ROAD = {"name": "通组路", "year": 2027, "amount_cents": 80_000_000, "owner": "村两委"}
+
+
+def plans_requests(things: Things, region: Mapping[str, str]) -> dict[str, Asked]:
+    one = {"household_id": things.household}
+    measure = {**one, "measure_id": str(uuid.uuid4())}
+    village = {"code": things.village}
+    plan = {**village, "plan_id": str(uuid.uuid4())}
+    move = {"to": "done", "spent_cents": 100, "note": "已办"}
+    return {
+        "read_plan_catalogue": Asked(),
+        "read_household_plan": Asked(one),
+        "classify_household_for_plan": Asked(
+            one, body={"poverty_type": "lacking_skills", "causes": ["缺技术"]}, version=1
+        ),
+        "list_measures": Asked(one),
+        "create_measure": Asked(one, body=MEASURE),
+        "replace_measure": Asked(measure, body=MEASURE, version=1),
+        "move_household_measure": Asked(measure, body=move, version=1),
+        "list_measure_steps": Asked(measure),
+        "list_measures_of_region": Asked(query={**region, "state": "planned", "overdue": "false", "limit": "5"}),
+        "list_income_plans": Asked(one),
+        "create_income_plan": Asked(one, body={"year": 2026, "projects": [PROJECT]}),
+        "replace_income_plan": Asked({**one, "year": "2026"}, body={"projects": [PROJECT]}, version=1),
+        "list_income_plans_of_region": Asked(query={**region, "year": "2026", "limit": "5"}),
+        "summarise_income_plans": Asked(query={**region, "year": "2026"}),
+        "list_village_plans": Asked(village),
+        "create_village_plan": Asked(village, body={"first_year": 2026, "aim": "通路", "projects": [ROAD]}),
+        "replace_village_plan": Asked(plan, body={"aim": "通路", "projects": [ROAD]}, version=1),
+        "adopt_plan_of_village": Asked(plan, version=1),
+    }
