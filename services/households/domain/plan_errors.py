@@ -4,7 +4,7 @@ from shared.errors import Conflict, Invalid, NotFound, RuleBroken, Stale
 
 
 class SecondPersonNeeded(RuleBroken):
-    code = "second_person_needed"
+    code = "other_person_needed"
     message = "这一步要由另一个人来办，不能由经办上一步的人自己确认。"
 
 

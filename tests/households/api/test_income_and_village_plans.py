@@ -73,7 +73,7 @@ async def test_a_village_plan_covers_three_years_and_is_adopted_by_a_second_pers
     assert (plan["last_year"], plan["state"], plan["amount_cents"]) == (2028, "draft", 80_000_000)
     one = f"{path}/{plan['plan_id']}"
     changed = good(await caller(world).put(one, {"aim": "通路", "projects": [ROAD, ROAD]}, version=1))
-    refused(await caller(world).post(f"{one}/adoption", version=2), 409, "second_person_needed")
+    refused(await caller(world).post(f"{one}/adoption", version=2), 409, "other_person_needed")
     refused(await caller(world, "li").post(f"{one}/adoption", version=1), 412, "village_plan_version_stale")
     assert good(await caller(world, "li").post(f"{one}/adoption", version=2))["state"] == "adopted"
     refused(await caller(world).put(one, {"aim": "通水", "projects": [ROAD]}, version=3), 409, "village_plan_adopted")

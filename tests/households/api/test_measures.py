@@ -30,7 +30,7 @@ async def test_a_measure_goes_from_planned_to_accepted_by_two_people(world: Impo
     good(await zhang.post(f"{path}/transitions", {"to": "under_way"}, version=1))
     done = good(await zhang.post(f"{path}/transitions", {"to": "done", "spent_cents": 90_000}, version=2))
     assert (done["spent_cents"], done["allowed"]) == (90_000, ["accepted", "under_way"])
-    own = refused(await zhang.post(f"{path}/transitions", {"to": "accepted"}, version=3), 409, "second_person_needed")
+    own = refused(await zhang.post(f"{path}/transitions", {"to": "accepted"}, version=3), 409, "other_person_needed")
     assert "另一个人" in own["message"]
     assert good(await li.post(f"{path}/transitions", {"to": "accepted"}, version=3))["state"] == "accepted"
     steps = good(await zhang.get(f"{path}/steps"))["items"]
