@@ -1,19 +1,34 @@
 """Puts the cadres service together: the only file that knows everything."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import httpx
 from fastapi import FastAPI
 
-from services.cadres.api import routes_cadres, routes_coverage, routes_pairings, routes_posts, routes_units
+from services.cadres.api import (
+    routes_cadres,
+    routes_coverage,
+    routes_pairings,
+    routes_plans,
+    routes_posts,
+    routes_units,
+)
 from services.cadres.api.deps import Rooms
+from services.cadres.domain.plan_steps import PlanStep
+from services.cadres.domain.policy import Policy
 from services.cadres.settings import Settings
 from services.cadres.storage import tables
 from services.cadres.storage.cadre_repository import CadreRepository
 from services.cadres.storage.caseload import Caseload
 from services.cadres.storage.households_feed import households_subscription
 from services.cadres.storage.policy_file import load_policies
+from services.cadres.use_cases.make_plan import make_plan
+from services.cadres.use_cases.move_plan import STEP_JOBS, carry_out
+from services.cadres.use_cases.order_plan import PLAN_JOB
+from shared.db import Database
+from shared.jobs import Handler, Job, JobRunner, Jobs, Progress
 from shared.web.assemble import feed_reader, field_cipher, mechanisms, sibling_client
+from shared.web.context import Service
 from shared.web.service_app import service_app
 
 NAME = "cadres"
@@ -31,13 +46,40 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
         routes_coverage.router,
         routes_cadres.router,
         routes_pairings.router,
+        routes_plans.router,
         routes_posts.router,
     ]
-    app = service_app(service, routers, [register.run], "巴山 · 干部帮扶")
+    policies = load_policies(settings.policy_file)
+    jobs_database = Database(settings.jobs_database_url, pool_size=2, name="cadres-jobs")
+
+    async def run_jobs() -> None:
+        try:
+            await job_runner(jobs_database, service, policies).run()
+        finally:
+            await jobs_database.close()
+
+    app = service_app(service, routers, [register.run, run_jobs], "巴山 · 干部帮扶")
     app.state.rooms = Rooms(
         CadreRepository(field_cipher(NAME, settings.secrets_dir)),
         Caseload(service.database),
-        load_policies(settings.policy_file),
+        policies,
+        Jobs(tables.jobs),
     )
     app.state.feeds = [register]
     return app
+
+
+def job_runner(database: Database, service: Service, policies: Sequence[Policy]) -> JobRunner:
+    """Over the jobs role, which may work longer than a request."""
+
+    async def plan(job: Job, progress: Progress) -> None:
+        await make_plan(database, policies, job.job_id, progress)
+
+    def step(name: PlanStep) -> Handler:
+        async def run(job: Job, progress: Progress) -> None:
+            await carry_out(database, service.change_log, policies, service.clock, name, job, progress)
+
+        return run
+
+    steps = {kind: step(name) for name, kind in STEP_JOBS.items()}
+    return JobRunner(database, tables.jobs, {PLAN_JOB: plan, **steps})

@@ -20,7 +20,7 @@ async def world(
     urls = await copy_database(postgres, template, name)
     made = make_world(urls, Path(tmp_path_factory.mktemp("cadres")))
     yield made
-    await made.database.close()
+    await made.close()
     await drop_database(postgres, name)
 
 

@@ -19,7 +19,7 @@ from migrations.runner import migrate
 from services.cadres.domain.cadre import Cadre, Rank
 from services.cadres.domain.posting import Posting, TeamMember
 from services.cadres.domain.unit import Unit
-from services.cadres.main import create_app
+from services.cadres.main import create_app, job_runner
 from services.cadres.settings import Settings
 from services.cadres.storage import households_feed
 from services.cadres.storage.cadre_repository import CadreRepository
@@ -49,6 +49,7 @@ class World:
 
     app: FastAPI
     secrets_dir: Path
+    jobs_database: Database
     _signer: Signer = field(init=False)
 
     def __post_init__(self) -> None:
@@ -104,6 +105,15 @@ class World:
         await self.load(units=[unit])
         return town
 
+    async def run_jobs(self) -> None:
+        """What the service's own runner does beside it, until nothing waits."""
+        while await job_runner(self.jobs_database, self.service, self.app.state.rooms.policies).run_next():
+            pass
+
+    async def close(self) -> None:
+        await self.database.close()
+        await self.jobs_database.close()
+
     async def load(self, **what: Any) -> None:
         async with self.database.transaction() as connection:
             await load_cadres(connection, self.cadres, self.change_log, **what)
@@ -123,6 +133,11 @@ class Town:
     @property
     def official(self) -> Principal:
         return official("township_official", self.code)
+
+    @property
+    def colleague(self) -> Principal:
+        """A second official of the place."""
+        return official("township_official", self.code, "official-2")
 
     async def cadre(self, rank: Rank = "staff", **more: Any) -> Cadre:
         values: dict[str, Any] = {"region_code": self.code, "valid_from": date(2024, 1, 1), "name": "王芳"} | more
@@ -182,8 +197,8 @@ def household(household_id: UUID, village: str, *, poor: bool, head: str = "李*
     return Change("household", str(household_id), payload)
 
 
-def official(role: str, scope: str) -> Principal:
-    return _principal("official-1", {role: (scope,)})
+def official(role: str, scope: str, subject: str = "official-1") -> Principal:
+    return _principal(subject, {role: (scope,)})
 
 
 def cadre_login(cadre: Cadre) -> Principal:
@@ -212,7 +227,7 @@ def make_world(urls: Urls, folder: Path, siblings: Mapping[str, httpx.AsyncBaseT
     )
     app = create_app(settings, siblings)
     app.state.service = replace(app.state.service, clock=FixedClock(NOON))
-    return World(app, secrets_dir)
+    return World(app, secrets_dir, Database(settings.jobs_database_url, pool_size=3, name="test-jobs"))
 
 
 async def rows_of(connection: Connection, sql: str, *parameters: Any) -> list[Any]:

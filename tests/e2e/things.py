@@ -29,6 +29,7 @@ class Things:
     case: str
     veto: str
     objection: str
+    plan: str
 
 
 def build_things(product: Bashan, county: Caller, village: str) -> Things:
@@ -50,6 +51,8 @@ def build_things(product: Bashan, county: Caller, village: str) -> Things:
     file = {"files": {"file": ("register.csv", b"x")}, "data": {"kind": "register"}}
     job = county.send("POST", "/v1/imports", headers={"Idempotency-Key": str(uuid.uuid4())}, **file)
     township = product.invented("township_official", TOWNSHIP)
+    plan = good(county.post("/v1/pairing-plans", {"region": village}), 202)["plan_id"]
+    until(lambda: good(county.get(f"/v1/pairing-plans/{plan}"))["state"] == "ready", 15, "the plan is made")
     own = product.invented("household", household_id=household)
     objection = {"household_id": household, "statement": "收入登记有误"}
     veto = str(uuid.uuid4())
@@ -68,6 +71,7 @@ def build_things(product: Bashan, county: Caller, village: str) -> Things:
         consent=good(county.post("/v1/credit/consents", consent_body(household)), 201)["consent_id"],
         run=run,
         job=good(job, 202)["job_id"],
+        plan=plan,
     )
 
 

@@ -6,7 +6,14 @@ from typing import Literal
 from uuid import UUID
 
 PairingEndReason = Literal[
-    "cadre_left", "rebalanced", "household_asked", "household_gone", "not_registered", "entered_wrongly", "other"
+    "cadre_left",
+    "rebalanced",
+    "plan_undone",
+    "household_asked",
+    "household_gone",
+    "not_registered",
+    "entered_wrongly",
+    "other",
 ]
 
 

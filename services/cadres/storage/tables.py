@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import DATERANGE, ExcludeConstraint
 
+from services.cadres.storage.plan_tables import plan_tables
 from shared.change_log import change_log_tables
 from shared.hash_chain import audit_table
 from shared.idempotency import idempotency_table
@@ -185,3 +186,5 @@ households = Table(
     _demonstration(),
     Index("households_by_village", "village_code", "household_id"),
 )
+
+pairing_plans = plan_tables(metadata)

@@ -25,5 +25,12 @@ CADRES: tuple[Row, ...] = (
     door("cadres", "GET /v1/pairings/{pairing_id}", PEOPLE),
     door("cadres", "GET /v1/pairings/of/{household_id}", PEOPLE),
     door("cadres", "POST /v1/pairings/{pairing_id}/end", OFFICIALS),
+    door("cadres", "GET /v1/pairing-plans", OFFICIALS),
+    door("cadres", "POST /v1/pairing-plans", OFFICIALS, quota="report"),
+    door("cadres", "GET /v1/pairing-plans/{plan_id}", OFFICIALS),
+    door("cadres", "GET /v1/pairing-plans/{plan_id}/lines", OFFICIALS),
+    door("cadres", "POST /v1/pairing-plans/{plan_id}/apply", OFFICIALS, quota="report"),
+    door("cadres", "POST /v1/pairing-plans/{plan_id}/undo", OFFICIALS, quota="report"),
+    door("cadres", "GET /v1/cadres/jobs/{job_id}", OFFICIALS),
     door("cadres", "GET /v1/me/caseload", CADRE, quota="sync"),
 )
