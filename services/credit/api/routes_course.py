@@ -43,7 +43,7 @@ from services.credit.use_cases.find_household import find_households
 from services.credit.use_cases.lower_grade import tell_lower_grade
 from services.credit.use_cases.move_grades import Mover, move_case, move_village
 from services.credit.use_cases.object_to_grade import decide_objection, open_objection, see_objections
-from services.credit.use_cases.open_grade_case import open_case, see_case
+from services.credit.use_cases.open_grade_case import case_of_grade, open_case, see_case
 from services.credit.use_cases.recommend_grades import Recommended, recommend_grades
 from shared.auth import OFFICIALS
 from shared.ids import new_id
@@ -63,6 +63,12 @@ async def open_grade_case(
     case = await open_case(connection, with_.clock, who, body.household_id, body.case_id or new_id())
     response.headers["Location"] = f"/v1/credit/grade-cases/{case.case_id}"
     return case_out(case)
+
+
+@router.post("/v1/credit/households/{household_id}/grade-case")
+async def open_case_of_grade(household_id: Id, who: Who, connection: Connection, with_: Mechanisms) -> CaseOut:
+    who.require_role(*OFFICIALS)
+    return case_out(await case_of_grade(connection, with_.clock, who, household_id))
 
 
 @router.get("/v1/credit/grade-cases/{case_id}")

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from services.credit.domain.grade_state import State
 
+COURSE_BASIS, INITIAL_BASIS = "course", "initial"
+
 
 @dataclass(frozen=True, slots=True)
 class CaseScore:
@@ -57,7 +59,10 @@ class Lowering:
 
 @dataclass(frozen=True, slots=True)
 class GradeCase:
-    """`version` counts the transitions. `people`: who took this course into each state; days are inclusive."""
+    """`version` counts the transitions. `people`: who took this course into each state; days are inclusive.
+
+    `basis`: `initial` when a run set the grade as the place was taken over, else `course`.
+    """
 
     household_id: UUID
     case_id: UUID
@@ -74,6 +79,7 @@ class GradeCase:
     suspended_from: State | None = None
     lowering: Lowering | None = None
     people: Mapping[State, str] = field(default_factory=dict)
+    basis: str = COURSE_BASIS
 
     @property
     def band(self) -> str | None:

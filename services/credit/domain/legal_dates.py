@@ -15,6 +15,17 @@ def add_months(start: date, months: int) -> date:
     return date(year, month, min(start.day, monthrange(year, month)[1]))
 
 
+def last_start(end: date, months: int) -> date:
+    """The last day on which a period of that many months may have begun to be over by the end of a day.
+
+    2025-02-28 and 12 months give 2024-02-29, because both 28 and 29 February end then.
+    """
+    start = add_months(end, -months)
+    while add_months(start + timedelta(days=1), months) <= end:
+        start += timedelta(days=1)
+    return start
+
+
 def first_free_day(posted: date, full_days: int) -> date:
     """The first day after a notice of that many full days: posted 1 May for 7 days gives 9 May."""
     return posted + timedelta(days=full_days + 1)

@@ -81,6 +81,20 @@ def loan_facts(loans: Iterable[ReportedLoan], day: date) -> LoanFacts | None:
     )
 
 
+def holds_until(loans: Iterable[ReportedLoan], day: date) -> date:
+    """Through which day, with nothing new reported, what is drawn as of a day stays true by itself.
+
+    Until a month more has passed since the first loan, or a lateness that still counts is forgotten. The loans have
+    at least one event until the day.
+    """
+    told = [events for loan in loans if (events := loan.until(day))]
+    first = min(events[0].on for events in told)
+    turning = [add_months(first, full_months(first, day) + 1)]
+    for events in told:
+        turning += [one.forgotten_on for one in spells(events) if one.forgotten_on is not None]
+    return min(turn for turn in turning if turn > day) - timedelta(days=1)
+
+
 def spells(events: Sequence[LoanEvent]) -> Iterator[Spell]:
     """Each state of a loan that owed something, with the day on which it ended."""
     for event, after in pairwise((*events, None)):

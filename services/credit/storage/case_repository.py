@@ -28,6 +28,13 @@ async def add_case(connection: Connection, case: GradeCase, opened_by: str) -> N
         raise CaseExists from None
 
 
+async def add_cases_once(connection: Connection, new: Sequence[GradeCase], opened_by: str) -> set[UUID]:
+    """The ids of those that were not there: of two who add the same case at once, one does."""
+    rows = [{**_row(case), "opened_by": opened_by} for case in new]
+    added = await connection.execute(upsert(cases).values(rows).on_conflict_do_nothing().returning(cases.c.case_id))
+    return set(added.scalars())
+
+
 async def get_case(connection: Connection, case_id: UUID, *, lock: bool = False) -> GradeCase:
     """Raises CaseNotFound."""
     found = await find_cases(connection, cases.c.case_id == case_id, lock=lock)
@@ -169,6 +176,7 @@ def _row(case: GradeCase) -> dict[str, Any]:
             "reason": case.lowering.reason,
         },
         "people": dict(case.people),
+        "basis": case.basis,
     }
 
 
@@ -191,6 +199,7 @@ def _case(row: Mapping[str, Any]) -> GradeCase:
         lowering=lowering
         and Lowering(_score_in(lowering["score"]), date.fromisoformat(lowering["noticed_on"]), lowering["reason"]),
         people={State(state): person for state, person in row["people"].items()},
+        basis=row["basis"],
     )
 
 

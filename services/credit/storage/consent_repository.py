@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from services.credit.domain.record_errors import ConsentExists, ConsentNotFound
@@ -68,6 +68,17 @@ async def consents_of(connection: Connection, household_id: UUID) -> list[Stored
         .limit(200)
     )
     return [StoredConsent(**row._mapping) for row in rows]
+
+
+async def has_consent(connection: Connection, household_id: UUID, today: date) -> bool:
+    """Is any consent of the household in force today?"""
+    live = exists().where(
+        consents.c.household_id == household_id,
+        consents.c.valid_from <= today,
+        consents.c.valid_to >= today,
+        consents.c.withdrawn_at.is_(None),
+    )
+    return bool((await connection.execute(select(live))).scalar_one())
 
 
 async def withdraw(connection: Connection, consent: StoredConsent) -> None:

@@ -33,7 +33,10 @@ class BrokenCase:
 
 
 async def append_transitions(connection: Connection, taken: Sequence[Taken]) -> None:
-    """The cases are held by the caller, so that nobody else appends to them meanwhile."""
+    """The cases are held by the caller, so that nobody else appends to them meanwhile.
+
+    Several transitions of one case stand in their order.
+    """
     if not taken:
         return
     last = transitions.alias("last")
@@ -59,7 +62,7 @@ async def append_transitions(connection: Connection, taken: Sequence[Taken]) -> 
             "actor": one.actor,
             "facts": dict(one.facts),
         }
-        linked = link(previous, {**row, "subject": str(one.case.case_id)})
+        linked = before[one.case.case_id] = link(previous, {**row, "subject": str(one.case.case_id)})
         keys = {"household_id": one.case.household_id, "case_id": one.case.case_id}
         rows.append({**keys, **row, "previous": previous, "hash": linked})
     await connection.execute(insert(transitions).values(rows))

@@ -44,7 +44,10 @@ def course_tables(metadata: MetaData) -> CourseTables:
 
 
 def _cases(metadata: MetaData) -> Table:
-    """`score`, `decision`, `lowering` and `people` are the domain's records, written by one storage module."""
+    """`score`, `decision`, `lowering` and `people` are the domain's records, written by one storage module.
+
+    `basis`: `initial` when the grade was first set by a run, else `course`.
+    """
     return Table(
         "grade_cases",
         metadata,
@@ -65,6 +68,7 @@ def _cases(metadata: MetaData) -> Table:
         Column("suspended_from", Text),
         Column("lowering", JSONB(none_as_null=True)),
         Column("people", JSONB, nullable=False),
+        Column("basis", Text, nullable=False, server_default="course"),
         Column("opened_by", Text, nullable=False),
         Column("opened_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
         # On its way to a grade: only one case of a household at a time.
@@ -76,6 +80,11 @@ def _cases(metadata: MetaData) -> Table:
         ),
         Index("grade_cases_by_id", "case_id"),
         Index("grade_cases_by_village", "village_code", "state"),
+        Index(
+            "grade_cases_by_last_day",
+            "valid_until",
+            postgresql_where=text("state = ANY ('{EFFECTIVE,ANNUAL_REVIEW,DOWNGRADED,SUSPENDED}')"),
+        ),
     )
 
 
@@ -173,5 +182,6 @@ def _grades(metadata: MetaData) -> Table:
         Column("as_of", Date, nullable=False),
         Column("effective_on", Date, nullable=False),
         Column("valid_until", Date, nullable=False),
+        Column("basis", Text, nullable=False, server_default="course"),
         Index("grades_by_village", "village_code"),
     )

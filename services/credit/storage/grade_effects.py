@@ -7,7 +7,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.credit.domain.grade_case import CaseScore, GradeCase
-from services.credit.storage.tables import course, fact_history, facts, scores
+from services.credit.storage.tables import clocks, course, fact_history, facts, scores
 from shared.db import Connection
 
 grades = course.grades
@@ -42,7 +42,7 @@ async def end_grades(connection: Connection, ended: Sequence[GradeCase]) -> None
 
 async def delete_scoring_data(connection: Connection, household_ids: Sequence[UUID]) -> None:
     """Facts with their history, scores and grades go; loans, consents and the log of who looked stay."""
-    for table in (facts, fact_history, scores, grades):
+    for table in (facts, fact_history, scores, grades, clocks.rescores):
         await connection.execute(delete(table).where(table.c.household_id.in_(list(household_ids))))
 
 
@@ -57,5 +57,6 @@ def _row(case: GradeCase, score: CaseScore, band: str) -> dict[str, object]:
         "points": list(score.points),
         "effective_on": case.effective_on,
         "valid_until": case.valid_until,
+        "basis": case.basis,
         **{name: getattr(score, name) for name in _OF_SCORE},
     } | {"vetoes": list(score.vetoes)}

@@ -4,7 +4,7 @@ This order is decided here and nowhere else; the bank's look-up, the counts and 
 `grades_where`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, CompoundSelect, Text, Uuid, and_, exists, func, literal, null, select, union_all
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from services.credit.domain.grade_case import INITIAL_BASIS
 from services.credit.domain.grade_state import ENDED, IN_EFFECT, State
 from services.credit.storage.tables import course, runs, scores, taken_over
 from shared.db import Connection
@@ -46,7 +47,11 @@ def grades_where(condition: Condition, *, ended: bool = False) -> CompoundSelect
     each is found by its own index.
     """
     by_course = select(
-        *(grades.c[name] for name in (*_OF_SCORE, *_OF_RUN)), grades.c.case_id, grades.c.state, _open_objection(grades)
+        *(grades.c[name] for name in (*_OF_SCORE, *_OF_RUN)),
+        grades.c.case_id,
+        grades.c.state,
+        grades.c.basis,
+        _open_objection(grades),
     ).where(condition(grades.c.household_id, grades.c.village_code))
     if not ended:
         by_course = by_course.where(grades.c.state != func.all(literal([state.value for state in ENDED], ARRAY(Text))))
@@ -56,6 +61,7 @@ def grades_where(condition: Condition, *, ended: bool = False) -> CompoundSelect
             *(runs.c[name] for name in _OF_RUN),
             null().cast(Uuid).label("case_id"),
             literal(State.EFFECTIVE.value, Text).label("state"),
+            literal(INITIAL_BASIS, Text).label("basis"),
             _open_objection(scores),
         )
         .select_from(_TAKEN_OVER)
@@ -67,9 +73,9 @@ def grades_where(condition: Condition, *, ended: bool = False) -> CompoundSelect
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """`bins` and `points` are in card order. `valid_until` is the last day in effect. `case_id`: None when first set.
+    """`bins` and `points` are in card order. `valid_until` is the last day in effect.
 
-    `objected`: an objection to it is open.
+    `case_id` is None while a grade that was first set has no case yet. `objected`: an objection to it is open.
     """
 
     household_id: UUID
@@ -88,7 +94,12 @@ class Grade:
     valid_until: date
     case_id: UUID | None
     state: str
+    basis: str
     objected: bool
+
+    def state_on(self, today: date) -> str:
+        """Past its last day it has expired, whether or not the day's work has got there."""
+        return State.EXPIRED if self.state not in ENDED and today > self.valid_until else self.state
 
     def in_effect(self, today: date) -> bool:
         return self.state in IN_EFFECT and self.effective_on <= today <= self.valid_until
@@ -98,6 +109,45 @@ async def get_grade(connection: Connection, household_id: UUID) -> Grade | None:
     statement = grades_where(lambda household, _village: household == household_id, ended=True)
     row = (await connection.execute(statement)).one_or_none()
     return None if row is None else Grade(**row._mapping)
+
+
+@dataclass(frozen=True, slots=True)
+class FirstGrade:
+    """A grade that was first set, without a case yet, and who ordered and confirmed the run that set it."""
+
+    grade: Grade
+    run_id: UUID
+    ordered_by: str
+    confirmed_by: str
+
+
+async def first_graded(connection: Connection, village: str, since: date) -> list[UUID]:
+    """The households of a village whose grade was first set on that day or before, without a case yet."""
+    found = grades_where(lambda _household, place: place == village).subquery("found")
+    statement = select(found.c.household_id).where(found.c.case_id.is_(None), found.c.effective_on <= since)
+    return list(await connection.scalars(statement))
+
+
+async def first_grades(connection: Connection, household_ids: Collection[UUID]) -> list[FirstGrade]:
+    """Those of these households that are still without a case, in the order of the ids."""
+    ids = list(household_ids)
+    found = grades_where(lambda household, _village: household.in_(ids), ended=True).subquery("found")
+    statement = (
+        select(found, taken_over.c.run_id, runs.c.ordered_by, runs.c.confirmed_by)
+        .join_from(found, taken_over, taken_over.c.village_code == found.c.village_code)
+        .join(runs, runs.c.run_id == taken_over.c.run_id)
+        .where(found.c.case_id.is_(None))
+        .order_by(found.c.household_id)
+    )
+    return [
+        FirstGrade(
+            Grade(**{name: row._mapping[name] for name in Grade.__slots__}),
+            row.run_id,
+            row.ordered_by,
+            row.confirmed_by,
+        )
+        for row in await connection.execute(statement)
+    ]
 
 
 def _open_objection(of: Any) -> ColumnElement[bool]:

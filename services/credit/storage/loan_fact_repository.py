@@ -16,6 +16,7 @@ from shared.ids import new_id
 
 BANK = "bank"
 """The source of facts and vetoes that follow from what banks reported."""
+_OPEN_LOAN_VETO = (vetoes.c.code == "V2") & (vetoes.c.entered_by == BANK) & vetoes.c.cleared_on.is_(None)
 
 
 async def lock_loan_facts(connection: Connection, household_ids: Collection[UUID]) -> None:
@@ -56,23 +57,21 @@ async def reported_loans(
     return found
 
 
-async def set_loan_veto(connection: Connection, household_id: UUID, veto: Veto | None, today: date) -> bool:
-    """Opens or clears V2 as the banks' events have it; True when that changed something.
-
-    A veto that an official entered is left alone, and one that already stands is not opened again.
-    """
-    own = (
-        (vetoes.c.household_id == household_id)
-        & (vetoes.c.code == "V2")
-        & (vetoes.c.entered_by == BANK)
-        & vetoes.c.cleared_on.is_(None)
+async def loan_vetoes(connection: Connection, household_ids: Collection[UUID]) -> set[UUID]:
+    """The households under a V2 that follows from banks' reports; one that an official entered is left alone."""
+    return set(
+        await connection.scalars(
+            select(vetoes.c.household_id).where(vetoes.c.household_id.in_(list(household_ids)), _OPEN_LOAN_VETO)
+        )
     )
-    standing = (await connection.execute(select(vetoes.c.veto_id).where(own))).scalar_one_or_none()
-    if (standing is None) == (veto is None):
-        return False
+
+
+async def set_loan_veto(connection: Connection, household_id: UUID, veto: Veto | None, today: date) -> None:
+    """Opens V2 as the banks' events have it, or clears it with None; the caller knows that it is otherwise."""
     if veto is None:
+        own = (vetoes.c.household_id == household_id) & _OPEN_LOAN_VETO
         await connection.execute(update(vetoes).where(own).values(cleared_on=func.greatest(today, vetoes.c.opened_on)))
-        return True
+        return
     evidence = "核销以后还没有还清" if veto.written_off else "晚还超过90天"
     await connection.execute(
         insert(vetoes).values(
@@ -85,4 +84,3 @@ async def set_loan_veto(connection: Connection, household_id: UUID, veto: Veto |
             entered_by=BANK,
         )
     )
-    return True

@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from services.credit.storage.clock_tables import clock_tables
 from services.credit.storage.course_tables import course_tables
 from shared.change_log import change_log_tables
 from shared.hash_chain import audit_table
@@ -32,6 +33,7 @@ audit_events = audit_table(metadata)
 idempotency_keys = idempotency_table(metadata)
 jobs = jobs_table(metadata)
 course = course_tables(metadata)
+clocks = clock_tables(metadata)
 
 # Read from the households service's feed. Whether a household is poor stands here for the counts of a place and is
 # never an input of a score: no statement that scores reads this table.

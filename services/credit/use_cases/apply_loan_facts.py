@@ -10,9 +10,17 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.credit.domain.loan_facts import LoanFacts, loan_facts
-from services.credit.storage.fact_repository import get_file, save_file
-from services.credit.storage.loan_fact_repository import BANK, lock_loan_facts, reported_loans, set_loan_veto
+from services.credit.domain.loan_facts import LoanFacts, holds_until, loan_facts
+from services.credit.storage.case_files import files_of
+from services.credit.storage.fact_repository import CreditFile, save_file
+from services.credit.storage.loan_ageing import hold_until
+from services.credit.storage.loan_fact_repository import (
+    BANK,
+    loan_vetoes,
+    lock_loan_facts,
+    reported_loans,
+    set_loan_veto,
+)
 from shared.db import Connection
 
 
@@ -24,14 +32,16 @@ async def apply_loan_facts(connection: Connection, household_ids: Collection[UUI
     if not household_ids:
         return []
     await lock_loan_facts(connection, household_ids)
-    turned = []
-    for household_id, loans in (await reported_loans(connection, household_ids)).items():
-        found = loan_facts(loans, today)
-        if found is None:
-            continue
-        if await set_loan_veto(connection, household_id, found.veto, today):
-            turned.append(household_id)
-        await _write(connection, household_id, found, today)
+    loans = await reported_loans(connection, household_ids)
+    found = {one: facts for one, its in loans.items() if (facts := loan_facts(its, today)) is not None}
+    standing = await loan_vetoes(connection, found)
+    turned = [one for one, facts in found.items() if (one in standing) != (facts.veto is not None)]
+    for household_id in turned:
+        await set_loan_veto(connection, household_id, found[household_id].veto, today)
+    files = await files_of(connection, found, today)
+    for household_id, file in files.items():
+        await _write(connection, file, found[household_id])
+    await hold_until(connection, {one: holds_until(loans[one], today) for one in found})
     return turned
 
 
@@ -43,13 +53,12 @@ async def with_loan_facts(
     return facts if found is None else facts | found.values
 
 
-async def _write(connection: Connection, household_id: UUID, found: LoanFacts, today: date) -> None:
-    file = await get_file(connection, household_id, today, lock=True)
-    if file is None or file.facts | found.values == file.facts:
+async def _write(connection: Connection, file: CreditFile, found: LoanFacts) -> None:
+    if file.facts | found.values == file.facts:
         return
     await save_file(
         connection,
-        household_id,
+        file.household_id,
         file.village_code,
         file.facts | found.values,
         expected_version=file.version,

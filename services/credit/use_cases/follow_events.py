@@ -8,19 +8,27 @@ from services.credit.domain.grade_moved import moved
 from services.credit.domain.grade_policy import GRADE_POLICY_1
 from services.credit.domain.grade_state import State
 from services.credit.storage.case_repository import bearings, cases_of_households, save_cases
+from services.credit.storage.consent_repository import has_consent
 from services.credit.storage.course_log import Taken, append_transitions
+from services.credit.use_cases.adopt_first_grades import adopt_first_grades
 from services.credit.use_cases.grade_takes_effect import grades_follow
 from shared.clock import Clock
 from shared.db import Connection
 
 
 async def suspend_under_veto(connection: Connection, clock: Clock, household_id: UUID, actor: str) -> None:
-    """Every case of the household whose grade is in effect, when a veto stands today: no new draws, loans untouched."""
+    """Every grade of the household that is in effect, when a veto stands today: no new draws, loans untouched."""
+    await adopt_first_grades(connection, [household_id], clock.now())
     await _follow(connection, clock, household_id, Move(State.SUSPENDED, actor, role="system", reason="veto"))
 
 
 async def end_without_consent(connection: Connection, clock: Clock, household_id: UUID, actor: str) -> None:
-    """Every case of the household, when it has no ordinary or no written consent left; its scoring data go with it."""
+    """Every case of the household, when it has no ordinary or no written consent left; its scoring data go with it.
+
+    A grade that was first set, for which nobody asked for both, ends with the last consent of any kind.
+    """
+    if not await has_consent(connection, household_id, clock.today()):
+        await adopt_first_grades(connection, [household_id], clock.now())
     await _follow(
         connection,
         clock,

@@ -33,7 +33,7 @@ async def tell_lower_grade(
     if case.state not in IN_EFFECT or case.score is None:
         raise TransitionRefused(state=case.state.value, allowed=[state.value for state in NEXT[case.state]])
     today = clock.today()
-    file = (await files_of(connection, [case], today))[case.household_id]
+    file = (await files_of(connection, [case.household_id], today))[case.household_id]
     card = await card_version(connection, case.score.card_id, case.score.card_version)
     score = case_score(card, today, file.facts, (), file.version)
     if score.band not in BANDS or BANDS.index(score.band) >= BANDS.index(case.band or BANDS[0]):

@@ -16,8 +16,8 @@ from services.credit.domain.grade_course import may_move
 from services.credit.domain.grade_moved import moved
 from services.credit.domain.grade_offices import grade_offices
 from services.credit.domain.grade_policy import GRADE_POLICY_1
-from services.credit.domain.grade_state import State
-from services.credit.domain.legal_dates import first_free_day
+from services.credit.domain.grade_state import IN_EFFECT, State
+from services.credit.domain.legal_dates import first_free_day, last_start
 from services.credit.domain.record_errors import CardNotFound, NotAVillage
 from services.credit.domain.two_halves import BANDS
 from services.credit.storage.card_repository import card_in_force
@@ -31,7 +31,9 @@ from services.credit.storage.case_repository import (
 )
 from services.credit.storage.course_log import Taken, append_transitions
 from services.credit.storage.directory_repository import place
+from services.credit.storage.grade_repository import first_graded
 from services.credit.storage.notice_repository import Notice, NoticeLine, post_notice
+from services.credit.use_cases.adopt_first_grades import adopt_first_grades
 from services.credit.use_cases.grade_takes_effect import grades_follow
 from services.credit.use_cases.hold_office import holds_office, require_office
 from services.credit.use_cases.score_case import score_cases
@@ -90,6 +92,9 @@ async def move_village(
         raise NotAVillage
     mover.who.require_official(village)
     if moves is None:
+        if to is State.ANNUAL_REVIEW:
+            due = last_start(mover.clock.today(), POLICY.months_to_review)
+            await adopt_first_grades(connection, await first_graded(connection, village, due), mover.clock.now())
         before = [state for state in State if to in _forward(state)]
         found = await cases_of_village(connection, village, states=before)
         return await _move(connection, mover, village, [(case, common) for case in found])
@@ -169,7 +174,9 @@ def _posted_band(case: GradeCase, move: Move) -> str:
 
 
 def _forward(state: State) -> tuple[State, ...]:
-    """Where a village's whole list goes from a state: the next stage, never back and never out."""
+    """Where a village's whole list goes from a state: the next stage or the yearly review, never back, never out."""
+    if state in IN_EFFECT:
+        return (State.ANNUAL_REVIEW,)
     stages = list(State)
     following = stages[stages.index(state) + 1 : stages.index(state) + 2]
     return tuple(following) if state in stages[: stages.index(State.EFFECTIVE)] else ()

@@ -19,6 +19,7 @@ from services.credit.storage.objection_repository import (
     objections_of,
     save_answer,
 )
+from services.credit.use_cases.adopt_first_grades import adopt_first_grades
 from services.credit.use_cases.see_household import look_at, role_towards
 from shared.auth import Principal
 from shared.clock import Clock
@@ -42,6 +43,7 @@ async def open_objection(
     Raises HouseholdNotFound, ObjectionExists.
     """
     await role_towards(connection, who, household_id)
+    await adopt_first_grades(connection, [household_id], clock.now())
     # The household's cases are held, so that none of them moves on while the objection is being made.
     alive = [case for case in await cases_of_households(connection, [household_id]) if case.state not in ENDED]
     today = clock.today()

@@ -6,9 +6,11 @@ from services.credit.domain.course_errors import CaseNotFound
 from services.credit.domain.grade_case import GradeCase
 from services.credit.domain.grade_offices import grade_offices
 from services.credit.domain.grade_state import State
-from services.credit.domain.record_errors import HouseholdNotFound
+from services.credit.domain.record_errors import GradeNotFound, HouseholdNotFound
 from services.credit.storage.case_repository import add_case, get_case
 from services.credit.storage.course_log import Taken, append_transitions
+from services.credit.storage.grade_repository import get_grade
+from services.credit.use_cases.adopt_first_grades import adopt_first_grades
 from services.credit.use_cases.hold_office import require_office
 from services.credit.use_cases.see_household import look_at, role_towards
 from shared.auth import Principal
@@ -26,6 +28,21 @@ async def open_case(
     await append_transitions(connection, [Taken(case, who.subject, clock.now(), {"role": "official"})])
     await add_case(connection, case, who.subject)
     return case
+
+
+async def case_of_grade(connection: Connection, clock: Clock, who: Principal, household_id: UUID) -> GradeCase:
+    """The case of the grade that the household has; one that was first set is given its case now.
+
+    For the officials of the place. Raises HouseholdNotFound, OutsideScope, GradeNotFound.
+    """
+    _, village = await role_towards(connection, who, household_id)
+    who.require_official(village)
+    await look_at(connection, who, household_id, "grade_case")
+    await adopt_first_grades(connection, [household_id], clock.now())
+    grade = await get_grade(connection, household_id)
+    if grade is None or grade.case_id is None:
+        raise GradeNotFound
+    return await get_case(connection, grade.case_id)
 
 
 async def see_case(connection: Connection, who: Principal, case_id: UUID) -> GradeCase:

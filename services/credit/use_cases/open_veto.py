@@ -22,7 +22,7 @@ async def open_veto(
     veto_id: UUID,
     veto: dict[str, Any],
 ) -> None:
-    """Suspends a grade that came by the full course at once; one that was first set counts it at the next scoring.
+    """Suspends the grade at once, also one that was first set.
 
     Raises HouseholdNotFound, OutsideScope, VetoDatesWrong, VetoExists.
     """

@@ -25,7 +25,7 @@ async def score_cases(
     """
     scored: dict[UUID, CaseScore] = {}
     asked = [(case, move) for case, move in moves if move.to in (State.SCORED, State.VILLAGE_REVIEW)]
-    files = await files_of(connection, [case for case, _ in asked], today) if asked else {}
+    files = await files_of(connection, [case.household_id for case, _ in asked], today) if asked else {}
     for case, move in asked:
         file = files[case.household_id]
         facts, version = file.facts, file.version

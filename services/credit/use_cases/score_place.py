@@ -24,6 +24,8 @@ from services.credit.storage.run_repository import (
     villages_taken_over,
 )
 from services.credit.storage.run_scoring import Scored, Scoring, score_chunk, score_left_behind
+from services.credit.use_cases.refresh_loan_facts import refresh_loan_facts
+from shared.clock import Clock
 from shared.db import Connection, Database
 from shared.jobs import Jobs, Progress
 
@@ -66,8 +68,10 @@ async def score_place(database: Database, run_id: UUID, progress: Progress) -> N
         progress.total = await count_files(connection, run.region)
         progress.accepted = await count_scores(connection, run_id)
         progress.done = progress.accepted + progress.refused
-        if run.state != "scoring":
-            return
+    if run.state != "scoring":
+        return
+    await refresh_loan_facts(database, Clock(), run.region, run.as_of)
+    async with database.transaction() as connection:
         progress.done, progress.refused, progress.result = progress.accepted, 0, {}
         scoring = Scoring(run, await card_version(connection, run.card_id, run.card_version))
         _count(progress, await score_left_behind(connection, scoring))

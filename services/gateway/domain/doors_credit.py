@@ -33,6 +33,7 @@ CREDIT: tuple[Row, ...] = (
     door("credit", "POST /v1/credit/consents/{consent_id}/withdraw", PEOPLE),
     door("credit", "POST /v1/credit/households/{household_id}/vetoes/{veto_id}/clear", OFFICIALS),
     door("credit", "POST /v1/credit/grade-cases", OFFICIALS),
+    door("credit", "POST /v1/credit/households/{household_id}/grade-case", OFFICIALS),
     door("credit", "GET /v1/credit/grade-cases/{case_id}", PEOPLE),
     door("credit", "POST /v1/credit/grade-cases/{case_id}/transitions", OFFICIALS),
     door("credit", "POST /v1/credit/grade-cases/{case_id}/lower-grade-notices", COUNTY),

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.credit.domain.loan_balance import LoanEvent, loan_after
-from services.credit.domain.loan_facts import LoanFacts, ReportedLoan, full_months, loan_facts
+from services.credit.domain.loan_facts import LoanFacts, ReportedLoan, full_months, holds_until, loan_facts
 from services.credit.domain.record_errors import LoanEventRefused
 
 FIRST = date(2026, 1, 5)
@@ -156,3 +156,28 @@ def test_a_loan_that_is_paid_back_cannot_be_written_off() -> None:
     paid = loan_after(loan_after(None, first), LoanEvent(2, "repaid", FIRST, OWED, 0, 0, None))
     with pytest.raises(LoanEventRefused):
         loan_after(paid, LoanEvent(3, "written_off", FIRST, 0, 0, 0, None))
+
+
+@given(
+    begun=st.integers(0, 900),
+    late=st.lists(st.tuples(st.integers(1, 400), st.integers(0, 120), st.booleans()), max_size=4),
+    ahead=st.integers(0, 60),
+)
+def test_what_loans_say_stays_true_through_the_day_that_is_named(
+    begun: int, late: list[tuple[int, int, bool]], ahead: int
+) -> None:
+    first, events, on = FIRST, [], FIRST
+    for number, (after, days, owed) in enumerate(late, 2):
+        on += timedelta(days=after)
+        events.append(event(number, "overdue", on, OWED if owed else 0, days if owed else 0))
+    reported, day = loan(*events, first=first), max(on, first + timedelta(days=begun))
+    until = holds_until([reported], day)
+    assert until >= day
+    between = min(until, day + timedelta(days=ahead))
+    assert facts(reported, day=between) == facts(reported, day=day)
+
+
+def test_the_day_after_a_month_more_has_passed() -> None:
+    assert holds_until([loan()], date(2026, 2, 4)) == date(2026, 2, 4)
+    assert holds_until([loan()], date(2026, 2, 5)) == date(2026, 3, 4)
+    assert facts(loan(), day=date(2026, 3, 5)).months_since_first_loan == 2
