@@ -14,7 +14,7 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import BigInteger, Column, DateTime, Index, Integer, MetaData, Table, Text, Uuid, func, or_, select
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.db import Database
@@ -104,6 +104,20 @@ class Jobs:
                 job_id=job_id, kind=kind, region=region, ordered_by=ordered_by, input=dict(given)
             )
         )
+
+    async def order_once(
+        self,
+        connection: AsyncConnection,
+        *,
+        job_id: UUID,
+        kind: str,
+        region: str,
+        ordered_by: str,
+        given: Mapping[str, Any],
+    ) -> None:
+        """The same, and nothing when the job is there already: for work that the calendar orders."""
+        row = {"job_id": job_id, "kind": kind, "region": region, "ordered_by": ordered_by, "input": dict(given)}
+        await connection.execute(insert(self.table).values(row).on_conflict_do_nothing())
 
     async def hold(self, connection: AsyncConnection, job_id: UUID) -> None:
         """Keeps a job from the runners, because its orderer runs it itself (the command line)."""

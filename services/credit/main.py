@@ -12,6 +12,7 @@ from services.credit.api import (
     routes_partner,
     routes_places,
     routes_rehearsal,
+    routes_reviews,
     routes_scoring,
 )
 from services.credit.api.deps import Rooms
@@ -23,6 +24,8 @@ from services.credit.storage.directory_feed import household_subscription, pairi
 from services.credit.storage.grade_desk import GradeDesk
 from services.credit.storage.shipped_cards import shipped_cards
 from services.credit.use_cases.answer_grade_queries import GradeQueries
+from services.credit.use_cases.do_days_work import JOB as DAYS_WORK
+from services.credit.use_cases.do_days_work import do_days_work, keep_ordering
 from services.credit.use_cases.rehearse_card import JOB as REHEARSAL
 from services.credit.use_cases.rehearse_card import run_rehearsal
 from services.credit.use_cases.score_place import JOB, score_place
@@ -52,6 +55,7 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
         routes_cards.router,
         routes_rehearsal.router,
         routes_course.router,
+        routes_reviews.router,
         routes_households.router,
         routes_places.router,
         routes_partner.router,
@@ -63,7 +67,10 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
         finally:
             await jobs_database.close()
 
-    background = [*(feed.run for feed in feeds), run_jobs]
+    async def order_days() -> None:
+        await keep_ordering(jobs_database, Jobs(tables.jobs), service.clock)
+
+    background = [*(feed.run for feed in feeds), run_jobs, order_days]
     app = service_app(service, routers, background, "巴山 · 信用", door=GradeQueryDoor)
     app.state.rooms = Rooms(Jobs(tables.jobs), cipher, queries)
     app.state.feeds = feeds
@@ -77,7 +84,10 @@ def job_runner(database: Database) -> JobRunner:
     async def rehearse(job: Job, progress: Progress) -> None:
         await run_rehearsal(database, job, progress)
 
-    return JobRunner(database, tables.jobs, {JOB: run_scoring, REHEARSAL: rehearse})
+    async def days_work(job: Job, progress: Progress) -> None:
+        await do_days_work(database, job, progress)
+
+    return JobRunner(database, tables.jobs, {JOB: run_scoring, REHEARSAL: rehearse, DAYS_WORK: days_work})
 
 
 async def begin(settings: Settings) -> None:

@@ -58,6 +58,7 @@ def course_requests(things: Things) -> dict[str, Asked]:
         "open_grade_case": Asked(body=one),
         "get_grade_case": Asked(case),
         "open_case_of_grade": Asked(one),
+        "list_due_reviews": Asked(query={"region": things.village, "limit": "5"}),
         "tell_of_lower_grade": Asked(case, body={"reason": "逾期"}),
         "move_grade_case": Asked(case, body=move),
         "clear_household_veto": Asked({**one, "veto_id": things.veto}, body={"reason": "已执行完毕"}),

@@ -12,10 +12,11 @@ from sqlalchemy.exc import IntegrityError
 
 from services.credit.domain.course_errors import CaseExists, CaseNotFound
 from services.credit.domain.grade_case import Bearing, CaseScore, Decision, GradeCase, Lowering, Posted
-from services.credit.domain.grade_state import State
+from services.credit.domain.grade_state import IN_EFFECT, State
 from services.credit.storage.fact_repository import vetoes_in_force
 from services.credit.storage.tables import consents, course, directory, facts
 from shared.db import Connection
+from shared.regions import prefix_range
 
 cases, objections, recommendations = course.cases, course.objections, course.recommendations
 
@@ -54,6 +55,21 @@ async def cases_of_village(
 async def cases_of_households(connection: Connection, household_ids: Collection[UUID]) -> list[GradeCase]:
     """All of them, oldest first, held for a change."""
     return await find_cases(connection, cases.c.household_id.in_(list(household_ids)), lock=True)
+
+
+async def cases_past_last_day(connection: Connection, region: str, today: date, limit: int) -> list[GradeCase]:
+    """Cases in effect or suspended whose last day is over, held for a change."""
+    low, high = prefix_range(region)
+    running = [state.value for state in (*IN_EFFECT, State.SUSPENDED)]
+    statement = (
+        select(cases)
+        .where(cases.c.valid_until < today, cases.c.state.in_(running))
+        .where(cases.c.village_code >= low, cases.c.village_code < high)
+        .order_by(cases.c.case_id)
+        .limit(limit)
+        .with_for_update()
+    )
+    return [_case(dict(row._mapping)) for row in await connection.execute(statement)]
 
 
 async def find_cases(connection: Connection, condition: ColumnElement[bool], *, lock: bool) -> list[GradeCase]:

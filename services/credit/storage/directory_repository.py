@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from services.credit.domain.record_errors import HouseholdNotFound, PlaceNotFound
 from services.credit.storage.tables import directory, helpers, identities, regions
@@ -66,6 +66,14 @@ async def place(connection: Connection, code: str) -> Place:
     if row is None:
         raise PlaceNotFound
     return Place(**row._mapping)
+
+
+async def top_region(connection: Connection) -> str | None:
+    """The code of the widest place that this service knows; None while it knows none."""
+    found: str | None = await connection.scalar(
+        select(regions.c.code).order_by(func.length(regions.c.code), regions.c.code).limit(1)
+    )
+    return found
 
 
 async def villages_of(connection: Connection, region: str) -> list[Place]:

@@ -41,7 +41,9 @@ async def apply_loan_facts(connection: Connection, household_ids: Collection[UUI
     files = await files_of(connection, found, today)
     for household_id, file in files.items():
         await _write(connection, file, found[household_id])
-    await hold_until(connection, {one: holds_until(loans[one], today) for one in found})
+    await hold_until(
+        connection, {one: holds_until(its, today) if one in found else today for one, its in loans.items()}
+    )
     return turned
 
 

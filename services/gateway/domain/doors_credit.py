@@ -35,6 +35,7 @@ CREDIT: tuple[Row, ...] = (
     door("credit", "POST /v1/credit/grade-cases", OFFICIALS),
     door("credit", "POST /v1/credit/households/{household_id}/grade-case", OFFICIALS),
     door("credit", "GET /v1/credit/grade-cases/{case_id}", PEOPLE),
+    door("credit", "GET /v1/credit/grade-reviews", OFFICIALS),
     door("credit", "POST /v1/credit/grade-cases/{case_id}/transitions", OFFICIALS),
     door("credit", "POST /v1/credit/grade-cases/{case_id}/lower-grade-notices", COUNTY),
     door("credit", "POST /v1/credit/villages/{code}/transitions", OFFICIALS),
