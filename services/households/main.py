@@ -22,15 +22,18 @@ from services.households.api import (
     routes_internal,
     routes_lists,
     routes_members,
+    routes_monitoring,
     routes_regions,
 )
 from services.households.api.deps import Rooms
 from services.households.api.plan_routers import PLAN_ROUTERS
+from services.households.domain.monitoring_policy import MonitoringRules
 from services.households.settings import Settings
 from services.households.storage import tables
 from services.households.storage.helper_feed import helper_subscription
 from services.households.storage.household_repository import HouseholdRepository
 from services.households.storage.import_store import ImportStore
+from services.households.storage.monitoring_policy_file import load_monitoring_rules
 from services.households.storage.plan_policy_file import load_plan_policies
 from services.households.storage.shipped_regions import shipped_regions
 from services.households.storage.upload_files import ImportFiles
@@ -38,7 +41,9 @@ from services.households.use_cases.bring_in_households import Importer
 from services.households.use_cases.import_register import RegisterImport
 from services.households.use_cases.load_regions import load_regions
 from services.households.use_cases.order_import import KIND
+from services.households.use_cases.order_round import KIND as ROUND
 from services.households.use_cases.run_import import ImportProcess, work_in_process
+from services.households.use_cases.run_round import MonitoringRound
 from services.households.use_cases.tidy_imports import keep_tidy
 from shared.change_log import ChangeLog
 from shared.clock import Clock
@@ -71,6 +76,7 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
         routes_internal.router,
         routes_guarantees.router,
         *PLAN_ROUTERS,
+        routes_monitoring.router,
     ]
 
     async def run_jobs() -> None:
@@ -81,16 +87,34 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
             await database.close()
 
     app = service_app(service, routers, [helpers.run, run_jobs], "巴山 · 农户")
-    app.state.rooms = Rooms(HouseholdRepository(cipher), cipher, Jobs(tables.jobs), files, load_plan_policies())
+    app.state.rooms = Rooms(
+        HouseholdRepository(cipher),
+        cipher,
+        Jobs(tables.jobs),
+        files,
+        load_plan_policies(),
+        monitoring_rules(settings),
+    )
     app.state.feeds = [helpers]
     return app
 
 
 def job_runner(database: Database, settings: Settings) -> JobRunner:
-    """Runs register imports, each in a process of its own."""
+    """Runs register imports, each in a process of its own, and monitoring rounds."""
     program = (sys.executable, "-m", "services.households.main", "import")
     process = ImportProcess(program, settings.model_dump(mode="json"))
-    return JobRunner(database, tables.jobs, {KIND: process.run})
+    round_ = MonitoringRound(
+        database,
+        HouseholdRepository(field_cipher(NAME, settings.secrets_dir)),
+        ChangeLog(tables.change_log),
+        monitoring_rules(settings),
+        Clock(),
+    )
+    return JobRunner(database, tables.jobs, {KIND: process.run, ROUND: round_.run})
+
+
+def monitoring_rules(settings: Settings) -> MonitoringRules:
+    return load_monitoring_rules(settings.monitoring_policy, settings.working_days)
 
 
 def import_files(settings: Settings) -> ImportFiles:

@@ -35,6 +35,7 @@ def households_requests(things: Things, region: Mapping[str, str]) -> dict[str, 
         "add_member": Asked(one, body=member, version=1),
         "replace_member": Asked({**one, "member_id": things.member}, body=member | {"relation": "配偶"}, version=1),
         **guarantee_requests(one),
+        **monitoring_requests(things, region),
         "import_register": Asked(form={"kind": "register"}, file=b"x"),
         "get_job": Asked({"job_id": things.job}),
         "get_job_report": Asked({"job_id": things.job}),
@@ -48,4 +49,29 @@ def guarantee_requests(one: Mapping[str, str]) -> dict[str, Asked]:
         "get_guarantees": Asked(one),
         "put_guarantees": Asked(one, body={"guarantees": dict.fromkeys(names, seen), "source": "visit"}, version=1),
         "get_guarantees_history": Asked(one),
+    }
+
+
+def monitoring_requests(things: Things, region: Mapping[str, str]) -> dict[str, Asked]:
+    one = {"household_id": things.household}
+    case = {"case_id": things.danger}
+    measure = {
+        "kind": "employment",
+        "what": "介绍公益性岗位",
+        "responsible": "村委会",
+        "due_on": DAY,
+        "amount_cents": 100,
+    }
+    return {
+        "list_monitoring_cases": Asked(query={**one, "state": "found", "monitoring_type": "marginal", "limit": "5"}),
+        "open_case": Asked(body={**one, "what": "家里突发变故"}),
+        "list_overdue_checks": Asked(query={**region, "cadre": things.cadre, "limit": "5"}),
+        "get_monitoring_case": Asked(case),
+        "move_monitoring_case": Asked(
+            case, body={"to": "in_danger", "monitoring_type": "sudden", "note": "入户核实"}, version=99
+        ),
+        "add_case_news": Asked(case, body={"what": "又住院了"}),
+        "add_case_measure": Asked(case, body=measure),
+        "finish_case_measure": Asked({**case, "measure_id": things.danger}, body={"done_on": DAY, "result": "已上岗"}),
+        "order_monitoring_round": Asked(body=region),
     }

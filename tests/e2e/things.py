@@ -30,6 +30,7 @@ class Things:
     veto: str
     objection: str
     plan: str
+    danger: str
 
 
 def build_things(product: Bashan, county: Caller, village: str) -> Things:
@@ -62,6 +63,9 @@ def build_things(product: Bashan, county: Caller, village: str) -> Things:
         case=good(township.post("/v1/credit/grade-cases", {"household_id": household}), 201)["case_id"],
         veto=veto,
         objection=good(own.post("/v1/credit/objections", objection), 201)["objection_id"],
+        danger=good(county.post("/v1/monitoring/cases", {"household_id": household, "what": "住房漏雨"}), 201)[
+            "case_id"
+        ],
         household=household,
         member=record["members"][1]["member_id"],
         cadre=cadre,

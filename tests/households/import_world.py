@@ -38,8 +38,14 @@ NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 TOWNSHIP = "511921122"
 EVERYWHERE = ("",)
 WRITTEN = ("members", "persons", "register_numbers", "household_changes", "households", "change_log", "jobs")
-MONITORING = ("guarantee_sheets",)
 PLANNED = ("household_measures", "household_measure_steps", "income_plans", "village_plans")
+MONITORING = (
+    "guarantee_sheets",
+    "monitoring_cases",
+    "monitoring_findings",
+    "monitoring_steps",
+    "monitoring_measures",
+)
 REPORT_KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -109,7 +115,7 @@ class ImportWorld:
 
     @asynccontextmanager
     async def as_person(
-        self, subject: str, scopes: dict[str, tuple[str, ...]], **bound: Any
+        self, subject: str, scopes: dict[str, tuple[str, ...]], **bound: str
     ) -> AsyncIterator[httpx.AsyncClient]:
         """`bound`: the household_id or cadre_id that the bearer is."""
         stored = json.loads((self.settings.secrets_dir / "token-signing.json").read_text())

@@ -71,3 +71,44 @@ async def put_sheet(client: httpx.AsyncClient, household_id: str, version: int, 
     return await client.put(
         f"/v1/households/{household_id}/guarantees", json={**sheet_body(**states), "version": version}
     )
+
+
+async def open_case(client: httpx.AsyncClient, household_id: str, what: str = "家里突发变故") -> httpx.Response:
+    body = {"household_id": household_id, "what": what}
+    return await client.post("/v1/monitoring/cases", json=body, headers=key())
+
+
+async def step(client: httpx.AsyncClient, case: dict[str, Any], to: str, **more: Any) -> httpx.Response:
+    """The step from the version that the caller knows."""
+    body = {"to": to, "note": "入户核实", "version": case["version"], **more}
+    return await client.post(f"/v1/monitoring/cases/{case['case_id']}/transitions", json=body, headers=key())
+
+
+async def measure(client: httpx.AsyncClient, case: dict[str, Any], *, done: bool = True) -> dict[str, Any]:
+    """A measure of the case, done as soon as it is recorded."""
+    body = {"kind": "employment", "what": "介绍到村里务工", "responsible": "村委会"}
+    path = f"/v1/monitoring/cases/{case['case_id']}/measures"
+    reply = await client.post(path, json=body, headers=key())
+    assert reply.status_code == 201, reply.text
+    made: dict[str, Any] = reply.json()
+    if done:
+        body = {"done_on": made["recorded_on"], "result": "已上岗"}
+        reply = await client.post(f"{path}/{made['measure_id']}/done", json=body, headers=key())
+        assert reply.status_code == 200, reply.text
+    return made
+
+
+async def cases_of(client: httpx.AsyncClient, household_id: str) -> list[dict[str, Any]]:
+    reply = await client.get("/v1/monitoring/cases", params={"household_id": household_id})
+    assert reply.status_code == 200, reply.text
+    found: list[dict[str, Any]] = reply.json()["items"]
+    return found
+
+
+async def duties(world: ImportWorld, household_id: str) -> list[dict[str, Any]]:
+    """What the siblings were told of it, oldest first."""
+    async with world.database.transaction() as connection:
+        rows = await connection.exec_driver_sql(
+            "SELECT payload FROM change_log WHERE topic = 'household_duty' AND key = $1 ORDER BY id", (household_id,)
+        )
+        return [dict(row[0]) for row in rows]

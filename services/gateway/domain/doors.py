@@ -14,8 +14,6 @@ EVERYONE: Roles = PEOPLE | {"donor", "auditor", "operator"}
 BANK: Roles = frozenset({"bank"})
 
 
-def door(
-    service: str, route: str, allow: Roles, *, quota: str = "ordinary", upload: bool = False, step_up: bool = False
-) -> Row:
+def door(service: str, route: str, allow: Roles, *, quota: str = "ordinary", upload: bool = False) -> Row:
     method, _, template = route.partition(" ")
-    return Row(method, template, service, allow, quota, upload, step_up)
+    return Row(method, template, service, allow, quota, upload)

@@ -17,9 +17,7 @@ REFRESH_LIFETIME = timedelta(days=30)
 TOKEN_BYTES = 32
 
 
-async def open_session(
-    connection: Connection, desk: Desk, user: User, origin: Origin, *, method: str, second_factor_shown: bool = False
-) -> Tokens:
+async def open_session(connection: Connection, desk: Desk, user: User, origin: Origin, *, method: str) -> Tokens:
     """In the caller's transaction; `method` is password or wechat."""
     now, session_id = desk.clock.now(), new_id()
     refresh_token = secrets.token_urlsafe(TOKEN_BYTES)
@@ -31,10 +29,9 @@ async def open_session(
         event="logged_in",
         actor=str(user.user_id),
         subject=str(session_id),
-        facts={"method": method, "second_factor": second_factor_shown},
+        facts={"method": method},
     )
-    access_token = desk.mint.for_user(user, session_id, now, second_factor_shown=second_factor_shown)
-    return Tokens(access_token, refresh_token)
+    return Tokens(desk.mint.for_user(user, session_id, now), refresh_token)
 
 
 def successor(refresh_token: str, nonce: bytes) -> str:

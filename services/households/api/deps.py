@@ -8,10 +8,12 @@ from fastapi import Depends, Request
 
 from services.households.api.convert import household_out
 from services.households.domain.household import Household
+from services.households.domain.monitoring_policy import MonitoringRules
 from services.households.domain.plan_policy import PlanPolicy, policy_at
 from services.households.storage.household_repository import HouseholdRepository
 from services.households.storage.upload_files import ImportFiles
 from services.households.use_cases.change_household import ChangeHousehold
+from services.households.use_cases.monitoring_desk import Desk
 from shared.crypto import FieldCipher
 from shared.jobs import Jobs
 from shared.web.context import Connection, Mechanisms, Who
@@ -26,6 +28,7 @@ class Rooms:
     jobs: Jobs
     files: ImportFiles
     plan_policies: Sequence[PlanPolicy]
+    monitoring: MonitoringRules
 
 
 async def rooms_of(request: Request) -> Rooms:
@@ -43,8 +46,17 @@ async def policy_today(with_: Mechanisms, rooms: Repositories) -> PlanPolicy:
 PolicyToday = Annotated[PlanPolicy, Depends(policy_today)]
 
 
-async def change_of(who: Who, connection: Connection, with_: Mechanisms, rooms: Repositories) -> ChangeHousehold:
-    return ChangeHousehold(connection, rooms.households, with_.change_log, who, _shown)
+async def desk_of(connection: Connection, with_: Mechanisms, rooms: Repositories) -> Desk:
+    return Desk(connection, rooms.households, with_.change_log, rooms.monitoring, with_.clock.today())
+
+
+MonitoringDesk = Annotated[Desk, Depends(desk_of, scope="function")]
+
+
+async def change_of(
+    who: Who, connection: Connection, with_: Mechanisms, rooms: Repositories, desk: MonitoringDesk
+) -> ChangeHousehold:
+    return ChangeHousehold(connection, rooms.households, with_.change_log, who, _shown, desk)
 
 
 def _shown(household: Household) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from fastapi import Response
 
-from services.households.api.deps import Repositories
+from services.households.api.deps import MonitoringDesk, Repositories
 from services.households.api.schemas_monitoring import (
     GuaranteesOut,
     GuaranteesPut,
@@ -14,7 +14,7 @@ from services.households.storage.guarantee_repository import guarantees_of, hist
 from services.households.use_cases.check_guarantees import check_guarantees
 from services.households.use_cases.read_household import read_household
 from shared.auth import OFFICIALS
-from shared.web.context import Connection, Mechanisms, Who
+from shared.web.context import Connection, Who
 from shared.web.fields import Id
 from shared.web.replies import etag
 from shared.web.service_app import strict_router
@@ -37,21 +37,17 @@ async def put_guarantees(
     body: GuaranteesPut,
     version: ExpectedVersion,
     who: Who,
-    connection: Connection,
-    with_: Mechanisms,
-    rooms: Repositories,
+    desk: MonitoringDesk,
     response: Response,
 ) -> GuaranteesOut:
     who.require_role(*OFFICIALS, "cadre")
     sheet = await check_guarantees(
-        connection,
-        rooms.households,
+        desk,
         who,
         household_id,
         body.given(),
         version=version,
         source=body.source,
-        today=with_.clock.today(),
         show=lambda standing: guarantees_out(standing).model_dump(mode="json"),
     )
     return _with_version(guarantees_out(sheet), response)

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Query, Response
 
 from services.households.api.convert import facts_of, household_of, household_out, patched_facts
-from services.households.api.deps import Change, Repositories
+from services.households.api.deps import Change, MonitoringDesk, Repositories
 from services.households.api.schemas import (
     ChangeOut,
     ChangesIn,
@@ -37,11 +37,17 @@ router = strict_router(tags=["households"])
 
 @router.post("/v1/households", status_code=201)
 async def create_household(
-    body: HouseholdIn, who: Who, connection: Connection, with_: Mechanisms, rooms: Repositories, response: Response
+    body: HouseholdIn,
+    who: Who,
+    connection: Connection,
+    with_: Mechanisms,
+    rooms: Repositories,
+    desk: MonitoringDesk,
+    response: Response,
 ) -> HouseholdOut:
     who.require_role(*OFFICIALS)
     household = household_of(body, with_.clock.today())
-    await register_household(connection, rooms.households, with_.change_log, who, household)
+    await register_household(connection, rooms.households, with_.change_log, who, household, desk)
     response.headers["Location"] = f"/v1/households/{household.household_id}"
     return _with_version(household_out(household), response)
 

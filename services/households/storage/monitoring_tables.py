@@ -1,18 +1,42 @@
-"""The tables of monitoring (动态监测): the six guarantees of each household."""
+"""The tables of monitoring (动态监测): the six guarantees, cases with what was found and done, the problem ledger."""
 
 from dataclasses import dataclass
 
-from sqlalchemy import Column, DateTime, Integer, MetaData, Table, Text, Uuid, func
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 
 @dataclass(frozen=True, slots=True)
 class MonitoringTables:
     sheets: Table
+    cases: Table
+    findings: Table
+    steps: Table
+    measures: Table
 
 
 def monitoring_tables(metadata: MetaData) -> MonitoringTables:
-    return MonitoringTables(sheets=_sheets(metadata))
+    return MonitoringTables(
+        sheets=_sheets(metadata),
+        cases=_cases(metadata),
+        findings=_findings(metadata),
+        steps=_steps(metadata),
+        measures=_measures(metadata),
+    )
 
 
 def _sheets(metadata: MetaData) -> Table:
@@ -28,4 +52,87 @@ def _sheets(metadata: MetaData) -> Table:
         Column("actor_name", Text, nullable=False),
         Column("changed", JSONB, nullable=False),
         Column("guarantees", JSONB, nullable=False),
+    )
+
+
+def _cases(metadata: MetaData) -> Table:
+    """Its place is its household's, which may move: lists join the households."""
+    return Table(
+        "monitoring_cases",
+        metadata,
+        Column("household_id", Uuid, primary_key=True),
+        Column("case_id", Uuid, primary_key=True),
+        Column("origin", Text, nullable=False),
+        Column("opened_on", Date, nullable=False),
+        Column("state", Text, nullable=False),
+        Column("danger", Text, nullable=False),
+        Column("check_due_on", Date),
+        Column("due_provisional", Boolean, nullable=False, server_default=text("false")),
+        Column("checked_on", Date),
+        Column("proposed_by", Text),
+        Column("removed_on", Date),
+        Column("version", Integer, nullable=False),
+        Index(
+            "one_open_case_a_class",
+            "household_id",
+            "danger",
+            unique=True,
+            postgresql_where=text("state <> 'removed'"),
+        ),
+        Index("monitoring_cases_by_id", "case_id"),
+        Index("monitoring_checks_by_day", "check_due_on", "case_id", postgresql_where=text("check_due_on IS NOT NULL")),
+    )
+
+
+def _findings(metadata: MetaData) -> Table:
+    """The same news about a household has the same key, so that it counts once."""
+    return Table(
+        "monitoring_findings",
+        metadata,
+        Column("household_id", Uuid, primary_key=True),
+        Column("finding_key", Text, primary_key=True),
+        Column("case_id", Uuid, nullable=False),
+        Column("origin", Text, nullable=False),
+        Column("detail", Text, nullable=False),
+        Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+        Column("actor_name", Text, nullable=False),
+        Index("monitoring_findings_by_case", "household_id", "case_id"),
+    )
+
+
+def _steps(metadata: MetaData) -> Table:
+    return Table(
+        "monitoring_steps",
+        metadata,
+        Column("household_id", Uuid, primary_key=True),
+        Column("case_id", Uuid, primary_key=True),
+        Column("version", Integer, primary_key=True, autoincrement=False),
+        Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+        Column("state", Text, nullable=False),
+        Column("danger", Text, nullable=False),
+        Column("actor", Text, nullable=False),
+        Column("actor_name", Text, nullable=False),
+        Column("role", Text, nullable=False),
+        Column("note", Text),
+    )
+
+
+def _measures(metadata: MetaData) -> Table:
+    """What is done about a case (帮扶措施)."""
+    return Table(
+        "monitoring_measures",
+        metadata,
+        Column("household_id", Uuid, primary_key=True),
+        Column("measure_id", Uuid, primary_key=True),
+        Column("case_id", Uuid, nullable=False),
+        Column("kind", Text, nullable=False),
+        Column("what", Text, nullable=False),
+        Column("responsible", Text, nullable=False),
+        Column("due_on", Date),
+        Column("amount_cents", BigInteger),
+        Column("recorded_by", Text, nullable=False),
+        Column("recorded_on", Date, nullable=False),
+        Column("done_on", Date),
+        Column("result", Text),
+        Index("monitoring_measures_by_case", "household_id", "case_id"),
     )

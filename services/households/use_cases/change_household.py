@@ -10,8 +10,10 @@ from services.households.domain.household_errors import HeadCannotLeave, HeadWro
 from services.households.storage.change_repository import Author, add_changes, change_row
 from services.households.storage.household_repository import HouseholdRepository
 from services.households.storage.region_repository import require_village
+from services.households.use_cases.monitoring_desk import Desk
 from services.households.use_cases.register_household import refuse_second_registration
 from services.households.use_cases.see_household import role_towards
+from services.households.use_cases.watch_rules import notice_income
 from shared.auth import Principal
 from shared.change_log import ChangeLog
 from shared.db import Connection
@@ -30,12 +32,14 @@ class ChangeHousehold:
         change_log: ChangeLog,
         who: Principal,
         show: Callable[[Household], Mapping[str, Any]],
+        desk: Desk,
     ) -> None:
         self._connection = connection
         self._households = households
         self._change_log = change_log
         self._who = who
         self._show = show
+        self._desk = desk
 
     async def facts(self, household_id: UUID, facts: HouseholdFacts, version: int, source: str) -> Household:
         """Replaces the own fields. Raises HouseholdNotFound, HouseholdStale, VillageUnknown, OutsideScope."""
@@ -98,4 +102,6 @@ class ChangeHousehold:
         author = Author(self._who.subject, self._who.name, source)
         await add_changes(self._connection, [change_row(after, author, kind, changed)])
         await self._change_log.append(self._connection, [self._households.feed_change(after)])
+        if "net_income_per_head_cents" in changed:
+            await notice_income(self._desk, self._who, after)
         return after

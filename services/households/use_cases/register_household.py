@@ -11,7 +11,9 @@ from services.households.domain.household_errors import (
 from services.households.storage.change_repository import Author, add_changes, change_row
 from services.households.storage.household_repository import HouseholdRepository
 from services.households.storage.region_repository import require_village
+from services.households.use_cases.monitoring_desk import Desk
 from services.households.use_cases.see_household import role_towards
+from services.households.use_cases.watch_rules import notice_income
 from shared.auth import Principal
 from shared.change_log import ChangeLog
 from shared.db import Connection
@@ -23,6 +25,7 @@ async def register_household(
     change_log: ChangeLog,
     who: Principal,
     household: Household,
+    desk: Desk,
     source: str = "form",
 ) -> None:
     """Writes record, first change and feed in one transaction.
@@ -37,6 +40,7 @@ async def register_household(
     author = Author(who.subject, who.name, source)
     await add_changes(connection, [change_row(household, author, "registered", ("members",))])
     await change_log.append(connection, [households.feed_change(household)])
+    await notice_income(desk, who, household)
 
 
 async def refuse_second_registration(

@@ -15,11 +15,17 @@ def reach_in(who: Principal, region: str) -> Reach:
 
     Raises OutsideScope for an official whose places have nothing to do with this one.
     """
-    scopes = tuple(code for role in sorted(OFFICIALS & who.roles) for code in who.scopes[role])
+    reach = reach_of(who)
+    scopes = reach.scopes
     if scopes and "cadre" not in who.roles and not any(covers(s, region) or covers(region, s) for s in scopes):
         raise OutsideScope(region=region)
+    return reach
+
+
+def reach_of(who: Principal) -> Reach:
+    """Whose rows the asker may see, wherever they are."""
     return Reach(
-        scopes,
+        tuple(code for role in sorted(OFFICIALS & who.roles) for code in who.scopes[role]),
         UUID(who.cadre_id) if who.cadre_id and "cadre" in who.roles else None,
         UUID(who.household_id) if who.household_id and "household" in who.roles else None,
     )
