@@ -86,6 +86,11 @@ def test_a_service_holds_its_own_secrets_and_cannot_change_them(name: str) -> No
     assert secrets == [[f"secrets-{name}", "/run/bashan", "ro"]]
 
 
+@pytest.mark.parametrize("name", sorted(set(ALL) - set(LONG_LIVED)))
+def test_the_commands_have_a_data_directory_that_takes_files(name: str) -> None:
+    assert "operator:/var/lib/bashan" in ALL[name]["volumes"]
+
+
 def test_no_secret_stands_in_the_file() -> None:
     text = FILE.read_text("utf-8") + EXAMPLE.read_text("utf-8")
     assert not re.search(r"postgresql\+asyncpg://[^@]*:[^@]*@", text)
