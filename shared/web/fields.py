@@ -113,6 +113,7 @@ Id = Annotated[UUID, BeforeValidator(_uuid)]
 Whole = Annotated[int, BeforeValidator(_whole), Field(ge=-(2**53), le=2**53)]
 Count = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=1_000_000)]
 Cents = Annotated[int, BeforeValidator(_whole), Field(ge=-MOST_CENTS, le=MOST_CENTS, description="分")]
+PositiveOrNoCents = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=MOST_CENTS, description="分")]
 PositiveCents = Annotated[int, BeforeValidator(_whole), Field(gt=0, le=MOST_CENTS, description="分")]
 YesNo = Annotated[bool, BeforeValidator(_boolean)]
 RegionCode = Annotated[

@@ -6,6 +6,8 @@ from tests.e2e.operations import Asked
 from tests.e2e.people import new_household, new_id_number
 from tests.e2e.things import DAY, Things
 
+INCOME = {"wage_cents": 2_000_000, "business_cents": 900_000, "property_cents": 0, "transfer_cents": 120_000}
+
 
 def households_requests(things: Things, region: Mapping[str, str]) -> dict[str, Asked]:
     one = {"household_id": things.household}
@@ -36,6 +38,11 @@ def households_requests(things: Things, region: Mapping[str, str]) -> dict[str, 
         "replace_member": Asked({**one, "member_id": things.member}, body=member | {"relation": "配偶"}, version=1),
         **guarantee_requests(one),
         **monitoring_requests(things, region),
+        "list_household_incomes": Asked(one, {"as_of": DAY}),
+        "put_household_income": Asked({**one, "year": "2025"}, body=INCOME, version=1),
+        "list_household_events": Asked(one),
+        "record_household_event": Asked(one, body={"kind": "birth", "happened_on": DAY, "member": member}, version=1),
+        "get_member_path": Asked({**one, "member_id": things.member}),
         "import_register": Asked(form={"kind": "register"}, file=b"x"),
         "get_job": Asked({"job_id": things.job}),
         "get_job_report": Asked({"job_id": things.job}),

@@ -53,8 +53,13 @@ def _refuse_twins(members: tuple[Member, ...]) -> None:
 def facts_of(body: FactsIn) -> HouseholdFacts:
     values = {name: getattr(body, name) for name in FactsIn.model_fields}
     values["causes"] = tuple(body.causes)
-    values["phone"] = _checked("/phone", lambda: phone_number(body.phone)) if body.phone else None
+    values["phone"] = checked_phone(body.phone)
     return HouseholdFacts(**values)
+
+
+def checked_phone(phone: str | None) -> str | None:
+    """Raises SchemaInvalid."""
+    return _checked("/phone", lambda: phone_number(phone)) if phone else None
 
 
 def patched_facts(before: HouseholdFacts, changes: dict[str, Any], at: tuple[str, ...]) -> HouseholdFacts:

@@ -14,6 +14,7 @@ from services.households.storage.household_repository import HouseholdRepository
 from services.households.storage.upload_files import ImportFiles
 from services.households.use_cases.change_household import ChangeHousehold
 from services.households.use_cases.monitoring_desk import Desk
+from services.households.use_cases.record_event import RecordEvent
 from shared.crypto import FieldCipher
 from shared.jobs import Jobs
 from shared.web.context import Connection, Mechanisms, Who
@@ -64,3 +65,12 @@ def _shown(household: Household) -> dict[str, Any]:
 
 
 Change = Annotated[ChangeHousehold, Depends(change_of, scope="function")]
+
+
+async def recording_of(
+    who: Who, connection: Connection, with_: Mechanisms, rooms: Repositories, change: Change
+) -> RecordEvent:
+    return RecordEvent(connection, rooms.households, with_.change_log, who, change)
+
+
+Recording = Annotated[RecordEvent, Depends(recording_of, scope="function")]

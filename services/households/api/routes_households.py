@@ -1,16 +1,12 @@
-"""One household's record: register, read, change, unmask, history, who looked."""
+"""One household's record: register, read, change, unmask, who looked."""
 
-from typing import Annotated
-
-from fastapi import Query, Response
+from fastapi import Response
 
 from services.households.api.convert import facts_of, household_of, household_out, patched_facts
 from services.households.api.deps import Change, MonitoringDesk, Repositories
 from services.households.api.schemas import (
-    ChangeOut,
     ChangesIn,
     FactsPut,
-    HistoryOut,
     HouseholdIn,
     HouseholdOut,
     LookOut,
@@ -18,14 +14,13 @@ from services.households.api.schemas import (
     UnmaskedOut,
     UnmaskIn,
 )
-from services.households.storage.change_repository import changes_of
 from services.households.storage.look_repository import looks_at
 from services.households.use_cases.read_household import read_household
 from services.households.use_cases.register_household import register_household
 from services.households.use_cases.unmask_household import unmask_household
 from shared.auth import OFFICIALS
 from shared.web.context import Connection, Mechanisms, Who
-from shared.web.fields import DayOrTime, Id
+from shared.web.fields import Id
 from shared.web.paging import Limit, PageCursor, page_of
 from shared.web.replies import etag
 from shared.web.route import looks_up
@@ -86,22 +81,6 @@ async def change_household(
     before = await change.begin(household_id, version)
     facts = patched_facts(before.facts, body.patch, body.at)
     return _with_version(household_out(await change.facts(household_id, facts, version, body.source)), response)
-
-
-@router.get("/v1/households/{household_id}/history")
-async def get_household_history(
-    household_id: Id,
-    who: Who,
-    connection: Connection,
-    rooms: Repositories,
-    as_of: Annotated[DayOrTime | None, Query()] = None,
-) -> HistoryOut:
-    await read_household(connection, rooms.households, who, household_id, "history")
-    changes = await changes_of(connection, household_id, as_of)
-    return HistoryOut(
-        record=changes[0].record if changes else None,
-        changes=[ChangeOut.model_validate(change, from_attributes=True) for change in changes],
-    )
 
 
 @router.post("/v1/households/{household_id}/unmask")

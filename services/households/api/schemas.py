@@ -19,6 +19,11 @@ from shared.web.fields import (
 )
 from shared.web.versions import Versioned
 
+HousingKind = Literal["frame", "brick_concrete", "brick_wood", "earth_wood", "none"]
+HousingGrade = Literal["A", "B", "C", "D"]
+RelocationState = Literal["none", "planned", "under_construction", "moved_in", "old_house_removed"]
+WaterSource = Literal["tap", "well", "spring", "surface", "other"]
+Road = Literal["hardened", "gravel", "earth", "none"]
 Status = Literal["general", "poor", "out_of_poverty"]
 PovertyType = Literal["harsh_environment", "backward_conditions", "lacking_skills", "lagging_industry"]
 MonitoringType = Literal["unstable", "marginal", "sudden"]
@@ -57,6 +62,7 @@ class MemberIn(Input):
     pension: YesNo | None = None
     phone: Number | None = None
     identified_on: IsoDate | None = None
+    training: ShortText | None = None
 
 
 class MemberAdd(MemberIn, Versioned):
@@ -88,6 +94,12 @@ class FactsIn(Input):
     housing_dangerous: YesNo | None = None
     safe_water: YesNo | None = None
     net_income_per_head_cents: Cents | None = None
+    housing_kind: HousingKind | None = None
+    housing_grade: HousingGrade | None = Field(default=None, description="住房安全等级，C、D 为危房")
+    relocation_state: RelocationState | None = None
+    water_source: WaterSource | None = None
+    electricity: YesNo | None = None
+    road: Road | None = Field(default=None, description="入户路")
 
 
 class FactsPut(FactsIn, Versioned):
@@ -145,6 +157,8 @@ class MemberOut(Output):
     pension: bool | None
     phone: str | None = Field(examples=["138****0001"])
     identified_on: IsoDate | None
+    training: str | None
+    joined_on: IsoDate | None
 
 
 class HouseholdOut(Output):
@@ -167,6 +181,14 @@ class HouseholdOut(Output):
     housing_dangerous: bool | None
     safe_water: bool | None
     net_income_per_head_cents: int | None
+    housing_kind: str | None
+    housing_grade: str | None
+    relocation_state: str | None
+    water_source: str | None
+    electricity: bool | None
+    road: str | None
+    closed_on: IsoDate | None
+    closed_reason: str | None
     demonstration: bool
     members: list[MemberOut]
 
@@ -200,22 +222,6 @@ class SearchIn(Input):
     phone: Number | None = None
     limit: Annotated[int, Field(strict=True, ge=1, le=100)] = 20
     cursor: Annotated[str, StringConstraints(strict=True, max_length=500)] | None = None
-
-
-class ChangeOut(Output):
-    version: int
-    at: Timestamp
-    kind: str
-    source: str
-    actor_name: str
-    changed: list[str]
-
-
-class HistoryOut(Output):
-    """The record as it stood at `as_of` (now, when absent) and what happened until then, newest first."""
-
-    record: dict[str, Any] | None
-    changes: list[ChangeOut]
 
 
 class UnmaskIn(Input):

@@ -1,4 +1,4 @@
-"""One household and its members, as the record holds them (handbook 1.3 "Record")."""
+"""One household and its members, as the record holds them (户档案)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
@@ -39,6 +39,8 @@ class Member:
     pension: bool | None = None
     phone: str | None = None
     identified_on: date | None = None
+    training: str | None = None
+    joined_on: date | None = None
     left_on: date | None = None
     left_reason: str | None = None
 
@@ -64,12 +66,20 @@ class HouseholdFacts:
     housing_dangerous: bool | None = None
     safe_water: bool | None = None
     net_income_per_head_cents: int | None = None
+    housing_kind: str | None = None
+    housing_grade: str | None = None
+    relocation_state: str | None = None
+    water_source: str | None = None
+    electricity: bool | None = None
+    road: str | None = None
+    closed_on: date | None = None
+    closed_reason: str | None = None
     demonstration: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Household:
-    """A household with its living members; the head stands first."""
+    """A household with its living members; the head stands first. One that has closed (销户, 并户) has no members."""
 
     household_id: UUID
     facts: HouseholdFacts
@@ -82,7 +92,11 @@ class Household:
 
     @property
     def registered_poor(self) -> bool:
-        return self.facts.status in REGISTERED_POOR
+        return self.facts.status in REGISTERED_POOR and self.is_open
+
+    @property
+    def is_open(self) -> bool:
+        return self.facts.closed_on is None
 
 
 def changed_fields(before: HouseholdFacts, after: HouseholdFacts) -> tuple[str, ...]:
@@ -116,5 +130,5 @@ def _plain_reader(kind: type[HouseholdFacts | Member], as_text: tuple[str, ...])
     return plain
 
 
-_plain_facts = _plain_reader(HouseholdFacts, ("first_identified_on", "risk_found_on", "risk_removed_on"))
-_plain_member = _plain_reader(Member, ("member_id", "birth_date", "identified_on", "left_on"))
+_plain_facts = _plain_reader(HouseholdFacts, ("first_identified_on", "risk_found_on", "risk_removed_on", "closed_on"))
+_plain_member = _plain_reader(Member, ("member_id", "birth_date", "identified_on", "joined_on", "left_on"))

@@ -57,6 +57,11 @@ class HeadWrong(Invalid):
     message = "一户必须有且只有一个户主，请检查成员与户主关系。"
 
 
+class HouseholdClosed(RuleBroken):
+    code = "household_closed"
+    message = "这户已销户或并户，只能查看，不能再改。"
+
+
 class HeadCannotLeave(RuleBroken):
     code = "household_head_cannot_leave"
     message = "户主不能直接删除，请先办理更换户主。"

@@ -86,11 +86,14 @@ def household_change(household: Household, cipher: FieldCipher) -> Change:
         str(household.household_id),
         {
             "village_code": household.facts.village_code,
-            "head": mask_name(household.head.name),
+            "head": mask_name(household.head.name) if household.members else "",
             "people": len(household.members),
             "identities": [cipher.blind_index("identity", member.id_number).hex() for member in known],
             "registered_poor": household.registered_poor,
-            "monitored": household.facts.monitoring_type is not None and not household.facts.risk_removed,
+            "monitored": household.is_open
+            and household.facts.monitoring_type is not None
+            and not household.facts.risk_removed,
+            "closed": not household.is_open,
             "demonstration": household.facts.demonstration,
         },
     )

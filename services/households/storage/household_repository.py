@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.exc import IntegrityError
 
 from services.households.domain.household import Household, HouseholdFacts, Member
@@ -91,7 +92,7 @@ class HouseholdRepository:
                 register_numbers.c.register_number != (household.facts.register_number or ""),
             )
         )
-        if household.facts.register_number:
+        if household.facts.register_number and household.is_open:
             await self._hold_register_number(connection, household)
 
     async def add_member(self, connection: Connection, household: Household, member: Member) -> None:
@@ -119,6 +120,45 @@ class HouseholdRepository:
         except IntegrityError as failure:
             raise _taken(failure) from None
 
+    async def hold_member(self, connection: Connection, household: Household, member: Member) -> None:
+        """Writes a member who lives in this household from now on, whether or not it has known the person before.
+
+        Raises PersonRegisteredElsewhere."""
+        row = self.member_row(household, member)
+        written = pg_insert(members).values(**row)
+        try:
+            await connection.execute(
+                written.on_conflict_do_update(
+                    index_elements=["household_id", "member_id"],
+                    set_={name: written.excluded[name] for name in row if name not in {"household_id", "member_id"}},
+                )
+            )
+            await connection.execute(
+                delete(persons).where(
+                    persons.c.household_id == household.household_id, persons.c.member_id == member.member_id
+                )
+            )
+            await connection.execute(insert(persons).values(**self.person_row(household, member)))
+        except IntegrityError as failure:
+            raise _taken(failure) from None
+
+    async def former_member(self, connection: Connection, household_id: UUID, member_id: UUID) -> Member | None:
+        """Someone who has left this household, as the record last had them."""
+        row = (
+            await connection.execute(
+                select(members).where(
+                    members.c.household_id == household_id,
+                    members.c.member_id == member_id,
+                    members.c.left_on.is_not(None),
+                )
+            )
+        ).one_or_none()
+        return self.member_of(row) if row is not None else None
+
+    async def release_register_number(self, connection: Connection, household_id: UUID) -> None:
+        """The 户编号 of a closed household is free again."""
+        await connection.execute(delete(register_numbers).where(register_numbers.c.household_id == household_id))
+
     async def household_of_person(self, connection: Connection, id_number: str) -> UUID | None:
         """Where this living person is registered."""
         index = self.id_number_index(id_number)
@@ -137,7 +177,7 @@ class HouseholdRepository:
             **facts,
             "causes": list(household.facts.causes),
             "household_id": household.household_id,
-            "head_name": household.head.name,
+            **({"head_name": household.head.name} if household.members else {}),
             "people": len(household.members),
             "version": household.version,
             "phone": self._seal("households.phone", household.household_id, phone),

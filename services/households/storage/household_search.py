@@ -1,5 +1,6 @@
 """Lists and searches of households: always within a place, masked, in a stable order."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -45,6 +46,7 @@ _LINE = (
     households.c.register_number,
     households.c.version,
 )
+_OPEN = households.c.closed_on.is_(None)
 
 
 async def list_households(
@@ -61,6 +63,7 @@ async def list_households(
     statement = (
         select(*_LINE)
         .where(households.c.village_code >= low, households.c.village_code < high, within(reach))
+        .where(_OPEN, households.c.village_code >= low, households.c.village_code < high, _within(reach))
         .order_by(households.c.village_code, households.c.household_id)
         .limit(limit)
     )
@@ -143,6 +146,7 @@ async def _lines(
     statement = (
         select(*_LINE)
         .where(condition, households.c.village_code >= low, households.c.village_code < high, within(reach))
+        .where(_OPEN, condition, households.c.village_code >= low, households.c.village_code < high, _within(reach))
         .order_by(households.c.village_code, households.c.household_id)
         .limit(limit)
     )
@@ -184,6 +188,13 @@ async def helper_of(connection: Connection, household_id: UUID) -> UUID | None:
     return found.scalar_one_or_none()
 
 
+async def villages_of(connection: Connection, household_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Household → its village's code, for those that are there."""
+    wanted = households.c.household_id.in_(list(household_ids))
+    rows = await connection.execute(select(households.c.household_id, households.c.village_code).where(wanted))
+    return {row[0]: row[1] for row in rows}
+
+
 async def count_by(connection: Connection, region: str, column: str) -> list[tuple[Any, int]]:
     """How many households under a place have each value of `status`, `poverty_type` or the year of identification."""
     low, high = prefix_range(region)
@@ -195,7 +206,7 @@ async def count_by(connection: Connection, region: str, column: str) -> list[tup
     }[column]
     rows = await connection.execute(
         select(grouping, func.count())
-        .where(households.c.village_code >= low, households.c.village_code < high)
+        .where(_OPEN, households.c.village_code >= low, households.c.village_code < high)
         .group_by(grouping)
         .order_by(grouping)
     )

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from services.households.storage.life_tables import life_tables
 from services.households.storage.monitoring_tables import monitoring_tables
 from services.households.storage.plan_tables import plan_tables
 from shared.change_log import change_log_tables
@@ -71,6 +72,14 @@ households = Table(
     Column("housing_dangerous", Boolean),
     Column("safe_water", Boolean),
     Column("net_income_per_head_cents", BigInteger),
+    Column("housing_kind", Text),
+    Column("housing_grade", Text),
+    Column("relocation_state", Text),
+    Column("water_source", Text),
+    Column("electricity", Boolean),
+    Column("road", Text),
+    Column("closed_on", Date),
+    Column("closed_reason", Text),
     Column("demonstration", Boolean, nullable=False, server_default=text("false")),
     Column("content_digest", LargeBinary),
     Column("version", Integer, nullable=False, server_default="1"),
@@ -115,6 +124,8 @@ members = Table(
     Column("phone", LargeBinary),
     Column("phone_index", LargeBinary),
     Column("identified_on", Date),
+    Column("training", Text),
+    Column("joined_on", Date),
     Column("left_on", Date),
     Column("left_reason", Text),
     ForeignKeyConstraint(["household_id"], ["households.household_id"]),
@@ -122,6 +133,8 @@ members = Table(
     Index("members_by_name", "name", "village_code", postgresql_where=text("left_on IS NULL")),
     Index("members_by_name_end", text("reverse(name)"), postgresql_where=text("left_on IS NULL")),
     Index("members_by_phone", "phone_index"),
+    # A person keeps the member id from one household to the next.
+    Index("members_by_person", "member_id"),
 )
 
 # One living person is in one household, decided by the database across all places.
@@ -174,3 +187,4 @@ helpers = Table(
 )
 
 monitoring = monitoring_tables(metadata)
+life = life_tables(metadata)

@@ -1,4 +1,4 @@
-"""A clerk changes what the record says of a household or of a member."""
+"""A clerk changes what the record says of a household, of a member or of a year's income."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -6,9 +6,17 @@ from typing import Any
 from uuid import UUID
 
 from services.households.domain.household import Household, HouseholdFacts, Member, changed_fields
-from services.households.domain.household_errors import HeadCannotLeave, HeadWrong, HouseholdStale, MemberNotFound
+from services.households.domain.household_errors import (
+    HeadCannotLeave,
+    HeadWrong,
+    HouseholdClosed,
+    HouseholdStale,
+    MemberNotFound,
+)
+from services.households.domain.income import YearIncome, is_newest
 from services.households.storage.change_repository import Author, add_changes, change_row
 from services.households.storage.household_repository import HouseholdRepository
+from services.households.storage.income_repository import add_income, incomes_of
 from services.households.storage.region_repository import require_village
 from services.households.use_cases.monitoring_desk import Desk
 from services.households.use_cases.register_household import refuse_second_registration
@@ -86,11 +94,28 @@ class ChangeHousehold:
         kind = "member_changed" if member.left_on is None else "member_left"
         return await self._end(before, after, ("members",), kind, source)
 
+    async def income(self, household_id: UUID, income: YearIncome, version: int, source: str) -> Household:
+        """Writes down a year's income; the newest year's tells the household's present one.
+
+        Raises HouseholdNotFound, HouseholdStale."""
+        before = await self.begin(household_id, version)
+        years = tuple(known.income.year for known in await incomes_of(self._connection, household_id))
+        facts = before.facts
+        changed: tuple[str, ...] = ("incomes",)
+        if is_newest(income.year, years):
+            facts = replace(facts, net_income_per_head_cents=income.net_per_head_cents)
+            changed = (*changed, *changed_fields(before.facts, facts))
+        after = replace(before, facts=facts, version=before.version + 1)
+        await add_income(self._connection, household_id, after.version, income, self._author(source))
+        return await self._end(before, after, changed, "income_recorded", source)
+
     async def begin(self, household_id: UUID, version: int) -> Household:
-        """The household as it stands, locked. Raises HouseholdNotFound, HouseholdStale."""
+        """The household as it stands, locked. Raises HouseholdNotFound, HouseholdClosed, HouseholdStale."""
         before = await self._households.get(self._connection, household_id, lock=True)
         await role_towards(self._connection, self._who, household_id, before.facts.village_code)
         self._who.require_official(before.facts.village_code)
+        if not before.is_open:
+            raise HouseholdClosed
         if before.version != version:
             raise HouseholdStale(current=self._show(before))
         return before
@@ -99,9 +124,11 @@ class ChangeHousehold:
         self, before: Household, after: Household, changed: tuple[str, ...], kind: str, source: str
     ) -> Household:
         await self._households.save_facts(self._connection, after, before.version)
-        author = Author(self._who.subject, self._who.name, source)
-        await add_changes(self._connection, [change_row(after, author, kind, changed)])
+        await add_changes(self._connection, [change_row(after, self._author(source), kind, changed)])
         await self._change_log.append(self._connection, [self._households.feed_change(after)])
         if "net_income_per_head_cents" in changed:
             await notice_income(self._desk, self._who, after)
         return after
+
+    def _author(self, source: str) -> Author:
+        return Author(self._who.subject, self._who.name, source)

@@ -1,9 +1,11 @@
 """May this person see this household's record? And the look that is kept when it is another's."""
 
+from collections.abc import Iterable
+from contextlib import suppress
 from uuid import UUID
 
 from services.households.domain.household_errors import HouseholdNotFound
-from services.households.storage.household_search import Reach, helper_of
+from services.households.storage.household_search import Reach, helper_of, villages_of
 from services.households.storage.look_repository import add_look
 from shared.auth import OFFICIALS, OutsideScope, Principal
 from shared.db import Connection
@@ -43,6 +45,16 @@ async def role_towards(connection: Connection, who: Principal, household_id: UUI
     if who.cadre_id and "cadre" in who.roles and str(await helper_of(connection, household_id)) == who.cadre_id:
         return "helper"
     raise HouseholdNotFound
+
+
+async def known_among(connection: Connection, who: Principal, household_ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Those of these households that the asker may know of."""
+    known = set()
+    for household_id, village_code in (await villages_of(connection, household_ids)).items():
+        with suppress(HouseholdNotFound):
+            await role_towards(connection, who, household_id, village_code)
+            known.add(household_id)
+    return frozenset(known)
 
 
 async def look(
