@@ -1,7 +1,8 @@
 """What did a household earn in a year, and what is its net income per head (人均纯收入)?
 
 Four kinds of income (工资性, 经营性, 财产性, 转移性) less what the business cost to run (生产经营性支出), over the
-people who shared it. What the household spent on living (生活消费支出) is kept beside and takes nothing off. All in cents (分).
+people who shared it. What the household spent on living (生活消费支出) is kept beside and takes nothing off. All in
+cents (分).
 """
 
 from dataclasses import dataclass

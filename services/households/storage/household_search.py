@@ -62,8 +62,7 @@ async def list_households(
     low, high = prefix_range(region)
     statement = (
         select(*_LINE)
-        .where(households.c.village_code >= low, households.c.village_code < high, within(reach))
-        .where(_OPEN, households.c.village_code >= low, households.c.village_code < high, _within(reach))
+        .where(_OPEN, households.c.village_code >= low, households.c.village_code < high, within(reach))
         .order_by(households.c.village_code, households.c.household_id)
         .limit(limit)
     )
@@ -145,8 +144,7 @@ async def _lines(
     low, high = prefix_range(region)
     statement = (
         select(*_LINE)
-        .where(condition, households.c.village_code >= low, households.c.village_code < high, within(reach))
-        .where(_OPEN, condition, households.c.village_code >= low, households.c.village_code < high, _within(reach))
+        .where(_OPEN, condition, households.c.village_code >= low, households.c.village_code < high, within(reach))
         .order_by(households.c.village_code, households.c.household_id)
         .limit(limit)
     )

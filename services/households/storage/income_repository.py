@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import insert, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.households.domain.income import YearIncome
 from services.households.storage.change_repository import Author
@@ -29,7 +30,7 @@ async def incomes_of(connection: Connection, household_id: UUID, until: datetime
     """One a year, newest year first; as they stood at `until` when it is given."""
     statement = (
         select(incomes)
-        .distinct(incomes.c.year)
+        .ext(distinct_on(incomes.c.year))
         .where(incomes.c.household_id == household_id)
         .order_by(incomes.c.year.desc(), incomes.c.version.desc())
     )
