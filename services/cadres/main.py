@@ -8,6 +8,8 @@ from fastapi import FastAPI
 from services.cadres.api import (
     routes_cadres,
     routes_coverage,
+    routes_departures,
+    routes_handovers,
     routes_pairings,
     routes_plans,
     routes_posts,
@@ -47,6 +49,8 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
         routes_cadres.router,
         routes_pairings.router,
         routes_plans.router,
+        routes_departures.router,
+        routes_handovers.router,
         routes_posts.router,
     ]
     policies = load_policies(settings.policy_file)

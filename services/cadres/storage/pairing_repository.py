@@ -114,6 +114,20 @@ async def save_end(connection: Connection, pairing: Pairing, expected_version: i
         raise PairingStale
 
 
+async def open_pairing_of(connection: Connection, household_id: UUID) -> Pairing | None:
+    """The pairing that the household has now."""
+    statement = select(*_COLUMNS).where(pairings.c.household_id == household_id, pairings.c.ended_on.is_(None))
+    row = (await connection.execute(statement)).one_or_none()
+    return None if row is None else Pairing(**row._mapping)
+
+
+async def open_pairings_of(connection: Connection, cadre_id: UUID) -> list[PairingLine]:
+    """What the cadre answers for now, by village and household."""
+    statement = _lines().where(pairings.c.cadre_id == cadre_id, pairings.c.ended_on.is_(None))
+    rows = await connection.execute(statement.order_by(households.c.village_code, pairings.c.household_id))
+    return [_line(row) for row in rows]
+
+
 async def open_households_of(connection: Connection, cadre_id: UUID) -> list[UUID]:
     statement = select(pairings.c.household_id).where(pairings.c.cadre_id == cadre_id, pairings.c.ended_on.is_(None))
     return list((await connection.execute(statement)).scalars())

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, insert, or_, select, true, update
+from sqlalchemy import and_, exists, func, insert, or_, select, true, update
 from sqlalchemy.exc import IntegrityError
 
 from services.cadres.domain.pairing_plan import PairingPlan, PlanCadre, PlanHousehold
@@ -14,13 +14,14 @@ from services.cadres.domain.plan_errors import AnotherPlanMoves, PairingPlanNotF
 from services.cadres.domain.plan_figures import PlanFigures
 from services.cadres.domain.plan_steps import PlanState, Standing
 from services.cadres.storage.queries import after_key, on_day, under
-from services.cadres.storage.tables import cadres, households, pairing_plans, pairings, posts
+from services.cadres.storage.tables import cadres, handing_over, households, pairing_plans, pairings, posts
 from shared.bulk import copy_rows
 from shared.db import Connection, violated_constraint
 from shared.ids import new_id
 from shared.regions import covers
 
 plans, lines, plan_cadres = pairing_plans.plans, pairing_plans.lines, pairing_plans.cadres
+departures = handing_over.departures
 Key = tuple[str, UUID]
 
 
@@ -155,6 +156,7 @@ async def planned_cadres(
         func.coalesce(held.c.held, 0).label("held"),
         wanted.label("wanted"),
         in_office.label("in_office"),
+        exists().where(departures.c.cadre_id == cadres.c.cadre_id, departures.c.state == "open").label("leaving"),
     ).select_from(cadres.outerjoin(held, held.c.cadre_id == cadres.c.cadre_id))
     rows = await connection.execute(statement.where(or_(and_(wanted, in_office), held.c.held > 0)))
     helpers = set(also)
@@ -164,7 +166,9 @@ async def planned_cadres(
             region_code=row.region_code,
             held=row.held,
             most=most_households.get(row.rank, 0),
-            eligible=row.wanted and (covers(region, row.region_code) or covers(row.region_code, region)),
+            eligible=row.wanted
+            and not row.leaving
+            and (covers(region, row.region_code) or covers(row.region_code, region)),
             in_office=row.in_office,
             version=row.version,
         )

@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import DATERANGE, ExcludeConstraint
 
+from services.cadres.storage.handover_tables import handover_tables
 from services.cadres.storage.plan_tables import plan_tables
 from shared.change_log import change_log_tables
 from shared.hash_chain import audit_table
@@ -188,3 +189,4 @@ households = Table(
 )
 
 pairing_plans = plan_tables(metadata)
+handing_over = handover_tables(metadata)

@@ -8,6 +8,7 @@ from services.cadres.domain.pairing import Pairing
 from services.cadres.domain.policy import Policy, policy_at
 from services.cadres.storage.cadre_repository import CadreRepository
 from services.cadres.storage.guards import guard_cadres, guard_household
+from services.cadres.storage.handover_repository import is_leaving
 from services.cadres.storage.pairing_repository import PairingLine, add_pairing, helper_change, households_now
 from services.cadres.storage.place_repository import get_household
 from services.cadres.use_cases.see import require_official_for_household, require_serving_cadre
@@ -42,6 +43,7 @@ async def pair_household(
         households_now=await households_now(connection, cadre.cadre_id),
         policy=policy_at(policies, pairing.started_on),
         today=today,
+        leaving=await is_leaving(connection, cadre.cadre_id),
     )
     if refusal is not None:
         raise refusal
