@@ -28,6 +28,7 @@ EVERYWHERE = {
     "propose_card": "a card is of no place",
     "approve_card": "a card is of no place",
     "read_own_caseload": "it is the asker's own",
+    "list_own_handovers": "they are the asker's own",
     "read_plan_catalogue": "what may be chosen is the same everywhere",
     "summarise_income_plans": "sums are public, those of few households held back",
     "import_register": "each row is held against the asker's place",
@@ -133,7 +134,13 @@ def test_what_is_theirs_is_open_to_everybody_of_the_policy(
         "bank": product.invented("bank", subject="demo-bank-1", partner_id="demo-bank-1"),
     }
     not_of_a_village = {
-        "village_official": {"list_units_of_region", "read_unit", "list_cadres_of_region", "read_cadre"}
+        "village_official": {
+            "list_units_of_region",
+            "read_unit",
+            "list_cadres_of_region",
+            "read_cadre",
+            "read_departure",
+        }
     }
     absent = {"get_household_grade", "get_explanation", "get_trace", "get_job_report"}
     for operation in (one for one in operations if one.method == "GET" and not one.public):

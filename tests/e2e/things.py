@@ -31,6 +31,8 @@ class Things:
     objection: str
     plan: str
     danger: str
+    departure: str
+    handover: str
 
 
 def build_things(product: Bashan, county: Caller, village: str) -> Things:
@@ -54,6 +56,10 @@ def build_things(product: Bashan, county: Caller, village: str) -> Things:
     township = product.invented("township_official", TOWNSHIP)
     plan = good(county.post("/v1/pairing-plans", {"region": village}), 202)["plan_id"]
     until(lambda: good(county.get(f"/v1/pairing-plans/{plan}"))["state"] == "ready", 15, "the plan is made")
+    receiver = good(county.post("/v1/cadres", cadre_body(unit)), 201)["cadre_id"]
+    leaving = {"cadre_id": cadre, "leaves_on": DAY, "reason": "transferred"}
+    departure = good(county.post("/v1/departures", leaving), 201)["departure_id"]
+    handover = {"household_id": household, "to_cadre_id": receiver}
     own = product.invented("household", household_id=household)
     objection = {"household_id": household, "statement": "收入登记有误"}
     veto = str(uuid.uuid4())
@@ -76,6 +82,8 @@ def build_things(product: Bashan, county: Caller, village: str) -> Things:
         run=run,
         job=good(job, 202)["job_id"],
         plan=plan,
+        departure=departure,
+        handover=good(county.post("/v1/handovers", handover), 201)["handover_id"],
     )
 
 
