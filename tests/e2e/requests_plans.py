@@ -46,4 +46,20 @@ def plans_requests(things: Things, region: Mapping[str, str]) -> dict[str, Asked
         "create_village_plan": Asked(village, body={"first_year": 2026, "aim": "通路", "projects": [ROAD]}),
         "replace_village_plan": Asked(plan, body={"aim": "通路", "projects": [ROAD]}, version=1),
         "adopt_plan_of_village": Asked(plan, version=1),
+        **reserve_requests(one, village),
+    }
+
+
+def reserve_requests(one: dict[str, str], village: dict[str, str]) -> dict[str, Asked]:
+    tranche = {**one, "tranche_id": str(uuid.uuid4())}
+    booked = {"on": DAY, "note": "凭证 7 号"}
+    return {
+        "list_reserve_tranches": Asked(one),
+        "request_reserve_tranche": Asked(one, body={"amount_cents": 50_000, "purpose": "购买鸡苗"}),
+        "pay_reserve_tranche": Asked(tranche, body=booked, version=1),
+        "refuse_reserve_tranche": Asked(tranche, body={"reason": "材料不全"}, version=1),
+        "return_reserve_tranche": Asked(tranche, body={**booked, "amount_cents": 100}, version=1),
+        "read_reserve_fund": Asked(village),
+        "list_reserve_entries": Asked(village, {"limit": "5"}),
+        "book_reserve_entry": Asked(village, body={**booked, "kind": "allocation", "amount_cents": 200_000}),
     }

@@ -33,12 +33,12 @@ from shared.tokens import Signer, SigningKey
 from shared.web.assemble import field_cipher
 from tests.builders.database import Urls
 from tests.builders.register import InventedHousehold, RegisterStyle, write_register
+from tests.households.plan_rows import PLANNED
 
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 TOWNSHIP = "511921122"
 EVERYWHERE = ("",)
 WRITTEN = ("members", "persons", "register_numbers", "household_changes", "households", "change_log", "jobs")
-PLANNED = ("household_measures", "household_measure_steps", "income_plans", "village_plans")
 MONITORING = (
     "guarantee_sheets",
     "monitoring_cases",

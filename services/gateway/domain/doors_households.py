@@ -1,6 +1,6 @@
 """The doors to the households service."""
 
-from services.gateway.domain.doors import EVERYONE, OFFICIALS, PEOPLE, STAFF, door
+from services.gateway.domain.doors import COUNTY, EVERYONE, OFFICIALS, PEOPLE, STAFF, door
 from services.gateway.domain.route_table import Row
 
 HOUSEHOLDS: tuple[Row, ...] = (
@@ -36,6 +36,14 @@ HOUSEHOLDS: tuple[Row, ...] = (
     door("households", "PUT /v1/households/{household_id}/income-plans/{year}", STAFF),
     door("households", "GET /v1/income-plans", STAFF),
     door("households", "GET /v1/income-plans/summary", EVERYONE, quota="report"),
+    door("households", "GET /v1/households/{household_id}/reserve-tranches", PEOPLE),
+    door("households", "POST /v1/households/{household_id}/reserve-tranches", STAFF),
+    door("households", "POST /v1/households/{household_id}/reserve-tranches/{tranche_id}/payment", OFFICIALS),
+    door("households", "POST /v1/households/{household_id}/reserve-tranches/{tranche_id}/refusal", OFFICIALS),
+    door("households", "POST /v1/households/{household_id}/reserve-tranches/{tranche_id}/returns", OFFICIALS),
+    door("households", "GET /v1/villages/{code}/reserve-fund", OFFICIALS),
+    door("households", "GET /v1/villages/{code}/reserve-fund/entries", OFFICIALS),
+    door("households", "POST /v1/villages/{code}/reserve-fund/entries", COUNTY),
     door("households", "GET /v1/villages/{code}/plans", OFFICIALS),
     door("households", "POST /v1/villages/{code}/plans", OFFICIALS),
     door("households", "PUT /v1/villages/{code}/plans/{plan_id}", OFFICIALS),

@@ -1,5 +1,10 @@
-"""The routes of plans: measures, income plans, villages' three-year plans."""
+"""The routes of plans: measures, income plans, villages' three-year plans, the reserved fund."""
 
-from services.households.api import routes_income_plans, routes_measures, routes_village_plans
+from services.households.api import routes_income_plans, routes_measures, routes_reserve, routes_village_plans
 
-PLAN_ROUTERS = (routes_measures.router, routes_income_plans.router, routes_village_plans.router)
+PLAN_ROUTERS = (
+    routes_measures.router,
+    routes_income_plans.router,
+    routes_village_plans.router,
+    routes_reserve.router,
+)

@@ -23,6 +23,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from services.households.storage.life_tables import life_tables
 from services.households.storage.monitoring_tables import monitoring_tables
 from services.households.storage.plan_tables import plan_tables
+from services.households.storage.reserve_tables import reserve_tables
 from shared.change_log import change_log_tables
 from shared.hash_chain import audit_table
 from shared.idempotency import idempotency_table
@@ -35,6 +36,7 @@ audit_events = audit_table(metadata)
 idempotency_keys = idempotency_table(metadata)
 jobs = jobs_table(metadata)
 plans = plan_tables(metadata)
+reserve = reserve_tables(metadata)
 
 regions = Table(
     "regions",

@@ -1,0 +1,11 @@
+"""The tables of plans, funds, dividends and the moral bank, in the order in which they may be emptied."""
+
+PLANNED = (
+    "household_measures",
+    "household_measure_steps",
+    "income_plans",
+    "village_plans",
+    "reserve_entries",
+    "reserve_tranches",
+    "reserve_pots",
+)
