@@ -141,6 +141,7 @@ STEPS = st.lists(
 async def test_the_stored_balance_is_the_sum_of_the_ledger(world: ImportWorld, steps: list[tuple[str, int]]) -> None:
     await world.empty()
     household = await poor_household(world)
+    await funded(world, 150_000)
     li, open_ones = caller(world, "li"), []
     for step, cents in steps:
         if step in ("fund", "recall"):
