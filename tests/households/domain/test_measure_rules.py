@@ -114,7 +114,7 @@ def test_more_than_was_planned_is_not_spent() -> None:
     assert isinstance(may_move_measure(at_work, "done", "li", 100_001, None), MeasureSpentAbovePlan)
 
 
-@given(st.lists(st.tuples(st.sampled_from(sorted(NEXT)), st.sampled_from(["li", "wang"])), max_size=20))
+@given(st.lists(st.tuples(st.sampled_from(sorted(NEXT)), st.sampled_from(["li", "wang"])), min_size=10, max_size=20))
 def test_no_way_leads_to_accepted_past_a_second_person(tries: list[tuple[State, str]]) -> None:
     """Whatever two people try in whatever order."""
     standing = measure()
