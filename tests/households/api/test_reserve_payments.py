@@ -171,9 +171,9 @@ async def test_each_movement_of_money_stands_in_the_hash_chain(world: ImportWorl
     good(await caller(world, "li").post(f"{one}/payment", BOOKED, version=1))
     async with world.database.transaction() as connection:
         rows = await connection.exec_driver_sql("SELECT event, facts FROM audit_events ORDER BY seq DESC LIMIT 2")
-        (paid, facts), (allocated, _) = rows.all()
+        paid, allocated = rows.all()
         trail = world.app.state.service.audit
         _, broken = await trail.verify(connection)
-    assert (paid, allocated, broken) == ("reserve_payment", "reserve_allocation", None)
-    assert facts["amount_cents"] == -10_000
-    assert facts["requested_by"] == "zhang"
+    assert (paid.event, allocated.event, broken) == ("reserve_payment", "reserve_allocation", None)
+    assert paid.facts["amount_cents"] == -10_000
+    assert paid.facts["requested_by"] == "zhang"
