@@ -24,6 +24,7 @@ from services.households.api import (
     routes_lists,
     routes_members,
     routes_monitoring,
+    routes_problems,
     routes_regions,
 )
 from services.households.api.deps import Rooms
@@ -79,6 +80,7 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
         routes_guarantees.router,
         *PLAN_ROUTERS,
         routes_monitoring.router,
+        routes_problems.router,
     ]
 
     async def run_jobs() -> None:

@@ -81,4 +81,18 @@ def monitoring_requests(things: Things, region: Mapping[str, str]) -> dict[str, 
         "add_case_measure": Asked(case, body=measure),
         "finish_case_measure": Asked({**case, "measure_id": things.danger}, body={"done_on": DAY, "result": "已上岗"}),
         "order_monitoring_round": Asked(body=region),
+        "report_problem": Asked(body={**one, "what": "入户路不通", "source": "visit", "due_on": "2199-01-01"}),
+        "list_problems_of_ledger": Asked(query={**one, "state": "found", "overdue": "false", "limit": "5"}),
+        "get_problem_file": Asked({"problem_id": things.problem}),
+        "move_problem_on": Asked(
+            {"problem_id": things.problem},
+            body={
+                "to": "assigned",
+                "assignee": things.cadre,
+                "assignee_name": "严正",
+                "note": "请尽快修",
+                "due_on": DAY,
+            },
+            version=99,
+        ),
     }

@@ -33,6 +33,7 @@ class Things:
     danger: str
     departure: str
     handover: str
+    problem: str
 
 
 def build_things(product: Bashan, county: Caller, village: str) -> Things:
@@ -72,6 +73,7 @@ def build_things(product: Bashan, county: Caller, village: str) -> Things:
         danger=good(county.post("/v1/monitoring/cases", {"household_id": household, "what": "住房漏雨"}), 201)[
             "case_id"
         ],
+        problem=good(county.post("/v1/problems", {"household_id": household, "what": "入户路不通"}), 201)["problem_id"],
         household=household,
         member=record["members"][1]["member_id"],
         cadre=cadre,

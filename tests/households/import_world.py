@@ -45,6 +45,8 @@ MONITORING = (
     "monitoring_findings",
     "monitoring_steps",
     "monitoring_measures",
+    "problem_steps",
+    "problems",
 )
 REPORT_KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -13,6 +13,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    UniqueConstraint,
     Uuid,
     func,
     text,
@@ -27,6 +28,8 @@ class MonitoringTables:
     findings: Table
     steps: Table
     measures: Table
+    problems: Table
+    problem_steps: Table
 
 
 def monitoring_tables(metadata: MetaData) -> MonitoringTables:
@@ -36,6 +39,8 @@ def monitoring_tables(metadata: MetaData) -> MonitoringTables:
         findings=_findings(metadata),
         steps=_steps(metadata),
         measures=_measures(metadata),
+        problems=_problems(metadata),
+        problem_steps=_problem_steps(metadata),
     )
 
 
@@ -135,4 +140,52 @@ def _measures(metadata: MetaData) -> Table:
         Column("done_on", Date),
         Column("result", Text),
         Index("monitoring_measures_by_case", "household_id", "case_id"),
+    )
+
+
+def _problems(metadata: MetaData) -> Table:
+    """The ledger (问题清单). A problem stays with the village in which it was found."""
+    return Table(
+        "problems",
+        metadata,
+        Column("village_code", Text, primary_key=True),
+        Column("problem_id", Uuid, primary_key=True),
+        Column("household_id", Uuid),
+        Column("source", Text, nullable=False),
+        Column("source_id", Text),
+        Column("what", Text, nullable=False),
+        Column("found_by", Text, nullable=False),
+        Column("found_by_name", Text, nullable=False),
+        Column("found_on", Date, nullable=False),
+        Column("due_on", Date, nullable=False),
+        Column("due_provisional", Boolean, nullable=False),
+        Column("state", Text, nullable=False),
+        Column("assignee", Text),
+        Column("assignee_name", Text),
+        Column("fixed_by", Text),
+        Column("fixed_on", Date),
+        Column("closed_on", Date),
+        Column("version", Integer, nullable=False),
+        UniqueConstraint("village_code", "source", "source_id", name="one_problem_a_source"),
+        Index("problems_by_id", "problem_id"),
+        Index("problems_by_day", "village_code", "due_on"),
+        Index("problems_of_household", "household_id", postgresql_where=text("household_id IS NOT NULL")),
+        Index("problems_of_assignee", "assignee", "due_on", postgresql_where=text("assignee IS NOT NULL")),
+    )
+
+
+def _problem_steps(metadata: MetaData) -> Table:
+    return Table(
+        "problem_steps",
+        metadata,
+        Column("village_code", Text, primary_key=True),
+        Column("problem_id", Uuid, primary_key=True),
+        Column("version", Integer, primary_key=True, autoincrement=False),
+        Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+        Column("state", Text, nullable=False),
+        Column("actor", Text, nullable=False),
+        Column("actor_name", Text, nullable=False),
+        Column("role", Text, nullable=False),
+        Column("assignee_name", Text),
+        Column("note", Text),
     )
