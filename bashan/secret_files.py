@@ -22,6 +22,7 @@ FIELD_COLUMNS = {
     "households": ("id_number", "phone", "content", "identity"),
     "cadres": ("phone",),
     "credit": ("identity",),
+    "gateway": (),
 }
 RANDOM_KEYS = ("cursor.key", "refresh.key")
 

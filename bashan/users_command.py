@@ -2,6 +2,7 @@
 
 import secrets
 import sys
+from datetime import timedelta
 from typing import Annotated, Any
 
 import typer
@@ -40,6 +41,26 @@ def add_user(
     made = run(save(read_settings(), username, name or username, _grants(role), password))
     shown = made if password_stdin else made | {"password": password}
     answer(json, shown, [f"{key}: {value}" for key, value in shown.items()])
+
+
+@users_app.command("invite")
+def invite_user(
+    username: Username,
+    role: Roles,
+    name: Annotated[str, typer.Option(help="The person's name.")] = "",
+    hours: Annotated[int, typer.Option(help="How long the invitation is good.", min=1, max=720)] = 72,
+    json: Json = False,
+) -> None:
+    """Invite a new user, who chooses the password; the invitation is shown once. Who is there is invited anew."""
+    made = run(invite(read_settings(), username, name or username, _grants(role), hours))
+    answer(json, made, [f"{key}: {value}" for key, value in made.items()])
+
+
+@users_app.command("forget-second-factor")
+def forget_second_factor(username: Username, json: Json = False) -> None:
+    """For a lost telephone without recovery codes: the user sets up another one; every session of theirs ends."""
+    changed = run(forget_factor(read_settings(), username))
+    answer(json, changed, [f"{username}: no second factor any more"])
 
 
 @users_app.command("password")
@@ -118,6 +139,40 @@ async def change(settings: Settings, username: str, **changes: Any) -> dict[str,
         user_id = await change_user(
             connection, PasswordHashes(), username, now=Clock().now(), actor=who_types(), **changes
         )
+    return {"user_id": str(user_id), "username": username}
+
+
+async def invite(
+    settings: Settings, username: str, name: str, grants: dict[str, tuple[str, ...]], hours: int
+) -> dict[str, Any]:
+    """A user without a password, and the invitation by which it is set."""
+    from bashan.gateway_work import gateway_transaction, who_types
+    from services.gateway.use_cases.invite_user import invite_user as invite_
+    from services.gateway.use_cases.password_hashes import PasswordHashes
+    from shared.clock import Clock
+
+    async with gateway_transaction(settings, begins=True) as connection:
+        user_id, invitation = await invite_(
+            connection,
+            PasswordHashes(),
+            username=username,
+            name=name,
+            grants=grants,
+            now=Clock().now(),
+            actor=who_types(),
+            lasts=timedelta(hours=hours),
+        )
+    return {"user_id": str(user_id), "username": username, "roles": _places(grants), "invitation": invitation}
+
+
+async def forget_factor(settings: Settings, username: str) -> dict[str, Any]:
+    """Raises UserNotFound."""
+    from bashan.gateway_work import gateway_transaction, who_types
+    from services.gateway.use_cases.save_user import forget_second_factor as forget
+    from shared.clock import Clock
+
+    async with gateway_transaction(settings) as connection:
+        user_id = await forget(connection, username, now=Clock().now(), actor=who_types())
     return {"user_id": str(user_id), "username": username}
 
 

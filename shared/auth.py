@@ -23,7 +23,10 @@ OFFICIALS = frozenset({"village_official", "township_official", "county_official
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """The bearer of a token. `scopes`: role → region codes. A household, cadre or partner is bound to its own id."""
+    """The bearer of a token. `scopes`: role → region codes. A household, cadre or partner is bound to its own id.
+
+    `second_factor_at`: when a second factor was shown for this token, seconds since 1970; 0 for never.
+    """
 
     subject: str
     name: str
@@ -34,6 +37,7 @@ class Principal:
     household_id: str | None = None
     cadre_id: str | None = None
     partner_id: str | None = None
+    second_factor_at: int = 0
 
     def official_for(self, region: str) -> bool:
         """May this bearer, as an official, see people and places under this code?"""
@@ -119,6 +123,7 @@ def principal_of(claims: dict[str, Any]) -> Principal:
         household_id=claims.get("household"),
         cadre_id=claims.get("cadre"),
         partner_id=claims.get("partner"),
+        second_factor_at=int(claims.get("second_factor_at", 0)),
     )
 
 
@@ -135,4 +140,5 @@ def access_claims(principal: Principal, *, audience: str, issued_at: int) -> dic
         "name": principal.name,
         "grants": [[role, *codes] for role, codes in sorted(principal.scopes.items())],
         **{name: value for name, value in optional.items() if value is not None},
+        **({"second_factor_at": principal.second_factor_at} if principal.second_factor_at else {}),
     }

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 import httpx
 from fastapi import FastAPI
 
-from services.gateway.api import routes_auth, routes_oauth, routes_partner, routes_sandbox, routes_system
+from services.gateway.api import routes_auth, routes_factor, routes_oauth, routes_partner, routes_sandbox, routes_system
 from services.gateway.api.access_log import AccessLog
 from services.gateway.api.deps import AnswerKey, Rooms, SelfTest
 from services.gateway.api.doors import Authenticate, Guard
@@ -22,6 +22,7 @@ from services.gateway.api.partner_gate import PartnerGate
 from services.gateway.api.passage import Principal
 from services.gateway.api.request_metrics import RequestMetrics
 from services.gateway.api.siblings import Siblings
+from services.gateway.api.step_up import StepUp
 from services.gateway.api.wechat_stand_in import WechatStandIn
 from services.gateway.clients.asgi_upstream import AsgiUpstream
 from services.gateway.clients.households import Households
@@ -32,6 +33,7 @@ from services.gateway.domain.policy import PARTNER_PATHS, ROWS
 from services.gateway.domain.route_table import RouteTable
 from services.gateway.settings import Settings
 from services.gateway.storage import tables
+from services.gateway.storage.factor_repository import Factors
 from services.gateway.storage.partner_repository import Nonces
 from services.gateway.storage.usage_repository import Usage
 from services.gateway.use_cases.check_signature import Signatures
@@ -51,13 +53,16 @@ from shared.rfc9421 import Rfc9421
 from shared.signed_request import Scheme
 from shared.sm2 import Sm2PrivateKey
 from shared.tokens import PublicKeys, Signer, SigningKey
-from shared.web.assemble import mechanisms, sibling_client
+from shared.web.assemble import field_cipher, mechanisms, sibling_client
 from shared.web.context import Service
 from shared.web.service_app import Background, service_app
 
 NAME = "gateway"
 SIBLINGS = ("households", "cadres", "credit")
-ROUTERS = [routers.router for routers in (routes_auth, routes_oauth, routes_partner, routes_sandbox, routes_system)]
+ROUTERS = [
+    routers.router
+    for routers in (routes_auth, routes_factor, routes_oauth, routes_partner, routes_sandbox, routes_system)
+]
 Transports = Mapping[str, httpx.AsyncBaseTransport]
 
 
@@ -126,6 +131,7 @@ def create_app(
             RouteTable(rows),
             ways,
             authenticate,
+            step_up=StepUp(settings.roles_needing_second_factor, service.clock).check,
             guard=guard,
             observe=metrics.observe,
             access_log=access_log.write,
@@ -173,7 +179,9 @@ def _own_app(
         [*background, close_clients_at_the_end],
         "巴山 · 入口",
     )
-    desk = Desk(service.database, service.clock, PasswordHashes(), TokenMint(_signer(settings, keys)), revocations)
+    mint = TokenMint(_signer(settings, keys), settings.roles_needing_second_factor)
+    factors = Factors(field_cipher(NAME, settings.secrets_dir))
+    desk = Desk(service.database, service.clock, PasswordHashes(), mint, revocations, factors)
     app.state.rooms = Rooms(
         desk=desk,
         wechat=wechat,

@@ -8,6 +8,8 @@ from pydantic_settings import SettingsConfigDict
 from shared.settings import ServiceSettings
 
 SHORTEST_SECRET = 16
+# Who may read whole numbers of others. A household reads its own, and comes by WeChat.
+UNMASKING = frozenset({"cadre", "village_official", "township_official", "county_official", "city_official"})
 _SHIPPED_PASSWORDS = ("changeme", "secret", "password", "default", "example")
 
 
@@ -23,6 +25,9 @@ class Settings(ServiceSettings):
     trusted_proxies: tuple[str, ...] = Field((), description="addresses whose X-Forwarded-For is believed")
     show_docs: bool | None = Field(None, description="/docs and /openapi.json; unset: in the demonstration only")
     require_signatures: bool | None = Field(None, description="signed partners' requests; unset: all but demonstration")
+    second_factor_roles: tuple[str, ...] | None = Field(
+        None, description="roles that nobody holds without a second factor; unset: all who unmask, but demonstration"
+    )
     wechat_base_url: str = "https://api.weixin.qq.com"
     wechat_appid: str = ""
     wechat_secret: SecretStr = SecretStr("")
@@ -39,6 +44,12 @@ class Settings(ServiceSettings):
     @property
     def signatures_required(self) -> bool:
         return not self.demonstration if self.require_signatures is None else self.require_signatures
+
+    @property
+    def roles_needing_second_factor(self) -> frozenset[str]:
+        if self.second_factor_roles is None:
+            return frozenset() if self.demonstration else UNMASKING | {"operator"}
+        return frozenset(self.second_factor_roles)
 
     @model_validator(mode="after")
     def refuse_weak_secrets(self) -> Self:

@@ -96,6 +96,19 @@ async def test_the_first_administrator_is_made_by_command_and_every_change_is_re
     assert all(actor.startswith("command:") for _, actor in recorded)
 
 
+async def test_somebody_is_invited_and_a_lost_authenticator_is_forgotten(bashan: Command, urls: Urls) -> None:
+    made = (await bashan("users", "invite", "li", "--role", "county_official=511921", "--json")).json
+    again = (await bashan("users", "invite", "li", "--role", "county_official=511921", "--json")).json
+    forgotten = await bashan("users", "forget-second-factor", "li")
+    unknown = await bashan("users", "forget-second-factor", "nobody")
+
+    assert made["user_id"] == again["user_id"]
+    assert made["invitation"] != again["invitation"]
+    assert len(made["invitation"]) >= 43, "256 random bits"
+    assert (forgotten.code, unknown.code) == (0, 1)
+    assert "user_not_found" in unknown.err
+
+
 async def test_a_weak_password_an_unknown_role_and_an_unknown_user_are_refused_in_one_line(bashan: Command) -> None:
     weak = await bashan("users", "add", "clerk", "--role", "auditor", "--password-stdin", typed="short\n")
     role = await bashan("users", "add", "clerk", "--role", "king")

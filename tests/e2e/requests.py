@@ -16,7 +16,9 @@ from tests.e2e.things import Things
 def good_requests(things: Things) -> dict[str, Asked]:
     """operation id → a request whose shape is right."""
     return {
-        "log_in": Asked(body={"username": "nobody", "password": "wrong horse battery", "device": "desk"}),
+        "log_in": Asked(
+            body={"username": "nobody", "password": "wrong horse battery", "second_factor": "123456", "device": "desk"}
+        ),
         "log_in_by_wechat": Asked(body={"code": "unknown-code", "device": "phone"}),
         "bind_own_wechat": Asked(
             body={
@@ -26,6 +28,11 @@ def good_requests(things: Things) -> dict[str, Asked]:
                 "device": "phone",
             }
         ),
+        "accept_own_invitation": Asked(body={"invitation": "unknown", "password": "wrong horse battery"}),
+        "read_own_second_factor": Asked(),
+        "begin_own_second_factor": Asked(),
+        "confirm_own_second_factor": Asked(body={"code": "123456"}),
+        "step_up_own_token": Asked(body={"second_factor": "123456"}),
         "refresh_tokens": Asked(body={"refresh_token": "unknown", "device": "desk"}),
         "fetch_partner_token": Asked(form={"grant_type": "client_credentials"}),
         "sign_out": Asked(),

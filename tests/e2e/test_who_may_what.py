@@ -32,6 +32,10 @@ EVERYWHERE = {
     "read_plan_catalogue": "what may be chosen is the same everywhere",
     "summarise_income_plans": "sums are public, those of few households held back",
     "import_register": "each row is held against the asker's place",
+    "read_own_second_factor": "it is the asker's own",
+    "begin_own_second_factor": "it is the asker's own",
+    "confirm_own_second_factor": "it is the asker's own",
+    "step_up_own_token": "it is about the asker's own token",
     "sign_out": "ends the asker's own session",
     "list_own_devices": "they are the asker's own",
     "sign_out_own_device": "the session of another is not there",
@@ -131,6 +135,7 @@ def test_what_is_theirs_is_open_to_everybody_of_the_policy(
         "auditor": product.invented("auditor", "5119"),
         "donor": product.invented("donor"),
         "operator": product.invented("operator"),
+        "enrolling": product.invented("enrolling"),
         "bank": product.invented("bank", subject="demo-bank-1", partner_id="demo-bank-1"),
     }
     not_of_a_village = {

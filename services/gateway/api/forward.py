@@ -36,9 +36,10 @@ class Forwarder:
     """The ASGI application that callers reach.
 
     `authenticate` is given the Authorization header and answers with a principal, at once or awaited, or raises
-    NotIdentified. `quota` raises TooMany. `guard` has the last word on an identified caller: None, or what has to be
-    waited for and gives the door to take. `observe` gets (template, method, status, seconds, seconds upstream, bytes
-    out) after each request, `access_log` an AccessLine. `lifespan` is the app whose start and stop go with ours.
+    NotIdentified. `quota` raises TooMany, `step_up` StepUpNeeded. `guard` has the last word on an identified caller:
+    None, or what has to be waited for and gives the door to take. `observe` gets (template, method, status, seconds,
+    seconds upstream, bytes out) after each request, `access_log` an AccessLine. `lifespan` is the app whose start and
+    stop go with ours.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Forwarder:
         *,
         limits: Limits | None = None,
         quota: Quota | None = None,
+        step_up: Callable[[Principal], None] | None = None,
         guard: Guard | None = None,
         observe: Observe | None = None,
         access_log: Callable[[AccessLine], None] | None = None,
@@ -60,6 +62,7 @@ class Forwarder:
         self._match = table.match
         self._authenticate = authenticate
         self._quota = quota
+        self._step_up = step_up
         self._guard = guard
         self._observe = observe
         self._access_log = access_log
@@ -181,6 +184,8 @@ class Forwarder:
         passage.principal = principal
         if principal is not None and principal.roles.isdisjoint(door.row.allow):
             raise NotPermitted
+        if door.row.step_up and principal is not None and self._step_up is not None:
+            self._step_up(principal)
         if self._quota is not None:
             self._quota(door.row, principal, passage.client)
         if passage.headers.has_body:

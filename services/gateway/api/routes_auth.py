@@ -41,7 +41,7 @@ router = strict_router(tags=["identity"])
 @looks_up
 async def log_in(body: PasswordIn, request: Request, rooms: Hands) -> TokensOut:
     origin = origin_of(request, body.device)
-    tokens = await log_in_with_password(rooms.desk, body.username, body.password, origin)
+    tokens = await log_in_with_password(rooms.desk, body.username, body.password, origin, body.second_factor)
     return TokensOut.model_validate(tokens, from_attributes=True)
 
 

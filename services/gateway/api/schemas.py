@@ -13,9 +13,18 @@ Device = Annotated[
 ]
 
 
+Password = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=256)]
+SecondFactor = Annotated[
+    str,
+    StringConstraints(strict=True, pattern=r"^([0-9]{6}|[0-9A-Za-z]{5}[- ]?[0-9A-Za-z]{5})$"),
+    Field(description="the authenticator's six digits, or a recovery code", examples=["123456"]),
+]
+
+
 class PasswordIn(Input):
     username: ShortText = Field(examples=["tongjiang-clerk"])
-    password: Annotated[str, StringConstraints(strict=True, min_length=1, max_length=256)]
+    password: Password
+    second_factor: SecondFactor | None = Field(None, description="where the user has set one up")
     device: Device = None
 
 

@@ -14,6 +14,8 @@ EVERYONE: Roles = PEOPLE | {"donor", "auditor", "operator"}
 BANK: Roles = frozenset({"bank"})
 
 
-def door(service: str, route: str, allow: Roles, *, quota: str = "ordinary", upload: bool = False) -> Row:
+def door(
+    service: str, route: str, allow: Roles, *, quota: str = "ordinary", upload: bool = False, step_up: bool = False
+) -> Row:
     method, _, template = route.partition(" ")
-    return Row(method, template, service, allow, quota, upload)
+    return Row(method, template, service, allow, quota, upload, step_up)

@@ -15,7 +15,7 @@ CADRES: tuple[Row, ...] = (
     door("cadres", "GET /v1/cadres/unpaired", OFFICIALS),
     door("cadres", "GET /v1/cadres/{cadre_id}", STAFF),
     door("cadres", "PUT /v1/cadres/{cadre_id}", OFFICIALS),
-    door("cadres", "POST /v1/cadres/{cadre_id}/unmask", PEOPLE),
+    door("cadres", "POST /v1/cadres/{cadre_id}/unmask", PEOPLE, step_up=True),
     door("cadres", "GET /v1/villages/{code}/posts", OFFICIALS),
     door("cadres", "POST /v1/posts", OFFICIALS),
     door("cadres", "GET /v1/posts/{post_id}", OFFICIALS),

@@ -2,6 +2,7 @@
 
 from services.gateway.domain.doors import BANK, EVERYONE, PUBLIC, door
 from services.gateway.domain.route_table import Row
+from services.gateway.domain.second_factor import ENROLLING
 
 GATEWAY: tuple[Row, ...] = (
     door("gateway", "GET /livez", PUBLIC, quota="health"),
@@ -15,11 +16,16 @@ GATEWAY: tuple[Row, ...] = (
     door("gateway", "GET /.well-known/partner-answer-keys.json", PUBLIC),
     door("gateway", "POST /v1/auth/password", PUBLIC, quota="login"),
     door("gateway", "POST /v1/auth/wechat", PUBLIC, quota="login"),
+    door("gateway", "POST /v1/auth/invitations/accept", PUBLIC, quota="login"),
     door("gateway", "POST /v1/auth/wechat/binding", PUBLIC, quota="login"),
     door("gateway", "POST /v1/auth/refresh", PUBLIC, quota="login"),
     door("gateway", "POST /v1/oauth/token", PUBLIC, quota="login"),
-    door("gateway", "POST /v1/auth/logout", EVERYONE, quota="login"),
-    door("gateway", "GET /v1/me", EVERYONE),
+    door("gateway", "POST /v1/auth/logout", EVERYONE | {ENROLLING}, quota="login"),
+    door("gateway", "GET /v1/me", EVERYONE | {ENROLLING}),
+    door("gateway", "GET /v1/me/second-factor", EVERYONE | {ENROLLING}),
+    door("gateway", "POST /v1/me/second-factor", EVERYONE | {ENROLLING}, quota="login"),
+    door("gateway", "POST /v1/me/second-factor/confirm", EVERYONE | {ENROLLING}, quota="login"),
+    door("gateway", "POST /v1/me/step-up", EVERYONE, quota="login"),
     door("gateway", "GET /v1/me/devices", EVERYONE),
     door("gateway", "POST /v1/me/devices/{session_id}/sign-out", EVERYONE, quota="login"),
     door("gateway", "POST /v1/partner/self-test", BANK, quota="bank"),

@@ -15,7 +15,7 @@ HOUSEHOLDS: tuple[Row, ...] = (
     door("households", "POST /v1/households/{household_id}/changes", OFFICIALS),
     door("households", "GET /v1/households/{household_id}/history", PEOPLE),
     door("households", "GET /v1/households/{household_id}/looks", PEOPLE),
-    door("households", "POST /v1/households/{household_id}/unmask", PEOPLE),
+    door("households", "POST /v1/households/{household_id}/unmask", PEOPLE, step_up=True),
     door("households", "GET /v1/households/{household_id}/members", PEOPLE),
     door("households", "POST /v1/households/{household_id}/members", OFFICIALS),
     door("households", "PUT /v1/households/{household_id}/members/{member_id}", OFFICIALS),

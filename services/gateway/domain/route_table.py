@@ -16,7 +16,8 @@ class Row:
     """One door of the gateway.
 
     `template` has `{name}` segments; `service` names the upstream; `allow` holds roles, or `ANYONE` for a public
-    door; `quota` is the class by which limits and load shedding treat it; `upload` doors take large bodies.
+    door; `quota` is the class by which limits and load shedding treat it; `upload` doors take large bodies,
+    `step_up` ones ask for a second factor that was shown lately.
     """
 
     method: str
@@ -25,6 +26,7 @@ class Row:
     allow: frozenset[str]
     quota: str = "ordinary"
     upload: bool = False
+    step_up: bool = False
 
     @property
     def public(self) -> bool:

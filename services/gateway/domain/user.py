@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from services.gateway.domain.errors import RegionUnfit, RoleUnknown, UsernameUnfit
@@ -31,6 +31,8 @@ class User:
     cadre_id: UUID | None = None
     status: str = ACTIVE
     password_hash: str | None = None
+    # Set up by the user alone; whoever saves a user says nothing about it.
+    has_second_factor: bool = field(default=False, compare=False)
 
     @property
     def active(self) -> bool:

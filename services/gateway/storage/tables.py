@@ -168,3 +168,35 @@ partner_usage = Table(
     Column("refused", BigInteger, nullable=False, server_default=text("0")),
     Index("partner_usage_by_beginning", "began_at"),
 )
+
+# `pending` waits for its first code; `last_step` is the newest thirty seconds whose code was taken.
+second_factors = Table(
+    "second_factors",
+    metadata,
+    Column("user_id", Uuid, primary_key=True),
+    Column("secret", LargeBinary),
+    Column("pending", LargeBinary),
+    Column("confirmed_at", DateTime(timezone=True)),
+    Column("last_step", BigInteger),
+    ForeignKeyConstraint(["user_id"], ["users.user_id"]),
+)
+
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    Column("user_id", Uuid, primary_key=True),
+    Column("code_sha256", LargeBinary, primary_key=True),
+    Column("used_at", DateTime(timezone=True)),
+    ForeignKeyConstraint(["user_id"], ["users.user_id"]),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("token_sha256", LargeBinary, primary_key=True),
+    Column("user_id", Uuid, nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("used_at", DateTime(timezone=True)),
+    ForeignKeyConstraint(["user_id"], ["users.user_id"]),
+    Index("invitations_by_user", "user_id"),
+)

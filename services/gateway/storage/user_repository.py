@@ -6,12 +6,12 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, delete, func, select, update
+from sqlalchemy import Row, Select, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.gateway.domain.errors import UserNotFound
 from services.gateway.domain.user import User
-from services.gateway.storage.tables import user_roles, users, wechat_bindings
+from services.gateway.storage.tables import second_factors, user_roles, users, wechat_bindings
 from shared.db import Connection
 
 # Roles come with the user in one statement: a login of an unknown user must not be one statement shorter.
@@ -23,8 +23,13 @@ _GRANTS = (
 )
 
 
+_ENROLLED = (
+    exists().where(second_factors.c.user_id == users.c.user_id, second_factors.c.secret.is_not(None)).label("enrolled")
+)
+
+
 def _users() -> Select[Any]:
-    return select(users, _GRANTS)
+    return select(users, _GRANTS, _ENROLLED)
 
 
 async def find_by_username(connection: Connection, username: str) -> User | None:
@@ -117,4 +122,5 @@ def _user(row: Row[Any] | None) -> User | None:
         cadre_id=row.cadre_id,
         status=row.status,
         password_hash=row.password_hash,
+        has_second_factor=row.enrolled,
     )

@@ -9,13 +9,13 @@ from uuid import UUID
 
 from services.gateway.clients.households import FindPerson, RegisteredPerson
 from services.gateway.clients.wechat import WeChat
-from services.gateway.domain.errors import LoginsAtOnce, TooManyLogins, WechatBindingRefused
-from services.gateway.domain.login_wait import AT_ONCE_WAIT, login_wait, places_taken
+from services.gateway.domain.errors import WechatBindingRefused
 from services.gateway.domain.user import User
-from services.gateway.storage.attempt_repository import count_attempt, note_failure, note_success, uncount
+from services.gateway.storage.attempt_repository import note_failure, note_success, uncount
 from services.gateway.storage.audit import AUDIT
 from services.gateway.storage.session_repository import end_sessions_of
 from services.gateway.storage.user_repository import find_by_openid, find_by_username, get_user, put_only_binding
+from services.gateway.use_cases.count_login import take_place
 from services.gateway.use_cases.desk import Desk, Origin, Tokens
 from services.gateway.use_cases.open_session import open_session
 from services.gateway.use_cases.save_user import save_user
@@ -41,7 +41,7 @@ async def bind_wechat(desk: Desk, wechat: WeChat, find_person: FindPerson, claim
     openid = await wechat.openid_of(claim.code)
     # The counts keep a digest of this; the openid itself is written nowhere.
     account = f"wechat-binding:{openid}"
-    await _take_place(desk, account, origin)
+    await take_place(desk, account, origin)
     try:
         phone = await wechat.phone_of(claim.phone_code)
         person = await find_person(claim.id_number, phone)
@@ -60,21 +60,6 @@ async def bind_wechat(desk: Desk, wechat: WeChat, find_person: FindPerson, claim
             connection, at=desk.clock.now(), event="wechat_binding_refused", actor="-", subject="unknown", facts={}
         )
     raise WechatBindingRefused
-
-
-async def _take_place(desk: Desk, account: str, origin: Origin) -> None:
-    now = desk.clock.now()
-    async with desk.database.transaction() as connection:
-        attempts = await count_attempt(connection, account, origin.address, now)
-        wait = login_wait(attempts, now)
-        if wait is None:
-            if places_taken(attempts):
-                # Raised within the transaction, whose count of this attempt goes with it.
-                raise LoginsAtOnce(retry_after=int(AT_ONCE_WAIT.total_seconds()))
-            return
-        await note_failure(connection, account, origin.address)
-    seconds = int(wait.total_seconds())
-    raise TooManyLogins(retry_after=seconds, minutes=-(-seconds // 60))
 
 
 async def _user_of(connection: Connection, desk: Desk, openid: str, person: RegisteredPerson | None) -> User | None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from hashlib import sha256
 
+from services.gateway.storage.factor_repository import Factors
 from services.gateway.use_cases.password_hashes import PasswordHashes
 from services.gateway.use_cases.token_mint import ACCESS_LIFETIME, TokenMint
 from services.gateway.use_cases.watch_revocations import Revocations
@@ -20,6 +21,7 @@ class Desk:
     passwords: PasswordHashes
     mint: TokenMint
     revocations: Revocations
+    factors: Factors
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import timedelta
 import structlog
 
 from services.gateway.storage.attempt_repository import forget_attempts
+from services.gateway.storage.invitation_repository import forget_invitations
 from services.gateway.storage.partner_repository import forget_used
 from services.gateway.storage.session_repository import forget_ended
 from services.gateway.storage.usage_repository import forget_usage
@@ -26,6 +27,7 @@ async def forget_old(database: Database, clock: Clock) -> None:
         await forget_attempts(connection, now)
         await forget_used(connection, now)
         await forget_usage(connection, now - USAGE_KEPT)
+        await forget_invitations(connection, now - SESSIONS_KEPT)
         await forget_ended(connection, now - SESSIONS_KEPT)
 
 

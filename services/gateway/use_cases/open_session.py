@@ -17,7 +17,9 @@ REFRESH_LIFETIME = timedelta(days=30)
 TOKEN_BYTES = 32
 
 
-async def open_session(connection: Connection, desk: Desk, user: User, origin: Origin, *, method: str) -> Tokens:
+async def open_session(
+    connection: Connection, desk: Desk, user: User, origin: Origin, *, method: str, second_factor_shown: bool = False
+) -> Tokens:
     """In the caller's transaction; `method` is password or wechat."""
     now, session_id = desk.clock.now(), new_id()
     refresh_token = secrets.token_urlsafe(TOKEN_BYTES)
@@ -29,9 +31,10 @@ async def open_session(connection: Connection, desk: Desk, user: User, origin: O
         event="logged_in",
         actor=str(user.user_id),
         subject=str(session_id),
-        facts={"method": method},
+        facts={"method": method, "second_factor": second_factor_shown},
     )
-    return Tokens(desk.mint.for_user(user, session_id, now), refresh_token)
+    access_token = desk.mint.for_user(user, session_id, now, second_factor_shown=second_factor_shown)
+    return Tokens(access_token, refresh_token)
 
 
 def successor(refresh_token: str, nonce: bytes) -> str:

@@ -10,7 +10,9 @@ from services.gateway.domain.errors import UsernameTaken, UserNotFound
 from services.gateway.domain.password_rules import check_password
 from services.gateway.domain.user import ACTIVE, User, check_grants, check_username, username_key
 from services.gateway.storage.audit import AUDIT
+from services.gateway.storage.factor_repository import forget_factor
 from services.gateway.storage.session_repository import end_sessions_of
+from services.gateway.storage.shipped_passwords import common_passwords
 from services.gateway.storage.user_repository import find_by_username, get_user, put_user, put_wechat_binding
 from services.gateway.use_cases.password_hashes import PasswordHashes
 from shared.db import Connection
@@ -43,7 +45,7 @@ async def save_user(
     before = await find_by_username(connection, key)
     kept = before.password_hash if before else None
     if password is not None and not (kept and await passwords.fits(kept, password)):
-        check_password(password, key)
+        check_password(password, key, common_passwords())
         kept = await passwords.make(password)
     user_id = before.user_id if before else new_id()
     after = User(user_id, key, name, places, household_id, cadre_id, status, kept)
@@ -90,6 +92,19 @@ async def bind_wechat(connection: Connection, user_id: UUID, openid: str, *, now
     """Whoever WeChat says has this openid is the user. Raises UserNotFound."""
     await get_user(connection, user_id)
     await put_wechat_binding(connection, openid, user_id, now)
+
+
+async def forget_second_factor(connection: Connection, username: str, *, now: datetime, actor: str) -> UUID:
+    """The telephone is lost. Every session of the user ends. Raises UserNotFound."""
+    user = await find_by_username(connection, username_key(username))
+    if user is None:
+        raise UserNotFound
+    forgotten = await forget_factor(connection, user.user_id)
+    ended = await end_sessions_of(connection, user.user_id, "second_factor_forgotten", now)
+    facts = {"forgotten": forgotten, "sessions_ended": ended}
+    subject = str(user.user_id)
+    await AUDIT.append(connection, at=now, event="second_factor_forgotten", actor=actor, subject=subject, facts=facts)
+    return user.user_id
 
 
 async def _write(connection: Connection, before: User | None, after: User, now: datetime, actor: str) -> UUID:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.gateway.domain.partner import Partner
+from services.gateway.domain.second_factor import grants_in_force
 from services.gateway.domain.user import User
 from shared.auth import ACCESS, FIELD, PARTNER, Principal, access_claims
 from shared.ids import new_id
@@ -17,21 +18,33 @@ BANK_ROLE = "bank"
 
 @dataclass(frozen=True, slots=True)
 class TokenMint:
-    signer: Signer
+    """`needing`: roles that nobody holds without a second factor; in their place stands one that can set it up."""
 
-    def for_user(self, user: User, session_id: UUID, now: datetime) -> str:
+    signer: Signer
+    needing: frozenset[str] = frozenset()
+
+    def for_user(self, user: User, session_id: UUID, now: datetime, *, second_factor_shown: bool = False) -> str:
         """The token's id begins with the session's, so that ending a session ends its tokens."""
+        grants = grants_in_force(user.grants, enrolled=user.has_second_factor, needing=self.needing)
         bearer = Principal(
             subject=str(user.user_id),
             name=user.name,
-            roles=frozenset(user.grants),
-            scopes=dict(user.grants),
+            roles=frozenset(grants),
+            scopes=dict(grants),
             token_id=f"{session_id}.{new_id()}",
             expires_at=0,
             household_id=None if user.household_id is None else str(user.household_id),
             cadre_id=None if user.cadre_id is None else str(user.cadre_id),
+            second_factor_at=int(now.timestamp()) if second_factor_shown else 0,
         )
         return self._sign(bearer, FIELD, now, ACCESS_LIFETIME)
+
+    def stepped_up(self, bearer: Principal, now: datetime) -> str:
+        """The bearer's token again, of the same session, roles and end, with the second factor shown now."""
+        said = replace(
+            bearer, token_id=f"{session_of(bearer.token_id)}.{new_id()}", second_factor_at=int(now.timestamp())
+        )
+        return self.signer.sign(access_claims(said, audience=FIELD, issued_at=int(now.timestamp())), ACCESS)
 
     def for_partner(self, partner: Partner, now: datetime) -> str:
         bearer = Principal(

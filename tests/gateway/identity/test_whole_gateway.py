@@ -8,6 +8,7 @@ import pytest
 from services.gateway.domain.doors import BANK
 from services.gateway.domain.policy import PARTNER_PATHS, ROWS
 from services.gateway.domain.route_table import RouteTable
+from services.gateway.domain.second_factor import ENROLLING
 from services.gateway.domain.user import OTHER_ROLES, PLACE_ROLES
 from services.gateway.main import create_app
 from services.gateway.settings import Settings
@@ -182,7 +183,7 @@ async def test_the_keys_are_public_and_may_be_kept(quiet_gateway: House) -> None
 
 
 def test_each_row_names_known_roles_and_the_banks_door_is_only_the_banks() -> None:
-    known = PLACE_ROLES | OTHER_ROLES | BANK | {"anyone"}
+    known = PLACE_ROLES | OTHER_ROLES | BANK | {"anyone", ENROLLING}
 
     RouteTable(ROWS)
     for row in ROWS:
