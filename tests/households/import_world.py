@@ -117,7 +117,7 @@ class ImportWorld:
 
     @asynccontextmanager
     async def as_person(
-        self, subject: str, scopes: dict[str, tuple[str, ...]], **bound: str
+        self, subject: str, scopes: dict[str, tuple[str, ...]], **bound: Any
     ) -> AsyncIterator[httpx.AsyncClient]:
         """`bound`: the household_id or cadre_id that the bearer is."""
         stored = json.loads((self.settings.secrets_dir / "token-signing.json").read_text())
