@@ -5,6 +5,7 @@ bashan import FILE --kind register a register of households
 bashan score --region CODE         score a place
 bashan status                      services, schemas, rows, change-log lag
 bashan users, bashan partners      people who log in, banks that ask
+bashan keys                        the keys of access tokens
 """
 
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
+from bashan.keys_command import keys_app
 from bashan.partners_command import partners_app
 from bashan.terminal import Json, answer, attempt, read_settings, run, say, stop
 from bashan.users_command import users_app
@@ -27,6 +29,7 @@ audit_app = typer.Typer(help="The hash chains of audit events.", no_args_is_help
 feeds_app = typer.Typer(help="What the services read of each other's change logs.", no_args_is_help=True)
 app.add_typer(audit_app, name="audit")
 app.add_typer(feeds_app, name="feeds")
+app.add_typer(keys_app, name="keys")
 app.add_typer(users_app, name="users")
 app.add_typer(partners_app, name="partners")
 

@@ -3,10 +3,19 @@
 import getpass
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from bashan.environment import ground, migrate_everything
 from bashan.settings import Settings
+from services.gateway.storage.factor_repository import Factors
+from services.gateway.use_cases.desk import Desk
+from services.gateway.use_cases.password_hashes import PasswordHashes
+from services.gateway.use_cases.token_mint import TokenMint
+from services.gateway.use_cases.watch_revocations import Revocations
+from shared.clock import Clock
 from shared.db import Connection, Database
+from shared.token_keys import TurningSigner
+from shared.web.assemble import field_cipher
 
 
 @asynccontextmanager
@@ -18,6 +27,21 @@ async def gateway_transaction(settings: Settings, *, begins: bool = False) -> As
         try:
             async with database.transaction() as connection:
                 yield connection
+        finally:
+            await database.close()
+
+
+@asynccontextmanager
+async def gateway_desk(settings: Settings) -> AsyncIterator[tuple[Desk, Path]]:
+    """What a login is checked with, and the secrets folder."""
+    async with ground(settings, begins=False) as on:
+        await migrate_everything(on)
+        database = Database(on.urls["gateway"].runtime, pool_size=1, name="command")
+        mint = TokenMint(TurningSigner(on.secrets_dir))
+        factors = Factors(field_cipher("gateway", on.secrets_dir))
+        clock = Clock()
+        try:
+            yield Desk(database, clock, PasswordHashes(), mint, Revocations(database, clock), factors), on.secrets_dir
         finally:
             await database.close()
 

@@ -81,6 +81,10 @@ class TokenCache:
             self._known.popitem(last=False)
         return principal
 
+    def renew_keys(self, keys: PublicKeys) -> None:
+        self.opener.renew(keys)
+        self._known.clear()
+
 
 class Authenticator:
     """Opens `Authorization` headers of the two audiences: people and their apps, and partners' machines.
@@ -94,6 +98,11 @@ class Authenticator:
         self._caches = tuple(
             TokenCache(Opener(keys, issuer=ISSUER, audience=audience, kind=ACCESS)) for audience in (FIELD, PARTNER)
         )
+
+    def renew_keys(self, keys: PublicKeys) -> None:
+        """From now on these keys count and no others, also for tokens that were opened before."""
+        for cache in self._caches:
+            cache.renew_keys(keys)
 
     def authenticate(self, header: str | None, *, audience: str = FIELD) -> Principal:
         """Raises NotIdentified without a bearer token, TokenRefused for one that does not hold here."""

@@ -7,9 +7,10 @@ HS256 token. So: one algorithm, PEM keys only, the header checked before the lib
 import base64
 import binascii
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -69,16 +70,32 @@ class Signer:
 
 @dataclass(frozen=True)
 class PublicKeys:
-    """kid → key. Written as a JWKS for others to read; kept as PEM here, because python-jose is safe with PEM only."""
+    """kid → key. Written as a JWKS for others to read; kept as PEM here, because python-jose is safe with PEM only.
+
+    `until`: the keys on their way out, with the second since 1970 from which they count no more.
+    """
 
     pem_by_kid: Mapping[str, str]
+    until: Mapping[str, int] = field(default_factory=dict)
 
     @staticmethod
     def load(path: Path) -> "PublicKeys":
-        return PublicKeys(json.loads(path.read_text("ascii")))
+        """A key in the file is its PEM, or `{"pem": …, "until": …}`."""
+        stored: dict[str, Any] = json.loads(path.read_text("ascii"))
+        leaving = {kid: one for kid, one in stored.items() if isinstance(one, dict)}
+        pems = {kid: one["pem"] if isinstance(one, dict) else one for kid, one in stored.items()}
+        return PublicKeys(pems, {kid: one["until"] for kid, one in leaving.items()})
 
     def dump(self) -> str:
-        return json.dumps(dict(self.pem_by_kid))
+        until = self.until
+        return json.dumps(
+            {kid: {"pem": pem, "until": until[kid]} if kid in until else pem for kid, pem in self.pem_by_kid.items()}
+        )
+
+    def live(self, now: float) -> "PublicKeys":
+        """Those that count at this second."""
+        kept = {kid: pem for kid, pem in self.pem_by_kid.items() if now < self.until.get(kid, math.inf)}
+        return PublicKeys(kept, {kid: end for kid, end in self.until.items() if kid in kept})
 
     def as_jwks(self) -> dict[str, Any]:
         return {"keys": [_public_jwk(kid, pem) for kid, pem in self.pem_by_kid.items()]}
@@ -88,10 +105,14 @@ class Opener:
     """Opens tokens of one issuer, one audience and one kind."""
 
     def __init__(self, keys: PublicKeys, *, issuer: str, audience: str, kind: str) -> None:
-        self._keys = {kid: jwk.construct(pem, ALGORITHM) for kid, pem in keys.pem_by_kid.items()}
+        self.renew(keys)
         self._issuer = issuer
         self._audience = audience
         self._kind = kind
+
+    def renew(self, keys: PublicKeys) -> None:
+        """From now on these keys count and no others."""
+        self._keys = {kid: jwk.construct(pem, ALGORITHM) for kid, pem in keys.pem_by_kid.items()}
 
     def open(self, token: str) -> dict[str, Any]:
         """The claims. Raises TokenRefused, without saying which guard held."""

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -52,7 +53,8 @@ from shared.logs import line_maker, standard_error
 from shared.rfc9421 import Rfc9421
 from shared.signed_request import Scheme
 from shared.sm2 import Sm2PrivateKey
-from shared.tokens import PublicKeys, Signer, SigningKey
+from shared.token_keys import TOKEN_KEYS, TurningSigner
+from shared.tokens import PublicKeys, SigningKey
 from shared.web.assemble import field_cipher, mechanisms, sibling_client
 from shared.web.context import Service
 from shared.web.service_app import Background, service_app
@@ -163,8 +165,8 @@ def _own_app(
     answer_keys: tuple[AnswerKey, ...],
     background: Sequence[Background],
 ) -> FastAPI:
-    keys = PublicKeys.load(settings.secrets_dir / "token-keys.json")
     wechat = _wechat(settings, wechat_transport)
+    signer = TurningSigner(settings.secrets_dir)
 
     async def close_clients_at_the_end() -> None:
         try:
@@ -176,10 +178,10 @@ def _own_app(
     app = service_app(
         service,
         ROUTERS,
-        [*background, close_clients_at_the_end],
+        [*background, signer.watch, close_clients_at_the_end],
         "巴山 · 入口",
     )
-    mint = TokenMint(_signer(settings, keys), settings.roles_needing_second_factor)
+    mint = TokenMint(signer, settings.roles_needing_second_factor)
     factors = Factors(field_cipher(NAME, settings.secrets_dir))
     desk = Desk(service.database, service.clock, PasswordHashes(), mint, revocations, factors)
     app.state.rooms = Rooms(
@@ -187,7 +189,7 @@ def _own_app(
         wechat=wechat,
         households=Households(clients.clients["households"]),
         token_url=settings.token_url,
-        keys=keys,
+        public_keys=lambda: PublicKeys.load(settings.secrets_dir / TOKEN_KEYS).live(time.time()),
         siblings=clients,
         policy=ROWS,
         docs_shown=settings.docs_shown,
@@ -225,12 +227,3 @@ def _wechat(settings: Settings, transport: httpx.AsyncBaseTransport | None) -> W
         return WeChat(settings.wechat_base_url, "demonstration", "demonstration", stand_in)
     secret = settings.wechat_secret.get_secret_value()
     return WeChat(settings.wechat_base_url, settings.wechat_appid, secret, transport)
-
-
-def _signer(settings: Settings, keys: PublicKeys) -> Signer:
-    """Refuses to start with a key whose public half the services do not have: every token would be refused."""
-    stored = json.loads((settings.secrets_dir / "token-signing.json").read_text("ascii"))
-    key = SigningKey(stored["kid"], stored["private_pem"])
-    if keys.pem_by_kid.get(key.kid) != key.public_pem():
-        raise ValueError("token-signing.json and token-keys.json of the secrets folder do not belong together")
-    return Signer(key)

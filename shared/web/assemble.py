@@ -1,5 +1,6 @@
 """Makes the mechanisms of a service from its settings; every `main.py` begins with this."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,6 +16,7 @@ from shared.idempotency import Idempotency
 from shared.pagination import Cursors
 from shared.service_tokens import ServiceIdentity, internal_opener, load_service_key
 from shared.settings import ServiceSettings
+from shared.token_keys import TOKEN_KEYS, TokenKeys
 from shared.tokens import PublicKeys
 from shared.web.context import Service
 
@@ -29,15 +31,18 @@ class CommonTables(Protocol):
 
 def mechanisms(name: str, settings: ServiceSettings, tables: CommonTables) -> Service:
     secrets = settings.secrets_dir
+    token_keys = TokenKeys(secrets / TOKEN_KEYS)
+    authenticator = Authenticator(token_keys.live)
     return Service(
         name=name,
         database=Database(settings.database_url, name=name),
-        authenticator=Authenticator(PublicKeys.load(secrets / "token-keys.json")),
+        authenticator=authenticator,
         internal=internal_opener(name, PublicKeys.load(secrets / "service-keys.json")),
         idempotency=Idempotency(tables.idempotency_keys, (secrets / "cursor.key").read_bytes()),
         change_log=ChangeLog(tables.change_log),
         audit=AuditTrail(tables.audit_events),
         cursors=Cursors((secrets / "cursor.key").read_bytes()),
+        keeps=(partial(token_keys.watch, authenticator.renew_keys),),
     )
 
 

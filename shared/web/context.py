@@ -1,8 +1,8 @@
 """What a service's routes share, hung on the application; and what one request carries."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -31,6 +31,8 @@ class Service:
     cursors: Cursors
     clock: Clock = field(default_factory=Clock)
     ready: Callable[[], bool] = lambda: True
+    # Runs as long as the service does, whatever the service itself has to do beside.
+    keeps: tuple[Callable[[], Coroutine[Any, Any, None]], ...] = ()
 
 
 def service_of(request: Request) -> Service:

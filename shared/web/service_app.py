@@ -45,7 +45,7 @@ def service_app(
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(run()) for run in background]
+        tasks = [asyncio.create_task(run()) for run in (*service.keeps, *background)]
         try:
             yield
         finally:

@@ -169,3 +169,25 @@ async def test_what_is_no_key_is_refused_in_one_line(bashan: Command, tmp_path: 
 def test_roles_are_written_with_their_places() -> None:
     given = ["county_official=511921,511922", "auditor", "county_official=511923"]
     assert _grants(given) == {"county_official": ("511921", "511922", "511923"), "auditor": ()}
+
+
+async def test_token_keys_are_listed_and_changed_by_two_operators(bashan: Command, urls: Urls) -> None:
+    passwords = {"one": "竹篮打水一场空还要打十次", "two": "巴山夜雨涨秋池何当共剪烛"}
+    for name, password in passwords.items():
+        await bashan("users", "add", name, "--role", "operator", "--password-stdin", typed=f"{password}\n")
+    (old,) = (await bashan("keys", "list", "--json")).json["keys"]
+
+    typed = "".join(f"{password}\n\n" for password in passwords.values())
+    two = ("--operator", "one", "--operator", "two")
+    refused = await bashan("keys", "rotate", *two, typed=typed.replace("何当", "何时"))
+    alone = await bashan("keys", "rotate", "--operator", "one", typed=typed)
+    done = await bashan("keys", "rotate", *two, "--json", typed=typed)
+
+    assert (refused.code, refused.err.split(":")[1].strip()) == (1, "operator_refused")
+    assert (alone.code, "two operators" in alone.err) == (2, True)
+    assert (done.code, done.json["old_kid"]) == (0, old["kid"])
+    assert {key["kid"]: key["until"] for key in (await bashan("keys", "list", "--json")).json["keys"]} == {
+        done.json["kid"]: None,
+        old["kid"]: done.json["old_until"],
+    }
+    assert "token_key_rotated" in [event for event, _ in await events(urls)]

@@ -1,5 +1,6 @@
 """What the gateway's own routes are handed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -35,14 +36,15 @@ class AnswerKey:
 
 @dataclass(frozen=True, slots=True)
 class Rooms:
-    """Made once in `main.py`. `token_url` is the audience of partners' assertions, `answer_keys` the public halves of
+    """Made once in `main.py`. `token_url` is the audience of partners' assertions,
+    `public_keys` gives those of access tokens that count now, `answer_keys` the public halves of
     what answers to partners are signed with."""
 
     desk: Desk
     wechat: WeChat
     households: Households
     token_url: str
-    keys: PublicKeys
+    public_keys: Callable[[], PublicKeys]
     siblings: Siblings
     policy: tuple[Row, ...]
     docs_shown: bool

@@ -48,4 +48,4 @@ async def fetch_partner_token(request: Request, rooms: Hands) -> PartnerTokenOut
 @public
 async def read_token_keys(rooms: Hands, response: Response) -> dict[str, Any]:
     response.headers["Cache-Control"] = "public, max-age=300"
-    return rooms.keys.as_jwks()
+    return rooms.public_keys().as_jwks()

@@ -1,8 +1,8 @@
 """Which policy row answers for this method and path?
 
-The rows are data (`policy.py`); everything that no row names is denied. A literal segment beats a parameter, a
-parameter is one non-empty segment, HEAD has the rights of GET. The trie is made deterministic when it is built, so
-that a match costs one dictionary look-up a segment, whatever the rows are.
+The rows are data (`policy.py`); everything that no row names is denied. A literal segment beats a parameter, also for
+a method that only the parameter's rows have; a parameter is one non-empty segment, HEAD has the rights of GET. The trie
+is made deterministic when it is built, so that a match costs one dictionary look-up a segment, whatever the rows are.
 """
 
 from collections.abc import Iterable
@@ -117,10 +117,7 @@ class _State:
 
 def _settle(branches: tuple[_Branch, ...]) -> _State:
     """One state for all branches that a path may stand on, the most literal first."""
-    methods: dict[str, Match] = {}
-    for branch in branches:
-        for method, match in branch.methods.items():
-            methods.setdefault(method, match)
+    methods = next((dict(branch.methods) for branch in branches if branch.methods), {})
     if "GET" in methods:
         methods.setdefault("HEAD", methods["GET"])
     state = _State(methods)

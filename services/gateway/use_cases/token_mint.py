@@ -9,7 +9,7 @@ from services.gateway.domain.second_factor import grants_in_force
 from services.gateway.domain.user import User
 from shared.auth import ACCESS, FIELD, PARTNER, Principal, access_claims
 from shared.ids import new_id
-from shared.tokens import Signer
+from shared.token_keys import TurningSigner
 
 ACCESS_LIFETIME = timedelta(minutes=15)
 PARTNER_LIFETIME = timedelta(minutes=5)
@@ -20,7 +20,7 @@ BANK_ROLE = "bank"
 class TokenMint:
     """`needing`: roles that nobody holds without a second factor; in their place stands one that can set it up."""
 
-    signer: Signer
+    signer: TurningSigner
     needing: frozenset[str] = frozenset()
 
     def for_user(self, user: User, session_id: UUID, now: datetime, *, second_factor_shown: bool = False) -> str:
