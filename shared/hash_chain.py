@@ -54,6 +54,17 @@ class Break:
     reason: str
 
 
+def misfit(previous: bytes, expected: int, row: Mapping[str, Any]) -> Break | None:
+    """Does this row fit as the chain's next, numbered `expected`, behind the hash `previous`?"""
+    if row["seq"] != expected:
+        return Break(expected, "row missing or out of order")
+    if bytes(row["previous"]) != previous:
+        return Break(expected, "does not follow the row before it")
+    if link(previous, row) != bytes(row["hash"]):
+        return Break(expected, "content was changed")
+    return None
+
+
 class AuditTrail:
     """Appends events to a service's chain and verifies it."""
 
@@ -86,12 +97,9 @@ class AuditTrail:
         """How many rows fit, and the first that does not (None when all do)."""
         previous, expected = START, 1
         async for row in self._rows(connection):
-            if row["seq"] != expected:
-                return expected - 1, Break(expected, "row missing or out of order")
-            if bytes(row["previous"]) != previous:
-                return expected - 1, Break(expected, "does not follow the row before it")
-            if link(previous, row) != bytes(row["hash"]):
-                return expected - 1, Break(expected, "content was changed")
+            found = misfit(previous, expected, row)
+            if found is not None:
+                return expected - 1, found
             previous, expected = bytes(row["hash"]), expected + 1
         return expected - 1, None
 

@@ -34,7 +34,7 @@ from services.credit.api.schemas_course import (
     VillageMovesOut,
 )
 from services.credit.domain.objection_clock import Outcome
-from services.credit.storage.course_log import transitions_of
+from services.credit.storage.course_log import grade_log
 from services.credit.storage.directory_repository import households_of_identities
 from services.credit.storage.notice_repository import get_notice
 from services.credit.storage.recommendation_repository import recommendations_for
@@ -75,7 +75,7 @@ async def open_case_of_grade(household_id: Id, who: Who, connection: Connection,
 async def get_grade_case(case_id: Id, who: Who, connection: Connection) -> CaseWithHistoryOut:
     case = await see_case(connection, who, case_id)
     recommended = await recommendations_for(connection, case.household_id, case.case_id)
-    return case_with_history_out(case, await transitions_of(connection, case), recommended)
+    return case_with_history_out(case, await grade_log.of_case(connection, case), recommended)
 
 
 @router.post("/v1/credit/grade-cases/{case_id}/transitions")

@@ -9,7 +9,6 @@ from sqlalchemy import (
     DateTime,
     Index,
     Integer,
-    LargeBinary,
     MetaData,
     SmallInteger,
     Table,
@@ -20,6 +19,8 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from shared.course_log import transitions_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class CourseTables:
 def course_tables(metadata: MetaData) -> CourseTables:
     return CourseTables(
         cases=_cases(metadata),
-        transitions=_transitions(metadata),
+        transitions=transitions_table(metadata, "grade_transitions"),
         notices=_notices(metadata),
         objections=_objections(metadata),
         recommendations=_recommendations(metadata),
@@ -85,23 +86,6 @@ def _cases(metadata: MetaData) -> Table:
             "valid_until",
             postgresql_where=text("state = ANY ('{EFFECTIVE,ANNUAL_REVIEW,DOWNGRADED,SUSPENDED}')"),
         ),
-    )
-
-
-def _transitions(metadata: MetaData) -> Table:
-    """Each row is chained to the one before it of the same case (`shared/hash_chain.py`)."""
-    return Table(
-        "grade_transitions",
-        metadata,
-        Column("household_id", Uuid, primary_key=True),
-        Column("case_id", Uuid, primary_key=True),
-        Column("seq", Integer, primary_key=True),
-        Column("at", DateTime(timezone=True), nullable=False),
-        Column("event", Text, nullable=False),
-        Column("actor", Text, nullable=False),
-        Column("facts", JSONB, nullable=False),
-        Column("previous", LargeBinary, nullable=False),
-        Column("hash", LargeBinary, nullable=False),
     )
 
 

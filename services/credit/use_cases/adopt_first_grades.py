@@ -9,11 +9,12 @@ from services.credit.domain.grade_case import Bearing, CaseScore, GradeCase
 from services.credit.domain.scorecard import NOT_RATED, VETOED
 from services.credit.storage.card_repository import card_version
 from services.credit.storage.case_repository import add_cases_once
-from services.credit.storage.course_log import Taken, append_transitions
+from services.credit.storage.course_log import grade_log
 from services.credit.storage.fact_repository import file_at_version
 from services.credit.storage.grade_repository import FirstGrade, first_grades
 from services.credit.use_cases.grade_takes_effect import grades_follow
 from services.credit.use_cases.score_case import case_score
+from shared.course_log import Taken
 from shared.db import Connection
 
 
@@ -37,7 +38,7 @@ async def adopt_first_grades(connection: Connection, household_ids: Collection[U
     added = await add_cases_once(connection, [steps[-1][0] for _, steps in opened.values()], "system")
     new = [one for case_id, one in opened.items() if case_id in added]
     taken = [Taken(case, actor, at, _facts(first)) for first, steps in new for case, actor in steps]
-    await append_transitions(connection, taken)
+    await grade_log.append(connection, taken)
     after = [(steps[-1][0], Bearing(vetoes=tuple(first.grade.vetoes))) for first, steps in new]
     await grades_follow(connection, after, "system", at)
 

@@ -8,9 +8,10 @@ from services.credit.domain.grade_moved import moved
 from services.credit.domain.grade_policy import GRADE_POLICY_1
 from services.credit.domain.grade_state import State
 from services.credit.storage.case_repository import cases_past_last_day, save_cases
-from services.credit.storage.course_log import Taken, append_transitions
+from services.credit.storage.course_log import grade_log
 from services.credit.use_cases.grade_takes_effect import grades_follow
 from shared.clock import SHANGHAI
+from shared.course_log import Taken
 from shared.db import Connection, Database
 
 CASES_AT_ONCE = 500
@@ -38,7 +39,7 @@ async def _expire_some(connection: Connection, region: str, at: datetime) -> int
     ]
     ended = [moved(case, move, GRADE_POLICY_1, today) for case in over]
     facts = {"role": move.role, "reason": move.reason}
-    await append_transitions(connection, [Taken(case, SYSTEM, at, facts | _overridden(case)) for case in ended])
+    await grade_log.append(connection, [Taken(case, SYSTEM, at, facts | _overridden(case)) for case in ended])
     await save_cases(connection, ended)
     await grades_follow(connection, [(case, Bearing()) for case in ended], SYSTEM, at)
     return len(ended)

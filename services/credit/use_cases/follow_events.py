@@ -9,10 +9,11 @@ from services.credit.domain.grade_policy import GRADE_POLICY_1
 from services.credit.domain.grade_state import State
 from services.credit.storage.case_repository import bearings, cases_of_households, save_cases
 from services.credit.storage.consent_repository import has_consent
-from services.credit.storage.course_log import Taken, append_transitions
+from services.credit.storage.course_log import grade_log
 from services.credit.use_cases.adopt_first_grades import adopt_first_grades
 from services.credit.use_cases.grade_takes_effect import grades_follow
 from shared.clock import Clock
+from shared.course_log import Taken
 from shared.db import Connection
 
 
@@ -49,6 +50,6 @@ async def _follow(connection: Connection, clock: Clock, household_id: UUID, move
         if may_move(case, bearing[case.case_id], move, GRADE_POLICY_1, today).refusal is None
     ]
     facts = {"role": move.role, "reason": move.reason}
-    await append_transitions(connection, [Taken(case, move.actor, at, facts) for case, _ in going])
+    await grade_log.append(connection, [Taken(case, move.actor, at, facts) for case, _ in going])
     await save_cases(connection, [case for case, _ in going])
     await grades_follow(connection, going, move.actor, at)

@@ -14,10 +14,11 @@ from services.credit.domain.grade_state import ENDED, IN_EFFECT, State
 from services.credit.domain.scorecard import VETOED
 from services.credit.storage.card_repository import card_version
 from services.credit.storage.case_repository import cases_of_households, save_cases
-from services.credit.storage.course_log import Taken, append_transitions
+from services.credit.storage.course_log import grade_log
 from services.credit.storage.fact_repository import file_at_version
 from services.credit.storage.grade_effects import delete_scoring_data, end_grades, put_grades
 from services.credit.use_cases.score_case import case_score
+from shared.course_log import Taken
 from shared.db import Connection
 
 
@@ -59,5 +60,5 @@ async def _end_those_before(connection: Connection, begun: Sequence[GradeCase], 
     to = Move(State.EXPIRED, actor)
     ended = [moved(case, to, GRADE_POLICY_1, at.date()) for case in earlier]
     facts = {"reason": "replaced by the grade of another case"}
-    await append_transitions(connection, [Taken(case, actor, at, facts) for case in ended])
+    await grade_log.append(connection, [Taken(case, actor, at, facts) for case in ended])
     await save_cases(connection, ended)

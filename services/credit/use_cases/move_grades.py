@@ -29,7 +29,7 @@ from services.credit.storage.case_repository import (
     save_cases,
     settle_errors,
 )
-from services.credit.storage.course_log import Taken, append_transitions
+from services.credit.storage.course_log import grade_log
 from services.credit.storage.directory_repository import place
 from services.credit.storage.grade_repository import first_graded
 from services.credit.storage.notice_repository import Notice, NoticeLine, post_notice
@@ -39,6 +39,7 @@ from services.credit.use_cases.hold_office import holds_office, require_office
 from services.credit.use_cases.score_case import score_cases
 from shared.auth import Principal
 from shared.clock import Clock
+from shared.course_log import Taken
 from shared.db import Connection
 from shared.ids import new_id
 
@@ -123,7 +124,7 @@ async def _move(connection: Connection, mover: Mover, village: str, asked: Seque
     ]
     roles = {to: _role(mover.who, village, to) for to in {move.to for _, move in going}}
     at = mover.clock.now()
-    await append_transitions(
+    await grade_log.append(
         connection,
         [
             Taken(case, actor, at, _facts(before, case, move, roles[move.to], posted))

@@ -11,7 +11,7 @@ from services.credit.domain.independent_person import independent_person
 from services.credit.domain.objection_clock import Outcome, answer_due
 from services.credit.domain.record_errors import HouseholdNotFound
 from services.credit.storage.case_repository import cases_of_households
-from services.credit.storage.course_log import people_of
+from services.credit.storage.course_log import grade_log
 from services.credit.storage.objection_repository import (
     Objection,
     add_objection,
@@ -81,7 +81,7 @@ async def decide_objection(
     who.require_official(village)
     if objection.outcome is not None:
         raise ObjectionDecided
-    took_part = [] if objection.case_id is None else await people_of(connection, objection.household_id)
+    took_part = [] if objection.case_id is None else await grade_log.people_of(connection, objection.household_id)
     if not independent_person(who.subject, (objection.opened_by, *took_part)):
         raise DecidedByOneWhoTookPart
     decided = replace(objection, outcome=outcome.value, answer=answer, decided_by=who.subject, decided_on=clock.today())

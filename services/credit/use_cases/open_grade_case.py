@@ -8,13 +8,14 @@ from services.credit.domain.grade_offices import grade_offices
 from services.credit.domain.grade_state import State
 from services.credit.domain.record_errors import GradeNotFound, HouseholdNotFound
 from services.credit.storage.case_repository import add_case, get_case
-from services.credit.storage.course_log import Taken, append_transitions
+from services.credit.storage.course_log import grade_log
 from services.credit.storage.grade_repository import get_grade
 from services.credit.use_cases.adopt_first_grades import adopt_first_grades
 from services.credit.use_cases.hold_office import require_office
 from services.credit.use_cases.see_household import look_at, role_towards
 from shared.auth import Principal
 from shared.clock import Clock
+from shared.course_log import Taken
 from shared.db import Connection
 
 
@@ -25,7 +26,7 @@ async def open_case(
     _, village = await role_towards(connection, who, household_id)
     require_office(who, village, *grade_offices(State.COLLECTED))
     case = GradeCase(household_id, case_id, village, State.DRAFT, version=1)
-    await append_transitions(connection, [Taken(case, who.subject, clock.now(), {"role": "official"})])
+    await grade_log.append(connection, [Taken(case, who.subject, clock.now(), {"role": "official"})])
     await add_case(connection, case, who.subject)
     return case
 

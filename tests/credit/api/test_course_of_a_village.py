@@ -8,7 +8,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from services.credit.storage.course_log import verify_transitions
+from services.credit.storage.course_log import grade_log
 from shared.auth import Principal
 from shared.ids import new_id
 from tests.builders.worked_cases import H1, H3
@@ -244,14 +244,14 @@ async def test_verify_names_the_transition_that_was_changed(course: Course, town
     case_id = await course.begin(household_id)
     await course.go_to(case_id, household_id, "SCORED")
     async with town.world.database.transaction() as connection:
-        assert case_id not in [str(one.case_id) for one in (await verify_transitions(connection))[1]]
+        assert case_id not in [str(one.case_id) for one in (await grade_log.verify(connection))[1]]
         for change, expected in (
             ("UPDATE grade_transitions SET actor = 'other' WHERE case_id = $1 AND seq = 2", (2, "content was changed")),
             ("DELETE FROM grade_transitions WHERE case_id = $1 AND seq = 3", (3, "the case does not stand where")),
         ):
             inner = await connection.begin_nested()
             await connection.exec_driver_sql(change, (UUID(case_id),))
-            broken = [one for one in (await verify_transitions(connection))[1] if str(one.case_id) == case_id]
+            broken = [one for one in (await grade_log.verify(connection))[1] if str(one.case_id) == case_id]
             await inner.rollback()
             assert broken[0].broken.seq == expected[0]
             assert broken[0].broken.reason.startswith(expected[1])

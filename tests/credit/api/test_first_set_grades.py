@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from services.credit.storage.course_log import verify_transitions
+from services.credit.storage.course_log import grade_log
 from tests.builders.worked_cases import H1, H4
 from tests.credit.api.test_course_of_a_village import Course
 from tests.credit.api.test_grade_objections import objection_of
@@ -101,7 +101,7 @@ async def test_two_things_at_once_open_one_case_and_its_chain_holds(town: Town) 
     )
     assert events == [("SCORED", "initial"), ("EFFECTIVE", "initial"), ("SUSPENDED", "initial")]
     async with town.world.database.transaction() as connection:
-        assert case_id not in [one.case_id for one in (await verify_transitions(connection))[1]]
+        assert case_id not in [one.case_id for one in (await grade_log.verify(connection))[1]]
 
 
 async def test_with_its_last_consent_withdrawn_it_ends_and_its_scoring_data_go(course: Course, town: Town) -> None:

@@ -1,0 +1,171 @@
+"""The chained transitions of cases that go through a course: written with the case's change, verified row by row.
+
+A course has a table of cases (household_id, case_id, version, state, …) and one of transitions, each row chained to the
+one before it of the same case (`shared/hash_chain.py`). A case's version is the number of its last transition.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from sqlalchemy import Column, DateTime, Integer, LargeBinary, MetaData, Table, Text, Uuid, and_, insert, select
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.hash_chain import START, Break, link, misfit
+
+
+def transitions_table(metadata: MetaData, name: str) -> Table:
+    return Table(
+        name,
+        metadata,
+        Column("household_id", Uuid, primary_key=True),
+        Column("case_id", Uuid, primary_key=True),
+        Column("seq", Integer, primary_key=True),
+        Column("at", DateTime(timezone=True), nullable=False),
+        Column("event", Text, nullable=False),
+        Column("actor", Text, nullable=False),
+        Column("facts", JSONB, nullable=False),
+        Column("previous", LargeBinary, nullable=False),
+        Column("hash", LargeBinary, nullable=False),
+    )
+
+
+class Case(Protocol):
+    """What a log needs to know of a case; `state` is a name, the event of its last transition."""
+
+    @property
+    def household_id(self) -> UUID: ...
+
+    @property
+    def case_id(self) -> UUID: ...
+
+    @property
+    def version(self) -> int: ...
+
+    @property
+    def state(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One transition. `case` is as it stands after it: its version is the row's number, its state the event."""
+
+    case: Case
+    actor: str
+    at: datetime
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenCase:
+    case_id: UUID
+    broken: Break
+
+
+class CourseLog:
+    """Appends to and verifies the chains of one course, within the caller's transaction."""
+
+    def __init__(self, cases: Table, transitions: Table) -> None:
+        self._cases = cases
+        self._transitions = transitions
+
+    async def append(self, connection: AsyncConnection, taken: Sequence[Taken]) -> None:
+        """The cases are held by the caller, so that nobody else appends to them meanwhile; not yet saved.
+
+        Several transitions of one case stand in their order.
+        """
+        if not taken:
+            return
+        before = await self._last_hashes(connection, [one.case for one in taken])
+        rows = []
+        for one in taken:
+            previous = before.get(one.case.case_id, START)
+            row = {
+                "seq": one.case.version,
+                "at": one.at,
+                "event": str(one.case.state),
+                "actor": one.actor,
+                "facts": dict(one.facts),
+            }
+            linked = before[one.case.case_id] = link(previous, {**row, "subject": str(one.case.case_id)})
+            keys = {"household_id": one.case.household_id, "case_id": one.case.case_id}
+            rows.append({**keys, **row, "previous": previous, "hash": linked})
+        await connection.execute(insert(self._transitions).values(rows))
+
+    async def of_case(self, connection: AsyncConnection, case: Case) -> list[Mapping[str, Any]]:
+        """Oldest first."""
+        table = self._transitions
+        rows = await connection.execute(
+            select(table)
+            .where(table.c.household_id == case.household_id, table.c.case_id == case.case_id)
+            .order_by(table.c.seq)
+        )
+        return [dict(row._mapping) for row in rows]
+
+    async def people_of(self, connection: AsyncConnection, household_id: UUID) -> list[str]:
+        """Everybody who ever moved a case of the household."""
+        table = self._transitions
+        found = await connection.execute(select(table.c.actor).distinct().where(table.c.household_id == household_id))
+        return list(found.scalars())
+
+    async def verify(self, connection: AsyncConnection) -> tuple[int, list[BrokenCase]]:
+        """How many transitions fit, and each case with the first row that does not; also one whose end is missing."""
+        cases, table = self._cases, self._transitions
+        statement = (
+            select(cases.c.case_id.label("of"), cases.c.version, cases.c.state, table)
+            .select_from(
+                cases.outerjoin(
+                    table, and_(table.c.household_id == cases.c.household_id, table.c.case_id == cases.c.case_id)
+                )
+            )
+            .order_by(cases.c.household_id, cases.c.case_id, table.c.seq)
+        )
+        fit = 0
+        broken: list[BrokenCase] = []
+        chain: list[Mapping[str, Any]] = []
+        async for row in (await connection.stream(statement)).mappings():
+            if chain and chain[0]["of"] != row["of"]:
+                fit += _judge(chain, broken)
+                chain = []
+            chain.append(dict(row))
+        return (fit + _judge(chain, broken) if chain else fit), broken
+
+    async def _last_hashes(self, connection: AsyncConnection, of: Sequence[Case]) -> dict[UUID, bytes]:
+        cases, last = self._cases, self._transitions.alias("last")
+        found = await connection.execute(
+            select(last.c.case_id, last.c.hash)
+            .select_from(
+                last.join(cases, and_(cases.c.household_id == last.c.household_id, cases.c.case_id == last.c.case_id))
+            )
+            .where(
+                last.c.household_id.in_([case.household_id for case in of]),
+                last.c.case_id.in_([case.case_id for case in of]),
+                last.c.seq == cases.c.version,
+            )
+        )
+        return {row.case_id: bytes(row.hash) for row in found}
+
+
+def _judge(chain: Sequence[Mapping[str, Any]], broken: list[BrokenCase]) -> int:
+    """How many rows of one case's chain fit; its break is added to `broken`."""
+    found = _first_break(chain)
+    if found is None:
+        return len(chain)
+    broken.append(BrokenCase(chain[0]["of"], found))
+    return found.seq - 1
+
+
+def _first_break(chain: Sequence[Mapping[str, Any]]) -> Break | None:
+    previous, expected = START, 1
+    for row in chain:
+        found = misfit(previous, expected, {**row, "subject": str(row["of"])})
+        if found is not None:
+            return found
+        previous, expected = bytes(row["hash"]), expected + 1
+    last = chain[-1]
+    if (last["version"], last["state"]) != (last["seq"], last["event"]):
+        return Break(expected, "the case does not stand where its transitions end")
+    return None
