@@ -1,9 +1,8 @@
 """What the smaller commands do; each stands on the same ground as `up` and may run beside it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy.engine import make_url
 
@@ -23,13 +22,16 @@ from bashan.serving import BEHIND, begin_services, make_siblings
 from bashan.settings import Settings
 from services.cadres.storage import tables as cadre_tables
 from services.credit.storage import tables as credit_tables
-from services.credit.storage.course_log import verify_transitions
+from services.credit.storage.course_log import grade_log
 from services.credit.storage.run_repository import counts_by_band
 from services.credit.use_cases.score_place import order_run, score_place
 from services.gateway.storage import tables as gateway_tables
 from services.households.storage import tables as household_tables
+from services.households.storage.identification_repository import identification_log
+from services.households.storage.notice_repository import verify_notices
 from shared.clock import Clock
-from shared.db import Database
+from shared.course_log import BrokenCase
+from shared.db import Connection, Database
 from shared.hash_chain import AuditTrail, Break
 from shared.ids import new_id
 from shared.jobs import Jobs, Progress
@@ -107,7 +109,7 @@ async def add_everything(settings: Settings, say: Say, *, quiet: bool) -> dict[s
 
 
 async def verify_audit(settings: Settings) -> dict[str, dict[str, Any]]:
-    """Chain → how many rows fit, and the first that does not: each service's audit trail, and the courses of grades."""
+    """Chain → how many rows fit, and the first that does not: each service's audit trail, and the chained courses."""
     found: dict[str, dict[str, Any]] = {}
     async with ground(settings, begins=False) as on:
         for service in SERVICES:
@@ -115,21 +117,34 @@ async def verify_audit(settings: Settings) -> dict[str, dict[str, Any]]:
             try:
                 async with database.transaction() as connection:
                     found[service] = _verified(*await AuditTrail(AUDITS[service]).verify(connection))
-                    if service == "credit":
-                        rows, cases = await verify_transitions(connection)
-                        found["grade courses"] = _verified(
-                            rows, *(cases[0].broken, cases[0].case_id) if cases else (None, None)
-                        )
+                    found |= await _verify_courses(connection, service)
             finally:
                 await database.close()
     return found
 
 
-def _verified(rows: int, broken: Break | None, case_id: UUID | None = None) -> dict[str, Any]:
+async def _verify_courses(connection: Connection, service: str) -> dict[str, dict[str, Any]]:
+    """The work flows whose transitions are chained, and what the chains name."""
+    if service == "credit":
+        return {"grade courses": _verified_cases(*await grade_log.verify(connection))}
+    if service != "households":
+        return {}
+    fit, notices = await verify_notices(connection)
+    return {
+        "identifications": _verified_cases(*await identification_log.verify(connection)),
+        "public notices": _verified(fit, notices[0][1], f"notice {notices[0][0]}") if notices else _verified(fit, None),
+    }
+
+
+def _verified_cases(rows: int, broken: Sequence[BrokenCase]) -> dict[str, Any]:
+    return _verified(rows, broken[0].broken, f"case {broken[0].case_id}") if broken else _verified(rows, None)
+
+
+def _verified(rows: int, broken: Break | None, where: str = "") -> dict[str, Any]:
     return {
         "rows": rows,
         "broken_at": broken.seq if broken else None,
-        "reason": broken and (broken.reason if case_id is None else f"case {case_id}: {broken.reason}"),
+        "reason": broken and (f"{where}: {broken.reason}" if where else broken.reason),
     }
 
 

@@ -18,12 +18,14 @@ from fastapi import FastAPI
 from services.households.api import (
     routes_guarantees,
     routes_households,
+    routes_identifications,
     routes_imports,
     routes_internal,
     routes_life,
     routes_lists,
     routes_members,
     routes_monitoring,
+    routes_notices,
     routes_problems,
     routes_regions,
 )
@@ -36,6 +38,7 @@ from services.households.storage.helper_feed import helper_subscription
 from services.households.storage.household_repository import HouseholdRepository
 from services.households.storage.import_store import ImportStore
 from services.households.storage.monitoring_policy_file import load_monitoring_rules
+from services.households.storage.objection_repository import ObjectionRepository
 from services.households.storage.plan_policy_file import load_plan_policies
 from services.households.storage.shipped_regions import shipped_regions
 from services.households.storage.upload_files import ImportFiles
@@ -76,6 +79,8 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
         routes_members.router,
         routes_imports.router,
         routes_life.router,
+        routes_identifications.router,
+        routes_notices.router,
         routes_internal.router,
         routes_guarantees.router,
         *PLAN_ROUTERS,
@@ -98,6 +103,7 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
         files,
         load_plan_policies(),
         monitoring_rules(settings),
+        ObjectionRepository(cipher),
     )
     app.state.feeds = [helpers]
     return app

@@ -9,6 +9,7 @@ from tests.e2e.operations import Asked
 from tests.e2e.requests_cadres import cadres_requests
 from tests.e2e.requests_credit import course_requests, credit_requests
 from tests.e2e.requests_households import households_requests
+from tests.e2e.requests_identification import identification_requests
 from tests.e2e.requests_plans import plans_requests
 from tests.e2e.things import Things
 
@@ -41,6 +42,7 @@ def good_requests(things: Things) -> dict[str, Asked]:
         "read_answer_keys": Asked(),
         "test_own_signature": Asked(body={"text": "你好"}),
         **households_requests(things, {"region": things.village}),
+        **identification_requests(things),
         **plans_requests(things, {"region": things.village}),
         **cadres_requests(things, {"region": things.village}),
         **credit_requests(things, {"region": things.village}),

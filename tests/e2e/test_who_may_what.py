@@ -44,6 +44,7 @@ EVERYWHERE = {
 
 CASELOAD_LISTS = {
     "list_households_of_region",
+    "list_identifications",
     "search",
     "list_measures_of_region",
     "list_income_plans_of_region",

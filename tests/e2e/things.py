@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.e2e.bodies import cadre_body, consent_body, unit_body, veto_body
 from tests.e2e.callers import Caller, good
+from tests.e2e.identification_things import OnNotice, begin_exit, put_on_notice
 from tests.e2e.people import TOWNSHIP, new_household
 from tests.e2e.running import Bashan, until
 
@@ -29,6 +30,8 @@ class Things:
     case: str
     veto: str
     objection: str
+    on_notice: OnNotice
+    leaving: str
     plan: str
     danger: str
     departure: str
@@ -75,6 +78,8 @@ def build_things(product: Bashan, county: Caller, village: str) -> Things:
         ],
         problem=good(county.post("/v1/problems", {"household_id": household, "what": "入户路不通"}), 201)["problem_id"],
         household=household,
+        on_notice=put_on_notice(product, village),
+        leaving=begin_exit(product, household),
         member=record["members"][1]["member_id"],
         cadre=cadre,
         pairing=paired["pairing_id"],

@@ -77,10 +77,10 @@ def person(relation: str = "户主", name: str = "白石山") -> dict[str, Any]:
 
 
 async def poor_household(world: ImportWorld, people: int = 2, **facts: Any) -> str:
-    """Registered anew, poor unless said otherwise; its id."""
+    """Registered anew by the county, which takes its status over: poor unless said otherwise; its id."""
     members = [person(), *(person("之子", "白小山") for _ in range(people - 1))]
     body = {"village_code": VILLAGE, "status": "poor", "members": members, **facts}
-    reply = await caller(world).post("/v1/households", body)
+    reply = await caller(world, "county", "county_official", VILLAGE[:6]).post("/v1/households", body)
     assert reply.status_code == 201, reply.text
     found: str = reply.json()["household_id"]
     return found

@@ -1,9 +1,26 @@
 """The doors to the households service."""
 
-from services.gateway.domain.doors import COUNTY, EVERYONE, OFFICIALS, PEOPLE, STAFF, door
+from services.gateway.domain.doors import COUNTY, EVERYONE, OFFICIALS, PEOPLE, PUBLIC, STAFF, door
 from services.gateway.domain.route_table import Row
 
 HOUSEHOLDS: tuple[Row, ...] = (
+    door("households", "POST /v1/identifications", PEOPLE),
+    door("households", "GET /v1/identifications", STAFF),
+    door("households", "GET /v1/identifications/{identification_id}", PEOPLE),
+    door("households", "POST /v1/identifications/{identification_id}/transitions", OFFICIALS | {"household"}),
+    door("households", "POST /v1/villages/{code}/identifications/transitions", OFFICIALS),
+    door("households", "GET /v1/households/{household_id}/identifications", PEOPLE),
+    door("households", "GET /v1/villages/{code}/identification-quotas/{year}", OFFICIALS),
+    door("households", "PUT /v1/villages/{code}/identification-quotas/{year}", COUNTY),
+    door("households", "GET /v1/villages/{code}/identification-rankings/{year}", OFFICIALS),
+    # What needs no token is shed first, so that a flood of it takes nobody's place.
+    door("households", "GET /v1/notices", PUBLIC, quota="report"),
+    door("households", "GET /v1/notices/{notice_id}", PUBLIC, quota="report"),
+    door("households", "POST /v1/notices/{notice_id}/objections", PUBLIC, quota="report"),
+    door("households", "POST /v1/notices/objections/search", PUBLIC, quota="report"),
+    door("households", "GET /v1/notices/{notice_id}/objections", OFFICIALS),
+    door("households", "POST /v1/notices/{notice_id}/objections/{objection_id}/decide", OFFICIALS),
+    door("households", "POST /v1/notices/{notice_id}/objections/{objection_id}/contact", OFFICIALS),
     door("households", "GET /v1/regions/{code}", EVERYONE),
     door("households", "GET /v1/regions/{code}/children", EVERYONE),
     door("households", "GET /v1/households", STAFF),

@@ -1,6 +1,6 @@
 """Between the API's shapes and the domain's: reads personal numbers in, masks them on the way out."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
@@ -59,7 +59,13 @@ def facts_of(body: FactsIn) -> HouseholdFacts:
 
 def checked_phone(phone: str | None) -> str | None:
     """Raises SchemaInvalid."""
-    return _checked("/phone", lambda: phone_number(phone)) if phone else None
+    return checked("/phone", lambda: phone_number(phone)) if phone else None
+
+
+def replaced_facts(before: HouseholdFacts, body: FactsIn) -> HouseholdFacts:
+    """A whole body. A status that is not in it stays: no form takes a household off the list by leaving it out."""
+    facts = facts_of(body)
+    return facts if "status" in body.model_fields_set else replace(facts, status=before.status)
 
 
 def patched_facts(before: HouseholdFacts, changes: dict[str, Any], at: tuple[str, ...]) -> HouseholdFacts:
@@ -77,15 +83,15 @@ def patched_facts(before: HouseholdFacts, changes: dict[str, Any], at: tuple[str
 
 def member_of(body: MemberIn, pointer: str, today: date, member_id: UUID | None = None) -> Member:
     """Sex and birth date come from the ID number. Raises SchemaInvalid."""
-    person = _checked(f"{pointer}/id_number", lambda: resident_id(body.id_number, today))
+    person = checked(f"{pointer}/id_number", lambda: resident_id(body.id_number, today))
     values = {name: getattr(body, name) for name in MemberIn.model_fields}
     values.update(
         member_id=member_id or body.member_id or new_id(),
-        name=_checked(f"{pointer}/name", lambda: person_name(body.name)),
+        name=checked(f"{pointer}/name", lambda: person_name(body.name)),
         id_number=person.number,
         sex=str(person.sex),
         birth_date=person.birth_date,
-        phone=_checked(f"{pointer}/phone", lambda: phone_number(body.phone)) if body.phone else None,
+        phone=checked(f"{pointer}/phone", lambda: phone_number(body.phone)) if body.phone else None,
         is_head=body.relation == HEAD,
         left_on=body.left_on if isinstance(body, MemberPut) else None,
         left_reason=body.left_reason if isinstance(body, MemberPut) else None,
@@ -113,7 +119,8 @@ def member_out(member: Member) -> MemberOut:
     return MemberOut.model_validate(values)
 
 
-def _checked(pointer: str, read: Any) -> Any:
+def checked(pointer: str, read: Any) -> Any:
+    """What `read` gives. Raises SchemaInvalid that points at a value that does not hold."""
     try:
         return read()
     except ValueRefused as refused:

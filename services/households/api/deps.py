@@ -11,6 +11,7 @@ from services.households.domain.household import Household
 from services.households.domain.monitoring_policy import MonitoringRules
 from services.households.domain.plan_policy import PlanPolicy, policy_at
 from services.households.storage.household_repository import HouseholdRepository
+from services.households.storage.objection_repository import ObjectionRepository
 from services.households.storage.upload_files import ImportFiles
 from services.households.use_cases.change_household import ChangeHousehold
 from services.households.use_cases.monitoring_desk import Desk
@@ -30,6 +31,7 @@ class Rooms:
     files: ImportFiles
     plan_policies: Sequence[PlanPolicy]
     monitoring: MonitoringRules
+    objections: ObjectionRepository
 
 
 async def rooms_of(request: Request) -> Rooms:

@@ -2,7 +2,7 @@
 
 from fastapi import Response
 
-from services.households.api.convert import facts_of, household_of, household_out, patched_facts
+from services.households.api.convert import household_of, household_out, patched_facts, replaced_facts
 from services.households.api.deps import Change, MonitoringDesk, Repositories
 from services.households.api.schemas import (
     ChangesIn,
@@ -65,7 +65,9 @@ async def replace_household(
     response: Response,
 ) -> HouseholdOut:
     who.require_role(*OFFICIALS)
-    return _with_version(household_out(await change.facts(household_id, facts_of(body), version, "form")), response)
+    before = await change.begin(household_id, version)
+    facts = replaced_facts(before.facts, body)
+    return _with_version(household_out(await change.facts(household_id, facts, version, "form")), response)
 
 
 @router.post("/v1/households/{household_id}/changes")

@@ -103,7 +103,7 @@ class FactsIn(Input):
 
 
 class FactsPut(FactsIn, Versioned):
-    """All of the household's own fields."""
+    """All of the household's own fields. A status that is left out stays; another one comes by identification."""
 
 
 class HouseholdIn(FactsIn):

@@ -1,11 +1,13 @@
 """The six guarantees of a household: the sheet that holds, and those before it."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import Row, insert, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.exc import IntegrityError
 
 from services.households.domain.guarantees import GUARANTEES, UNCHECKED, Guarantee, GuaranteeSheet
@@ -34,6 +36,17 @@ async def guarantees_of(connection: Connection, household_id: UUID) -> Guarantee
     return found[0].sheet if found else UNCHECKED
 
 
+async def guarantees_of_many(connection: Connection, household_ids: Sequence[UUID]) -> Mapping[UUID, GuaranteeSheet]:
+    """The sheet that holds, by household; whoever nobody has checked is left out."""
+    rows = await connection.execute(
+        select(sheets)
+        .where(sheets.c.household_id.in_(household_ids))
+        .order_by(sheets.c.household_id, sheets.c.version.desc())
+        .ext(distinct_on(sheets.c.household_id))
+    )
+    return {row.household_id: _sheet(row) for row in rows}
+
+
 async def history_of(connection: Connection, household_id: UUID, most: int = 200) -> list[SheetRecord]:
     """Newest first."""
     rows = await connection.execute(
@@ -41,7 +54,7 @@ async def history_of(connection: Connection, household_id: UUID, most: int = 200
     )
     return [
         SheetRecord(
-            GuaranteeSheet({name: _guarantee(row.guarantees[name]) for name in GUARANTEES}, row.version),
+            _sheet(row),
             row.at,
             row.source,
             row.actor_name,
@@ -70,6 +83,10 @@ async def add_sheet(
             )
     except IntegrityError:
         raise GuaranteesStale from None
+
+
+def _sheet(row: Row[Any]) -> GuaranteeSheet:
+    return GuaranteeSheet({name: _guarantee(row.guarantees[name]) for name in GUARANTEES}, row.version)
 
 
 def _plain(guarantee: Guarantee) -> dict[str, Any]:

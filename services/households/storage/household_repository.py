@@ -56,6 +56,20 @@ class HouseholdRepository:
         )
         return self.household_of(row, found.all())
 
+    async def get_many(self, connection: Connection, household_ids: Sequence[UUID]) -> list[Household]:
+        """Those that there are, by id, each with its living members, head first."""
+        rows = await connection.execute(
+            select(households).where(households.c.household_id.in_(household_ids)).order_by(households.c.household_id)
+        )
+        living: dict[UUID, list[Row[Any]]] = {}
+        for person in await connection.execute(
+            select(members)
+            .where(members.c.household_id.in_(household_ids), members.c.left_on.is_(None))
+            .order_by(members.c.is_head.desc(), members.c.birth_date, members.c.member_id)
+        ):
+            living.setdefault(person.household_id, []).append(person)
+        return [self.household_of(row, living.get(row.household_id, [])) for row in rows]
+
     async def add(self, connection: Connection, household: Household) -> None:
         """Raises HouseholdIdTaken, RegisterNumberTaken, PersonRegisteredElsewhere."""
         try:

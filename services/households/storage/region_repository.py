@@ -72,6 +72,16 @@ async def require_village(connection: Connection, code: str) -> Region:
     return Region(**row._mapping)
 
 
+async def place_name(connection: Connection, code: str) -> str:
+    """The whole name of a place below the province: 巴中市通江县龙凤场镇龙凤村. Raises RegionNotFound."""
+    place = await get_region(connection, code)
+    names = [place.name]
+    while place.parent is not None and place.level != "prefecture":
+        place = await get_region(connection, place.parent)
+        names.append(place.name)
+    return "".join(reversed(names))
+
+
 async def households_in(connection: Connection, region: str) -> int:
     """How many households a place has."""
     low, high = prefix_range(region)

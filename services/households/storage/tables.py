@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from services.households.storage.identification_tables import identification_tables
 from services.households.storage.life_tables import life_tables
 from services.households.storage.monitoring_tables import monitoring_tables
 from services.households.storage.plan_tables import plan_tables
@@ -37,6 +38,7 @@ idempotency_keys = idempotency_table(metadata)
 jobs = jobs_table(metadata)
 plans = plan_tables(metadata)
 reserve = reserve_tables(metadata)
+identification = identification_tables(metadata)
 
 regions = Table(
     "regions",

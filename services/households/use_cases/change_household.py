@@ -18,6 +18,7 @@ from services.households.storage.change_repository import Author, add_changes, c
 from services.households.storage.household_repository import HouseholdRepository
 from services.households.storage.income_repository import add_income, incomes_of
 from services.households.storage.region_repository import require_village
+from services.households.use_cases.guard_status import guard_status
 from services.households.use_cases.monitoring_desk import Desk
 from services.households.use_cases.register_household import refuse_second_registration
 from services.households.use_cases.see_household import role_towards
@@ -50,8 +51,21 @@ class ChangeHousehold:
         self._desk = desk
 
     async def facts(self, household_id: UUID, facts: HouseholdFacts, version: int, source: str) -> Household:
-        """Replaces the own fields. Raises HouseholdNotFound, HouseholdStale, VillageUnknown, OutsideScope."""
+        """Replaces the own fields.
+
+        Raises HouseholdNotFound, HouseholdStale, StatusByCourse, StatusOnCourse, VillageUnknown, OutsideScope.
+        """
         before = await self.begin(household_id, version)
+        standing = before.facts
+        await guard_status(
+            self._connection,
+            self._who,
+            household_id,
+            standing.village_code,
+            before=standing.status,
+            after=facts.status,
+            source=source,
+        )
         if facts.village_code != before.facts.village_code:
             await require_village(self._connection, facts.village_code)
             self._who.require_official(facts.village_code)

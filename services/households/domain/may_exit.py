@@ -1,0 +1,33 @@
+"""May a household leave the poverty list? (report 四.8: 达到或接近全市平均水平的，确定为已脱贫人口; 两不愁三保障)
+
+Its net income per head reaches the year's line, and each of the six guarantees is a plain yes: an unknown is not one.
+"""
+
+from dataclasses import dataclass
+
+from services.households.domain.guarantees import GuaranteeSheet
+
+
+@dataclass(frozen=True, slots=True)
+class ExitVerdict:
+    """`reasons` is empty when the household may leave: `income_unknown`, `income_below_line`, `no_line`,
+    `<guarantee>_no`, `<guarantee>_unknown`."""
+
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def may_leave(self) -> bool:
+        return not self.reasons
+
+
+def may_exit(income_cents: int | None, line_cents: int | None, sheet: GuaranteeSheet) -> ExitVerdict:
+    """Income and line in 分 a head and year; None when unknown."""
+    reasons = []
+    if line_cents is None:
+        reasons.append("no_line")
+    elif income_cents is None:
+        reasons.append("income_unknown")
+    elif income_cents < line_cents:
+        reasons.append("income_below_line")
+    reasons.extend(f"{name}_{state}" for state in ("no", "unknown") for name in sheet.with_state(state))
+    return ExitVerdict(tuple(reasons))
