@@ -47,6 +47,7 @@ def plans_requests(things: Things, region: Mapping[str, str]) -> dict[str, Asked
         "replace_village_plan": Asked(plan, body={"aim": "通路", "projects": [ROAD]}, version=1),
         "adopt_plan_of_village": Asked(plan, version=1),
         **reserve_requests(one, village),
+        **dividend_requests(things),
     }
 
 
@@ -62,4 +63,26 @@ def reserve_requests(one: dict[str, str], village: dict[str, str]) -> dict[str, 
         "read_reserve_fund": Asked(village),
         "list_reserve_entries": Asked(village, {"limit": "5"}),
         "book_reserve_entry": Asked(village, body={**booked, "kind": "allocation", "amount_cents": 200_000}),
+    }
+
+
+def dividend_requests(things: Things) -> dict[str, Asked]:
+    village = {"code": things.village}
+    one = {**village, "dividend_id": things.dividend}
+    weights = [{"member_id": things.member, "weight": 150}]
+    order = {"year": 2026, "income_cents": 3_000_000, "poor_also_ordinary": False, "weights": weights}
+    correction = {"from_share_no": 1, "to_member_id": things.member, "amount_cents": 1, "reason": "漏了一人"}
+    return {
+        "preview_dividend_of_village": Asked(village, body=order),
+        "list_dividends_of_village": Asked(village),
+        "draft_dividend_of_village": Asked(village, body=order),
+        "confirm_dividend": Asked(one, version=1),
+        "drop_dividend": Asked(one, version=9),
+        "list_dividend_shares": Asked(one, {"limit": "5"}),
+        "get_pay_out_list": Asked(one),
+        "mark_dividend_paid": Asked(one, body={"share_nos": [1], "on": DAY}, version=1),
+        "list_dividend_corrections": Asked(one),
+        "enter_dividend_correction": Asked(one, body=correction, version=1),
+        "confirm_dividend_correction": Asked({**one, "correction_id": str(uuid.uuid4())}, version=1),
+        "list_dividends_of_household": Asked({"household_id": things.household}),
     }

@@ -11,6 +11,7 @@ from tests.e2e.people import TOWNSHIP, new_household
 from tests.e2e.running import Bashan, until
 
 DAY = "2026-11-01"
+DIVIDEND = {"year": 2025, "income_cents": 3_000_000}
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Things:
     objection: str
     on_notice: OnNotice
     leaving: str
+    dividend: str
     plan: str
     danger: str
     departure: str
@@ -77,6 +79,7 @@ def build_things(product: Bashan, county: Caller, village: str) -> Things:
             "case_id"
         ],
         problem=good(county.post("/v1/problems", {"household_id": household, "what": "入户路不通"}), 201)["problem_id"],
+        dividend=good(county.post(f"/v1/villages/{village}/dividends", DIVIDEND), 201)["dividend_id"],
         household=household,
         on_notice=put_on_notice(product, village),
         leaving=begin_exit(product, household),

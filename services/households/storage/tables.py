@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from services.households.storage.dividend_tables import dividend_tables
 from services.households.storage.identification_tables import identification_tables
 from services.households.storage.life_tables import life_tables
 from services.households.storage.monitoring_tables import monitoring_tables
@@ -39,6 +40,7 @@ jobs = jobs_table(metadata)
 plans = plan_tables(metadata)
 reserve = reserve_tables(metadata)
 identification = identification_tables(metadata)
+dividend = dividend_tables(metadata)
 
 regions = Table(
     "regions",
