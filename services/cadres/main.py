@@ -6,6 +6,7 @@ import httpx
 from fastapi import FastAPI
 
 from services.cadres.api import (
+    routes_alarms,
     routes_cadres,
     routes_coverage,
     routes_departures,
@@ -42,10 +43,11 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
     service = mechanisms(NAME, settings, tables)
     households = sibling_client(NAME, "households", settings.households_url, settings, ways.get("households"))
     register = feed_reader(service, households_subscription(), households)
-    # Coverage comes first: /v1/cadres/coverage is not a cadre's id.
+    # Coverage and alarms come first: /v1/cadres/coverage is not a cadre's id, /v1/posts/alarms not a post's.
     routers = [
         routes_units.router,
         routes_coverage.router,
+        routes_alarms.router,
         routes_cadres.router,
         routes_pairings.router,
         routes_plans.router,

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from services.cadres.domain.cadre import Rank
-from services.cadres.domain.unit import UnitKind, UnitLevel
+from services.cadres.domain.unit import JointKind, UnitKind, UnitLevel
 from shared.web.fields import Id, Input, IsoDate, Output, Reference, RegionCode, ShortText
 
 Phone = Annotated[
@@ -20,6 +20,7 @@ class UnitFields(Input):
     level: UnitLevel
     kind: UnitKind
     region_code: RegionCode
+    joint_kind: JointKind | None = Field(default=None, description="what a joint branch is built on")
 
 
 class UnitIn(UnitFields):
@@ -32,6 +33,7 @@ class UnitOut(Output):
     level: str
     kind: str
     region_code: str
+    joint_kind: str | None
     demonstration: bool
     version: int
 

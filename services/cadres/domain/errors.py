@@ -5,7 +5,7 @@ Conflict     UnitIdTaken, CadreIdTaken, SubjectBound, HouseholdAlreadyPaired, Po
              FirstSecretaryElsewhere, PairingEnded, PostEnded
 RuleBroken   one for each reason of a rule
 Stale        UnitStale, CadreStale, PairingStale, PostStale
-Invalid      CadreSearchNeedsOneKey
+Invalid      CadreSearchNeedsOneKey, JointKindOnlyForJointBranch
 """
 
 from shared.errors import Conflict, Invalid, NotFound, RuleBroken, Stale
@@ -137,7 +137,7 @@ class TeamLeaderWrong(RuleBroken):
 
 class TeamRolesMissing(RuleBroken):
     code = "resident_team_roles_missing"
-    message = "驻村工作队要有一名中层干部和一名乡镇包村干部。"
+    message = "驻村工作队要有一名派出单位的中层干部和一名在村所在乡镇工作的包村干部。"
 
 
 class EarlyEndNeedsReason(RuleBroken):
@@ -193,3 +193,8 @@ class PostStale(Stale):
 class CadreSearchNeedsOneKey(Invalid):
     code = "cadre_search_needs_one_key"
     message = "请只填一种查找条件：姓名或电话。"
+
+
+class JointKindOnlyForJointBranch(Invalid):
+    code = "joint_kind_only_for_joint_branch"
+    message = "只有联合党组织才填联建类型（地域相邻、产业相融、村企互补、重点群体）。"

@@ -19,11 +19,10 @@ from services.cadres.domain.errors import (
     TermFixed,
 )
 from services.cadres.domain.policy import Policy
-from services.cadres.domain.posting import HELD_BY_UNITS, RESIDENT_TEAM, TEAM_LEADER, Posting
+from services.cadres.domain.posting import HELD_BY_UNITS, RESIDENT_TEAM, Posting
+from services.cadres.domain.team_composition import team_flaws
 from services.cadres.domain.term_of_post import term_of_post
 from shared.errors import Failure
-
-_TEAM_NEEDS = frozenset({TEAM_LEADER, "mid_level", "township"})
 
 
 def may_hold_post(posting: Posting, cadres: Mapping[UUID, Cadre], policy: Policy, today: date) -> Failure | None:
@@ -48,12 +47,12 @@ def may_hold_post(posting: Posting, cadres: Mapping[UUID, Cadre], policy: Policy
 
 
 def _team_fits(posting: Posting, cadres: Mapping[UUID, Cadre], policy: Policy) -> Failure | None:
-    """Enough people, a deputy head of the sending unit who leads, a mid-level cadre and a township cadre."""
-    if len({member.cadre_id for member in posting.members}) < max(policy.team_least_people, len(posting.members)):
-        return TeamTooSmall(least=policy.team_least_people)
-    leaders = [cadres[member.cadre_id] for member in posting.members if member.role == TEAM_LEADER]
-    if len(leaders) != 1 or leaders[0].unit_id != posting.unit_id or leaders[0].rank not in policy.team_leader_ranks:
-        return TeamLeaderWrong()
-    if not {member.role for member in posting.members} >= _TEAM_NEEDS:
-        return TeamRolesMissing()
-    return None
+    """Everybody once, and a team that is whole."""
+    flaws = team_flaws(
+        posting.members, cadres, sending_unit=posting.unit_id, village_code=posting.village_code, policy=policy
+    )
+    if "too_small" in flaws or len({member.cadre_id for member in posting.members}) < len(posting.members):
+        return TeamTooSmall(least=policy.team_least_people, flaws=list(flaws))
+    if "leader" in flaws:
+        return TeamLeaderWrong(flaws=list(flaws))
+    return TeamRolesMissing(flaws=list(flaws)) if flaws else None

@@ -1,13 +1,17 @@
 """Which figures hold on a day? They are policy data: a government sets them, the code only reads them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """`most_households` bounds a cadre's pairings by rank (54321); terms are in years, the alarm in days."""
+    """`most_households` bounds a cadre's pairings by rank (54321); terms are in years, the alarm in days.
+
+    Posts of `selection_required` are filled by a passed selection only. `care_months`: how long after the last time
+    care is due again. `branch_activities`: what a paired branch does with its village every year.
+    """
 
     valid_from: date
     most_households: Mapping[str, int]
@@ -15,6 +19,9 @@ class Policy:
     team_leader_ranks: frozenset[str]
     term_years: Mapping[str, int]
     expiring_days: int
+    selection_required: frozenset[str] = frozenset()
+    care_months: Mapping[str, int] = field(default_factory=dict)
+    branch_activities: tuple[str, ...] = ()
 
 
 def policy_at(policies: Sequence[Policy], day: date) -> Policy:

@@ -24,4 +24,7 @@ def _policy(entry: dict[str, Any]) -> Policy:
         team_leader_ranks=frozenset(entry["team_leader_ranks"]),
         term_years={kind: int(years) for kind, years in entry["term_years"].items()},
         expiring_days=int(entry["expiring_days"]),
+        selection_required=frozenset(entry.get("selection_required", ())),
+        care_months={kind: int(months) for kind, months in entry.get("care_months", {}).items()},
+        branch_activities=tuple(entry.get("branch_activities", ())),
     )

@@ -30,6 +30,8 @@ from sqlalchemy.dialects.postgresql import DATERANGE, ExcludeConstraint
 
 from services.cadres.storage.handover_tables import handover_tables
 from services.cadres.storage.plan_tables import plan_tables
+from services.cadres.storage.posting_tables import posting_tables
+from services.cadres.storage.village_pairing_tables import village_pairing_tables
 from shared.change_log import change_log_tables
 from shared.hash_chain import audit_table
 from shared.idempotency import idempotency_table
@@ -68,6 +70,7 @@ units = Table(
     Column("level", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("region_code", Text, nullable=False),
+    Column("joint_kind", Text),
     _demonstration(),
     _version(),
     Index("units_by_region", "region_code", "unit_id"),
@@ -190,3 +193,5 @@ households = Table(
 
 pairing_plans = plan_tables(metadata)
 handing_over = handover_tables(metadata)
+posted = posting_tables(metadata)
+organisations = village_pairing_tables(metadata)

@@ -39,8 +39,8 @@ RANKS = get_args(Rank)
 
 
 def a_cadre(rank: Rank = "staff", **more: Any) -> Cadre:
-    values: dict[str, Any] = {"unit_id": new_id(), "valid_from": date(2024, 1, 1)} | more
-    return Cadre(new_id(), name="王芳", rank=rank, region_code="511921", **values)
+    values: dict[str, Any] = {"unit_id": new_id(), "valid_from": date(2024, 1, 1), "region_code": VILLAGE[:9]} | more
+    return Cadre(new_id(), name="王芳", rank=rank, **values)
 
 
 def a_household() -> HelpedHousehold:

@@ -1,0 +1,54 @@
+"""What is refused about selecting people for posts, and about care for those who are posted.
+
+NotFound     SelectionNotFound
+Conflict     SelectionOpen
+RuleBroken   SelectionStepNotAllowed, SelectionNeedsSecondPerson, SelectionNotPassed, SelectionOfOther,
+             SelectionMissing, CareNotOfPost, CareInFuture
+"""
+
+from shared.errors import Conflict, NotFound, RuleBroken
+
+
+class SelectionNotFound(NotFound):
+    code = "selection_not_found"
+    message = "没有找到这项选派申请，或者您无权查看。"
+
+
+class SelectionOpen(Conflict):
+    code = "selection_already_open"
+    message = "这名干部对这个村的这个岗位已有一项选派申请在办理。"
+
+
+class SelectionStepNotAllowed(RuleBroken):
+    code = "selection_step_not_allowed"
+    message = "选派按个人申请、单位推荐、组织考察的顺序办理，现在是“{state}”状态，不能这样操作。"
+
+
+class SelectionNeedsSecondPerson(RuleBroken):
+    code = "selection_needs_second_person"
+    message = "推荐和考察不能由同一个人办理，请换一名工作人员考察。"
+
+
+class SelectionNotPassed(RuleBroken):
+    code = "selection_not_passed"
+    message = "这项选派申请还没有通过组织考察，不能派驻。"
+
+
+class SelectionOfOther(RuleBroken):
+    code = "selection_of_another_post"
+    message = "这项选派申请不是为这个村、这个岗位、这名干部办理的，请核对。"
+
+
+class SelectionMissing(RuleBroken):
+    code = "post_needs_selection"
+    message = "这个岗位的人选要先经过个人申请、单位推荐、组织考察，请填写通过考察的选派申请。"
+
+
+class CareNotOfPost(RuleBroken):
+    code = "care_not_of_post"
+    message = "关爱记录只能记给现在驻在这个岗位上的人。"
+
+
+class CareInFuture(RuleBroken):
+    code = "care_in_future"
+    message = "关爱日期不能晚于今天，也不能早于派驻开始。"
