@@ -14,7 +14,9 @@ from services.cadres.api import (
     routes_pairings,
     routes_plans,
     routes_posts,
+    routes_selections,
     routes_units,
+    routes_villages,
 )
 from services.cadres.api.deps import Rooms
 from services.cadres.domain.plan_steps import PlanStep
@@ -48,6 +50,8 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
         routes_units.router,
         routes_coverage.router,
         routes_alarms.router,
+        routes_selections.router,
+        routes_villages.router,
         routes_cadres.router,
         routes_pairings.router,
         routes_plans.router,

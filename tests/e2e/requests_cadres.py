@@ -51,6 +51,30 @@ def cadres_requests(things: Things, region: Mapping[str, str]) -> dict[str, Aske
         "accept_handover_by_id": Asked({"handover_id": things.handover}, body={}),
         "refuse_handover_by_id": Asked({"handover_id": things.handover}, body={"reason": "路远"}),
         "withdraw_handover_by_id": Asked({"handover_id": things.handover}, body={}),
+        "list_care_overdue": Asked(query={**region, "as_of": DAY, "limit": "5"}),
+        "read_care_of_post": Asked({"post_id": things.post}, {"as_of": DAY}),
+        "create_care_record": Asked(
+            {"post_id": things.post}, body={"cadre_id": things.cadre, "kind": "talk", "on": DAY}
+        ),
+        "list_selections": Asked(query={**region, "state": "applied", "limit": "5"}),
+        "create_selection": Asked(
+            body={"village_code": things.village, "kind": "agri_technician", "cadre_id": things.cadre}
+        ),
+        "read_selection": Asked({"selection_id": things.selection}),
+        "move_selection": Asked({"selection_id": things.selection}, body={"to": "recommended", "note": "同意"}),
+        "list_village_pairings": Asked(query={**region, "as_of": DAY, "kind": "branch", "limit": "5"}),
+        "create_village_pairing": Asked(
+            body={"village_code": things.village, "unit_id": things.unit, "kind": "enterprise", "from": DAY}
+        ),
+        "list_branch_activities": Asked(query={**region, "year": "2026", "limit": "5"}),
+        "read_village_pairing": Asked({"pairing_id": things.village_pairing}),
+        "end_village_pairing_by_id": Asked(
+            {"pairing_id": things.village_pairing}, body={"note": "调整", "on": DAY}, version=99
+        ),
+        "read_pairing_activities": Asked({"pairing_id": things.village_pairing}, {"year": "2026"}),
+        "create_pairing_activity": Asked(
+            {"pairing_id": things.village_pairing}, body={"kind": "survey", "on": DAY, "people": 5}
+        ),
         "list_post_alarms": Asked(query={**region, "as_of": DAY, "kind": "vacant", "limit": "5"}),
         "summarise_posts": Asked(query={**region, "as_of": DAY}),
         "export_post_alarms": Asked(query={**region, "as_of": DAY}),

@@ -39,6 +39,8 @@ class Things:
     departure: str
     handover: str
     problem: str
+    selection: str
+    village_pairing: str
 
 
 def build_things(product: Bashan, county: Caller, village: str) -> Things:
@@ -66,6 +68,9 @@ def build_things(product: Bashan, county: Caller, village: str) -> Things:
     leaving = {"cadre_id": cadre, "leaves_on": DAY, "reason": "transferred"}
     departure = good(county.post("/v1/departures", leaving), 201)["departure_id"]
     handover = {"household_id": household, "to_cadre_id": receiver}
+    branch = good(county.post("/v1/units", unit_body() | {"kind": "party_branch"}), 201)["unit_id"]
+    joined = {"village_code": village, "unit_id": branch, "kind": "branch", "from": "2026-01-01"}
+    chosen = {"village_code": village, "kind": "first_secretary", "cadre_id": cadre}
     own = product.invented("household", household_id=household)
     objection = {"household_id": household, "statement": "收入登记有误"}
     veto = str(uuid.uuid4())
@@ -93,6 +98,8 @@ def build_things(product: Bashan, county: Caller, village: str) -> Things:
         job=good(job, 202)["job_id"],
         plan=plan,
         departure=departure,
+        selection=good(county.post("/v1/selections", chosen), 201)["selection_id"],
+        village_pairing=good(county.post("/v1/village-pairings", joined), 201)["village_pairing_id"],
         handover=good(county.post("/v1/handovers", handover), 201)["handover_id"],
     )
 

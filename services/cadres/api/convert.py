@@ -7,6 +7,7 @@ from services.cadres.api.duty_schemas import HolderOut, PairingOut, PostIn, Post
 from services.cadres.api.schemas import CadreFields, CadreOut, UnitFields
 from services.cadres.domain.cadre import Cadre, mask_phone
 from services.cadres.domain.posting import Posting, TeamMember
+from services.cadres.domain.posting_terms import PostingTerms
 from services.cadres.domain.unit import Unit
 from services.cadres.storage.pairing_repository import PairingLine
 from services.cadres.use_cases.see_posts import SeenPost
@@ -45,9 +46,16 @@ def post_out(seen: SeenPost) -> PostOut:
     return PostOut.model_validate(_post_values(seen))
 
 
-def posting_out(seen: SeenPost, posting: Posting) -> PostingOut:
+def terms_of_body(body: PostIn) -> PostingTerms | None:
+    if body.terms is None:
+        return None
+    return PostingTerms(**body.terms.model_dump(exclude={"duties"}), duties=tuple(body.terms.duties))
+
+
+def posting_out(seen: SeenPost, posting: Posting, terms: PostingTerms | None) -> PostingOut:
     names = ("village_code", "end_reason", "term_ends_on")
-    return PostingOut.model_validate(_post_values(seen) | {name: getattr(posting, name) for name in names})
+    more = {name: getattr(posting, name) for name in names} | {"terms": terms and asdict(terms)}
+    return PostingOut.model_validate(_post_values(seen) | more)
 
 
 def pairing_out(line: PairingLine) -> PairingOut:

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from services.cadres.domain.pairing import PairingEndReason
 from services.cadres.domain.posting import PostEndReason, PostKind, TeamRole
+from services.cadres.domain.posting_terms import ALL_DUTIES, ResidentDuty
 from shared.web.fields import Id, Input, IsoDate, LongText, Output, ShortText, VillageCode
 
 Note = Annotated[LongText | None, Field(default=None)]
@@ -98,6 +99,28 @@ class TeamMemberIn(Input):
     role: TeamRole
 
 
+class PostingTermsIn(Input):
+    """六个明确 of the posting, and which of the 八员 duties it has; all eight when absent."""
+
+    conditions: LongText = Field(description="选派条件")
+    position: LongText = Field(description="驻村职务")
+    allowance: LongText = Field(description="驻村待遇")
+    time: LongText = Field(description="时间要求")
+    training: LongText = Field(description="培训管理")
+    discipline: LongText = Field(description="工作纪律")
+    duties: list[ResidentDuty] = Field(default=list(ALL_DUTIES), min_length=1, max_length=8)
+
+
+class PostingTermsOut(Output):
+    conditions: str
+    position: str
+    allowance: str
+    time: str
+    training: str
+    discipline: str
+    duties: list[str]
+
+
 class PostIn(Input):
     """A helping unit and a resident team name the sending unit, the other kinds a cadre."""
 
@@ -109,6 +132,8 @@ class PostIn(Input):
     letter: ShortText | None = Field(default=None, description="number of the posting letter")
     start: IsoDate = Field(alias="from")
     end: IsoDate | None = Field(default=None, alias="to", description="first day after the term; by policy when absent")
+    terms: PostingTermsIn | None = None
+    selection_id: Id | None = Field(default=None, description="the selection that led to this posting")
 
 
 class PostEndIn(Input):
@@ -151,3 +176,4 @@ class PostingOut(PostOut):
     village_code: VillageCode
     end_reason: str | None
     term_ends_on: IsoDate | None
+    terms: PostingTermsOut | None

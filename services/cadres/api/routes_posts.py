@@ -4,11 +4,12 @@ from datetime import date
 
 from fastapi import Response
 
-from services.cadres.api.convert import post_out, posting_of, posting_out
+from services.cadres.api.convert import post_out, posting_of, posting_out, terms_of_body
 from services.cadres.api.deps import Day, Repositories, Rooms
 from services.cadres.api.duty_schemas import PostEndIn, PostIn, PostingOut, PostsOut
 from services.cadres.domain.errors import PostNotFound
 from services.cadres.domain.posting import Posting
+from services.cadres.storage.care_repository import terms_of
 from services.cadres.storage.post_repository import get_posting
 from services.cadres.use_cases.end_post import end_post
 from services.cadres.use_cases.fill_post import fill_post
@@ -35,7 +36,16 @@ async def create_post(
     body: PostIn, who: Who, connection: Connection, with_: Mechanisms, rooms: Repositories, response: Response
 ) -> PostingOut:
     today = with_.clock.today()
-    posting = await fill_post(connection, rooms.cadres, rooms.policies, who, posting_of(body), today)
+    posting = await fill_post(
+        connection,
+        rooms.cadres,
+        rooms.policies,
+        who,
+        posting_of(body),
+        today,
+        terms=terms_of_body(body),
+        selection_id=body.selection_id,
+    )
     response.headers["Location"] = f"/v1/posts/{posting.post_id}"
     return await _with_version(connection, rooms, posting, today, response)
 
@@ -72,4 +82,5 @@ async def _with_version(
     connection: Connection, rooms: Rooms, posting: Posting, day: date, response: Response
 ) -> PostingOut:
     response.headers["ETag"] = etag(posting.version)
-    return posting_out(await see_post(connection, rooms.policies, posting, day), posting)
+    seen = await see_post(connection, rooms.policies, posting, day)
+    return posting_out(seen, posting, await terms_of(connection, posting))

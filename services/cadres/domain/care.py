@@ -1,4 +1,4 @@
-"""Which care is due to whoever is posted, and since when? (激励关爱: 定期走访、交心谈心、健康体检、驻村工作经费, report 三.3)"""
+"""Which care is due to whoever is posted, and since when? (三.3 激励关爱: 走访、谈心、体检、驻村工作经费)"""
 
 from calendar import monthrange
 from collections.abc import Mapping
