@@ -25,7 +25,9 @@ LABEL org.opencontainers.image.title="bashan" \
       org.opencontainers.image.revision="${REVISION}"
 # The base's own installer is of no use at run time, and of much use to whoever gets in.
 RUN python -m pip uninstall --yes --quiet setuptools wheel pip 2>/dev/null || true
-RUN mkdir -p /var/lib/bashan/secrets /var/lib/bashan/files /var/lib/bashan/backups /run/bashan \
+RUN mkdir -p /var/lib/bashan/secrets /var/lib/bashan/backups /run/bashan \
+    && mkdir -p /var/lib/bashan/files/households /var/lib/bashan/files/cadres /var/lib/bashan/files/credit \
+                /var/lib/bashan/files/gateway \
     && mkdir -p /var/lib/bashan/for/households /var/lib/bashan/for/cadres /var/lib/bashan/for/credit \
                 /var/lib/bashan/for/gateway /var/lib/bashan/for/postgres /var/lib/bashan/for/tls \
     && chown -R 10001:10001 /var/lib/bashan /run/bashan

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
+from bashan.backup_command import backup, restore
 from bashan.keys_command import keys_app
 from bashan.partners_command import partners_app
 from bashan.terminal import Json, answer, attempt, read_settings, run, say, stop
@@ -32,6 +33,8 @@ app.add_typer(feeds_app, name="feeds")
 app.add_typer(keys_app, name="keys")
 app.add_typer(users_app, name="users")
 app.add_typer(partners_app, name="partners")
+app.command()(backup)
+app.command()(restore)
 
 
 @app.command()

@@ -32,6 +32,7 @@ DEPLOYMENT = frozenset(
         "CADRES_MEMORY",
         "CREDIT_MEMORY",
         "GATEWAY_MEMORY",
+        "BACKUP_KEEP",
     )
 )
 """What docker-compose.yml itself reads."""

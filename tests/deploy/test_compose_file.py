@@ -82,13 +82,20 @@ def test_nothing_starts_before_what_it_needs() -> None:
 @pytest.mark.parametrize("name", OURS)
 def test_a_service_holds_its_own_secrets_and_cannot_change_them(name: str) -> None:
     mounts = [mount.split(":") for mount in ALL[name]["volumes"]]
-    secrets = [mount for mount in mounts if mount[0].startswith(("secrets", "tls"))]
+    secrets = [mount for mount in mounts if mount[0].startswith(("secrets", "tls", "operator"))]
     assert secrets == [[f"secrets-{name}", "/run/bashan", "ro"]]
 
 
 @pytest.mark.parametrize("name", sorted(set(ALL) - set(LONG_LIVED)))
 def test_the_commands_have_a_data_directory_that_takes_files(name: str) -> None:
     assert "operator:/var/lib/bashan" in ALL[name]["volumes"]
+
+
+def test_a_backup_has_every_services_uploads() -> None:
+    mounts = {tuple(mount.split(":")[:2]) for mount in ALL["backup"]["volumes"]}
+    for name in OURS:
+        assert (f"files-{name}", f"/var/lib/bashan/files/{name}") in mounts
+        assert f"files-{name}:/var/lib/bashan/files/{name}" in ALL[name]["volumes"]
 
 
 def test_no_secret_stands_in_the_file() -> None:
@@ -121,7 +128,7 @@ def test_what_a_service_is_given_is_what_it_reads(name: str) -> None:
     assert given <= variables_of(name)
 
 
-@pytest.mark.parametrize("name", ["migrate", "ops"])
+@pytest.mark.parametrize("name", ["migrate", "ops", "backup"])
 def test_what_the_commands_are_given_is_what_they_read(name: str) -> None:
     given = {key for key in ALL[name]["environment"] if key.startswith(known_environment.PREFIX)}
     assert given <= variables_of("bashan")

@@ -1,0 +1,1 @@
+"""Base backups and the write-ahead log, restored to any moment and proven by a drill."""
