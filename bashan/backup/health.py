@@ -1,4 +1,4 @@
-"""`python -m bashan.backup.health FOLDER HOURS`, the backup container's health: is the newest base younger than that?"""
+"""`python -m bashan.backup.health FOLDER HOURS`: is the newest base young enough? The backup container asks it."""
 
 import sys
 from datetime import timedelta
