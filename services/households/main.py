@@ -8,6 +8,7 @@ import os
 import sys
 import threading
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -43,11 +44,13 @@ from services.households.storage.plan_policy_file import load_plan_policies
 from services.households.storage.shipped_regions import shipped_regions
 from services.households.storage.upload_files import ImportFiles
 from services.households.use_cases.bring_in_households import Importer
+from services.households.use_cases.import_department_list import DepartmentList
 from services.households.use_cases.import_register import RegisterImport
 from services.households.use_cases.load_regions import load_regions
 from services.households.use_cases.order_import import KIND
 from services.households.use_cases.order_round import KIND as ROUND
-from services.households.use_cases.run_import import ImportProcess, work_in_process
+from services.households.use_cases.order_upload import DEPARTMENT_LIST
+from services.households.use_cases.run_import import BringIn, ImportProcess, import_file, work_in_process
 from services.households.use_cases.run_round import MonitoringRound
 from services.households.use_cases.tidy_imports import keep_tidy
 from shared.change_log import ChangeLog
@@ -120,7 +123,7 @@ def job_runner(database: Database, settings: Settings) -> JobRunner:
         monitoring_rules(settings),
         Clock(),
     )
-    return JobRunner(database, tables.jobs, {KIND: process.run, ROUND: round_.run})
+    return JobRunner(database, tables.jobs, {KIND: process.run, DEPARTMENT_LIST: process.run, ROUND: round_.run})
 
 
 def monitoring_rules(settings: Settings) -> MonitoringRules:
@@ -141,6 +144,16 @@ def register_import(
     return RegisterImport(database, store, cipher, importer, clock or Clock())
 
 
+def department_list(
+    database: Database, settings: Settings, importer: Importer, department: str, clock: Clock | None = None
+) -> BringIn:
+    """The use case with its parts; `database` is that of the jobs role."""
+    repository = HouseholdRepository(field_cipher(NAME, settings.secrets_dir))
+    log = ChangeLog(tables.change_log)
+    rules = monitoring_rules(settings)
+    return DepartmentList(database, repository, log, rules, importer, department, clock or Clock()).run
+
+
 async def begin(settings: Settings) -> None:
     """What must be there before the service starts: the places that it ships."""
     database = Database(settings.database_url, name=f"{NAME}-begin")
@@ -157,7 +170,9 @@ async def run_import_process(settings: Settings, job: Mapping[str, Any]) -> int:
     database = Database(settings.jobs_database_url, pool_size=1, name=f"{NAME}-import")
     try:
         return await work_in_process(
-            register_import(database, settings, importer),
+            department_list(database, settings, importer, job["department"])
+            if "department" in job
+            else partial(import_file, register_import(database, settings, importer)),
             import_files(settings),
             UUID(job["job_id"]),
             job["file_name"],

@@ -40,10 +40,13 @@ class Form:
 
 
 def form_schema(description: str, **fields: list[str]) -> dict[str, Any]:
-    """The body for the API document: a file and fields with their allowed values."""
+    """The body for the API document: a file and fields with their allowed values; "" among them: it may be absent."""
     properties: dict[str, Any] = {FILE: {"type": "string", "format": "binary", "description": description}}
-    properties |= {name: {"type": "string", "enum": values} for name, values in fields.items()}
-    schema = {"type": "object", "required": list(properties), "additionalProperties": False, "properties": properties}
+    for name, values in fields.items():
+        allowed = [value for value in values if value]
+        properties[name] = {"type": "string", "enum": allowed} if allowed else {"type": "string"}
+    required = [FILE, *(name for name, values in fields.items() if "" not in values)]
+    schema = {"type": "object", "required": required, "additionalProperties": False, "properties": properties}
     return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}
 
 
@@ -57,7 +60,7 @@ class _InMemory(MultiPartParser):
 
 
 async def read_form(request: Request, **allowed: tuple[str, ...]) -> Form:
-    """One file and the named fields, each with one of its allowed values.
+    """One file and the named fields, each with one of its allowed values; an absent one reads as "".
 
     Raises UploadUnreadable for what is no such form, FieldUnknown, SchemaInvalid.
     """
@@ -72,7 +75,7 @@ async def read_form(request: Request, **allowed: tuple[str, ...]) -> Form:
         file = form.get(FILE)
         if not isinstance(file, UploadFile):
             raise _invalid(FILE, "field_missing", "请选择要上传的文件。")
-        fields = {name: str(form.get(name)) for name in allowed}
+        fields = {name: str(form.get(name, "")) for name in allowed}
         for name, value in fields.items():
             if value not in allowed[name]:
                 raise _invalid(name, "value_not_allowed", "这一项只能填规定的值。")

@@ -4,9 +4,10 @@ import asyncio
 
 from fastapi import Request, Response
 
-from services.households.api.deps import Repositories
+from services.households.api.deps import MonitoringDesk, Repositories
 from services.households.api.schemas import JobOut
-from services.households.use_cases.order_import import order_import, see_job
+from services.households.use_cases.order_import import see_job
+from services.households.use_cases.order_upload import Upload, order_upload
 from shared.auth import OFFICIALS
 from shared.jobs import Job
 from shared.web.context import Connection, Who
@@ -17,19 +18,22 @@ from shared.web.upload import form_schema, read_form
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
+KINDS = ("register", "department_list")
+# Which departments there are is policy data.
+_FORM = form_schema(".xlsx or .csv, at most 20 MB", kind=[*KINDS], department=[""])
+
 router = strict_router(tags=["imports"])
 
 
-@router.post(
-    "/v1/imports", status_code=202, openapi_extra=form_schema(".xlsx or .csv, at most 20 MB", kind=["register"])
-)
+@router.post("/v1/imports", status_code=202, openapi_extra=_FORM)
 @takes_file(MOST_UPLOAD_BYTES)
 async def import_register(
-    request: Request, who: Who, connection: Connection, rooms: Repositories, response: Response
+    request: Request, who: Who, desk: MonitoringDesk, rooms: Repositories, response: Response
 ) -> JobOut:
     who.require_role(*OFFICIALS)
-    upload = await read_form(request, kind=("register",))
-    job = await order_import(connection, rooms.jobs, rooms.files, who, upload.file_name, upload.content)
+    upload = await read_form(request, kind=KINDS, department=("", *desk.policy.departments))
+    given = Upload(upload.fields["kind"], upload.fields["department"], upload.file_name, upload.content)
+    job = await order_upload(desk.connection, rooms.jobs, rooms.files, desk.policy, who, given)
     response.headers["Location"] = f"/v1/jobs/{job.job_id}"
     return job_out(job)
 

@@ -2,6 +2,7 @@
 
     Invalid
     ├── ValueRefused                one value of a form or a cell; `reason` names the rule
+    ├── DepartmentListHeaderNotFound
     └── RegisterRefused             a register that cannot be taken as a whole
         ├── header                  RegisterHeaderNotFound, RegisterColumnsMissing, RegisterColumnsRepeated
         ├── order of rows           RegisterTooScattered
@@ -31,6 +32,11 @@ class ValueRefused(Invalid):
     @property
     def sentence(self) -> str:
         return sentence_of(self.reason, self.detail)
+
+
+class DepartmentListHeaderNotFound(Invalid):
+    code = "department_list_header_not_found"
+    message = SENTENCES[code]
 
 
 class RegisterRefused(Invalid):

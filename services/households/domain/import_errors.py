@@ -1,6 +1,6 @@
 """What imports and their jobs refuse, beside what is wrong with the file itself (`errors`)."""
 
-from shared.errors import Gone, NotFound, Unavailable
+from shared.errors import Gone, Invalid, NotFound, Unavailable
 
 
 class UploadGone(Gone):
@@ -16,3 +16,15 @@ class ReportNotReady(NotFound):
 class HouseholdsContended(Unavailable):
     code = "households_contended"
     message = "同时有别人在改同一批农户，请稍后再试。"
+
+
+class DepartmentUnknown(Invalid):
+    """`allowed` lists the departments whose lists are taken."""
+
+    code = "import_department_unknown"
+    message = "请注明是哪个部门的名单（department），只能填系统里列出的部门。"
+
+
+class DepartmentNotAsked(Invalid):
+    code = "import_department_not_asked"
+    message = "导入登记表不用填部门（department），只有部门名单才填。"

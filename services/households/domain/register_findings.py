@@ -1,6 +1,6 @@
-"""What does the clerk read when a register, a row or a value is refused?
+"""What does the clerk read when a register, a department's list, a row or a value is refused?
 
-Every sentence of the register import stands here, code by code, so that its wording is reviewed in one place.
+Every sentence of the imports stands here, code by code, so that its wording is reviewed in one place.
 A sentence says what is wrong and what to do. `{detail}` is filled with a column, a row number or a count, never
 with a person's value.
 """
@@ -71,6 +71,9 @@ SENTENCES: dict[str, str] = {
     "register_header_not_found": "前20行里没有找到表头。请保留全国系统导出的列名，如户编号、姓名、证件号码。",
     "register_columns_missing": "表里缺少必需的列：{detail}。请补上后再导入。",
     "register_columns_repeated": "表里有重复的列：{detail}。请每列只留一个。",
+    "department_list_header_not_found": "前20行里没有找到表头。名单里要有“身份证号”一列，并至少另有一列（如情况）。",
+    "person_not_in_record": "在您负责的地方没有登记这个人。请核对证件号码；确是本地农户的，请先登记这一户。",
+    "person_name_differs": "这个证件号码登记的是另一个姓名。请对照身份证核对号码和姓名。",
     "register_too_scattered": "同一户的行离得太远，无法处理这么大的表。请先按户编号排序再导入。",
 }
 

@@ -16,7 +16,7 @@ from shared.sheets.writing import SheetWriter
 
 SUMMARY, REFUSED, WARNINGS = "汇总", "未导入的行", "提醒"
 HEADINGS = ("行", "列", "代码", "说明", "原值（已遮盖）")
-_WIDTHS = (8, 26, 34, 80, 30)
+WIDTHS = (8, 26, 34, 80, 30)
 
 
 class RegisterReport:
@@ -26,8 +26,8 @@ class RegisterReport:
     def __init__(self, path: Path) -> None:
         self._book = SheetWriter(path)
         self._summary = self._book.sheet(SUMMARY, widths=(34, 80, 12))
-        self._refused = self._book.sheet(REFUSED, HEADINGS, _WIDTHS)
-        self._warnings = self._book.sheet(WARNINGS, HEADINGS, _WIDTHS)
+        self._refused = self._book.sheet(REFUSED, HEADINGS, WIDTHS)
+        self._warnings = self._book.sheet(WARNINGS, HEADINGS, WIDTHS)
 
     def __enter__(self) -> Self:
         return self

@@ -1,6 +1,7 @@
 """An official hands in a register: it is kept sealed, and a job is queued that will bring it in."""
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import PurePath
 from uuid import UUID
 
@@ -19,9 +20,17 @@ FILE_KINDS = (".csv", ".xlsx", ".xls")
 
 
 async def order_import(
-    connection: Connection, jobs: Jobs, files: ImportFiles, who: Principal, file_name: str, content: bytes
+    connection: Connection,
+    jobs: Jobs,
+    files: ImportFiles,
+    who: Principal,
+    file_name: str,
+    content: bytes,
+    *,
+    kind: str = KIND,
+    also: Mapping[str, str] | None = None,
 ) -> Job:
-    """The queued job. The import may speak of the official's own places only.
+    """The queued job. The import may speak of the official's own places only; `also` goes into the job's input.
 
     Raises at once what the kind of the file says (see `sheet_kind`); what its content says, the job finds.
     """
@@ -32,10 +41,10 @@ async def order_import(
     await jobs.order(
         connection,
         job_id=job_id,
-        kind=KIND,
+        kind=kind,
         region=place_of_all(scope),
         ordered_by=who.subject,
-        given={"file_name": shown_name(file_name), "actor_name": who.name, "scope": list(scope)},
+        given={"file_name": shown_name(file_name), "actor_name": who.name, "scope": list(scope), **(also or {})},
     )
     return await jobs.get(connection, job_id)
 

@@ -7,7 +7,7 @@ with a line of JSON for each step. Whoever is killed in between loses nothing (`
 
 import asyncio
 import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -29,6 +29,8 @@ REFUSED = 3
 _OUT_OF_MEMORY = (-6, -11)
 
 Say = Callable[[Mapping[str, Any]], None]
+BringIn = Callable[[Path, str, Path, Progress], Awaitable[None]]
+"""Brings in the file of a path and name, and writes its report: a register, or a department's list."""
 
 
 class ImportProcess:
@@ -82,15 +84,13 @@ async def _end(child: asyncio.subprocess.Process) -> None:
         await child.wait()
 
 
-async def work_in_process(
-    register_import: RegisterImport, files: ImportFiles, job_id: UUID, file_name: str, say: Say
-) -> int:
+async def work_in_process(bring_in: BringIn, files: ImportFiles, job_id: UUID, file_name: str, say: Say) -> int:
     """What the process does, telling its progress once a chunk; its exit status."""
     progress = Progress()
     telling = asyncio.create_task(_tell(progress, say))
     try:
         with files.opened(job_id) as path:
-            await import_file(register_import, path, file_name, files.report_path(job_id), progress)
+            await bring_in(path, file_name, files.report_path(job_id), progress)
     except Unavailable:
         raise
     except Failure as failure:
