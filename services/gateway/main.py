@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import httpx
 from fastapi import FastAPI
@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from services.gateway.api import routes_auth, routes_factor, routes_oauth, routes_partner, routes_sandbox, routes_system
 from services.gateway.api.access_log import AccessLog
 from services.gateway.api.deps import AnswerKey, Rooms, SelfTest
-from services.gateway.api.doors import Authenticate, Guard
+from services.gateway.api.doors import Authenticate, Guard, Quota
 from services.gateway.api.forward import Forwarder
 from services.gateway.api.front_exchange import Exchange
 from services.gateway.api.identity import Identity
@@ -31,15 +31,18 @@ from services.gateway.clients.upstream import Receive, Scope, Send, Upstream
 from services.gateway.clients.wechat import WeChat
 from services.gateway.domain.partner import RFC9421, SM2_SM3
 from services.gateway.domain.policy import PARTNER_PATHS, ROWS
-from services.gateway.domain.route_table import RouteTable
+from services.gateway.domain.route_table import RouteTable, Row
 from services.gateway.settings import Settings
 from services.gateway.storage import tables
 from services.gateway.storage.factor_repository import Factors
 from services.gateway.storage.partner_repository import Nonces
+from services.gateway.storage.request_counts import RequestCounts
+from services.gateway.storage.shipped_limits import shipped_limits
 from services.gateway.storage.usage_repository import Usage
 from services.gateway.use_cases.check_signature import Signatures
 from services.gateway.use_cases.desk import Desk
 from services.gateway.use_cases.forget_old import keep_forgetting
+from services.gateway.use_cases.limit_requests import RequestLimits
 from services.gateway.use_cases.partner_book import PartnerBook
 from services.gateway.use_cases.partner_quotas import Quotas
 from services.gateway.use_cases.password_hashes import PasswordHashes
@@ -114,8 +117,9 @@ def create_app(
     signatures, answer_keys = _signatures(settings, service)
     misses = MissWatch(service.database, usage, service.clock)
     access_log = _access_log(settings, log_stream or standard_error())
+    limits = _limits(settings, service)
     forgetting = partial(keep_forgetting, service.database, service.clock)
-    background: list[Background] = [access_log.run, revocations.run, book.run, misses.run, forgetting]
+    background: list[Background] = [access_log.run, revocations.run, book.run, misses.run, limits.run, forgetting]
     self_test = SelfTest(book, signatures, settings.public_url)
     own = _own_app(settings, service, revocations, clients, wechat, self_test, answer_keys, background)
     own_way = AsgiUpstream(NAME, own)
@@ -135,6 +139,7 @@ def create_app(
             authenticate,
             step_up=StepUp(settings.roles_needing_second_factor, service.clock).check,
             guard=guard,
+            quota=None if partners else _quota(limits),
             observe=metrics.observe,
             access_log=access_log.write,
             trusted_proxies=proxies,
@@ -197,6 +202,21 @@ def _own_app(
         answer_keys=answer_keys,
     )
     return app
+
+
+def _limits(settings: Settings, service: Service) -> RequestLimits:
+    policy, plenty = shipped_limits()
+    factor = settings.limits_factor or (plenty if settings.demonstration else 1)
+    return RequestLimits(policy.times(factor), RequestCounts(service.database), lambda: service.clock.now().timestamp())
+
+
+def _quota(limits: RequestLimits) -> Quota:
+    """Partners have quotas of their own; a person's token is all that comes here."""
+
+    def take(row: Row, principal: Principal | None, address: str) -> None:
+        limits.take(row.quota, cast("auth.Principal | None", principal), address)
+
+    return take
 
 
 def _access_log(settings: Settings, stream: BinaryIO) -> AccessLog:

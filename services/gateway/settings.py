@@ -28,6 +28,9 @@ class Settings(ServiceSettings):
     second_factor_roles: tuple[str, ...] | None = Field(
         None, description="roles that nobody holds without a second factor; unset: all who unmask, but demonstration"
     )
+    limits_factor: int | None = Field(
+        None, ge=1, description="how much more room than data/limits.json says; unset: 1, in the demonstration plenty"
+    )
     wechat_base_url: str = "https://api.weixin.qq.com"
     wechat_appid: str = ""
     wechat_secret: SecretStr = SecretStr("")

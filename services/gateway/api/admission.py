@@ -7,6 +7,7 @@ from services.gateway.domain.forwarding_errors import UpstreamBusy
 
 # Share of an upstream's places that a class of requests may fill. Reports are shed first; logins, the phones' sync
 # and the banks' queries last.
+SPREAD_SECONDS = 5
 SHARES: Mapping[str, float] = {"report": 0.5, "ordinary": 0.8}
 
 
@@ -16,6 +17,7 @@ class Places:
 
     limit: int
     taken: int = 0
+    refused: int = 0
     shares: Mapping[str, float] = field(default_factory=lambda: SHARES)
 
     def ceiling(self, quota: str) -> int:
@@ -24,6 +26,8 @@ class Places:
 
 
 def refuse_when_full(places: Places, ceiling: int, service: str) -> None:
-    """Raise UpstreamBusy when the class's share is taken; the caller is asked to come back in a second or two."""
+    """Raise UpstreamBusy when the class's share is taken. The refused are asked to come back one after another, spread
+    over some seconds: a herd that all came back at once would be refused at once again."""
     if places.taken >= ceiling:
-        raise UpstreamBusy(service=service, retry_after=1 if places.taken < places.limit else 2)
+        places.refused += 1
+        raise UpstreamBusy(service=service, retry_after=1 + places.refused % SPREAD_SECONDS)

@@ -9,7 +9,7 @@
     Invalid         SandboxQueryNeedsOneKey
     Invalid         UserRefused: PasswordTooShort, PasswordTooPlain, UsernameUnfit, RoleUnknown, RegionUnfit
                     PartnerRefused: PartnerIdUnfit, PartnerKeyUnfit, PartnerSettingUnfit
-    TooMany         TooManyLogins, LoginsAtOnce, QuotaSpent, PartnerThrottled
+    TooMany         TooManyRequests, TooManyLogins, LoginsAtOnce, QuotaSpent, PartnerThrottled
     Unavailable     LoginBusy, WechatBusy, WechatUnavailable, SiblingAway
 
 A refused login gets one sentence whatever was wrong, so that nobody learns which users there are. A refused signature
@@ -192,6 +192,13 @@ class PartnerSettingUnfit(PartnerRefused):
 
     code = "partner_setting_unfit"
     message = "机构的设置 {setting} 不合要求。"
+
+
+class TooManyRequests(TooMany):
+    """One user, device or address sent more than the policy lets it in a minute. `retry_after` in seconds."""
+
+    code = "too_many_requests"
+    message = "操作太频繁，请 {retry_after} 秒后再试。"
 
 
 class TooManyLogins(TooMany):

@@ -200,3 +200,12 @@ invitations = Table(
     ForeignKeyConstraint(["user_id"], ["users.user_id"]),
     Index("invitations_by_user", "user_id"),
 )
+
+# What busy users, devices and addresses asked in a span, of all processes together.
+request_counts = Table(
+    "request_counts",
+    metadata,
+    Column("began_at", DateTime(timezone=True), primary_key=True),
+    Column("key_sha256", LargeBinary, primary_key=True),
+    Column("asked", BigInteger, nullable=False),
+)

@@ -8,6 +8,7 @@ import structlog
 from services.gateway.storage.attempt_repository import forget_attempts
 from services.gateway.storage.invitation_repository import forget_invitations
 from services.gateway.storage.partner_repository import forget_used
+from services.gateway.storage.request_counts import forget_request_counts
 from services.gateway.storage.session_repository import forget_ended
 from services.gateway.storage.usage_repository import forget_usage
 from shared.clock import Clock
@@ -27,6 +28,7 @@ async def forget_old(database: Database, clock: Clock) -> None:
         await forget_attempts(connection, now)
         await forget_used(connection, now)
         await forget_usage(connection, now - USAGE_KEPT)
+        await forget_request_counts(connection, now)
         await forget_invitations(connection, now - SESSIONS_KEPT)
         await forget_ended(connection, now - SESSIONS_KEPT)
 

@@ -21,3 +21,13 @@ def test_the_last_place_may_be_taken_and_the_next_is_refused() -> None:
     with pytest.raises(UpstreamBusy) as refused:
         refuse_when_full(Places(10, taken=10), 10, "credit")
     assert refused.value.data == {"service": "credit", "retry_after": 2}
+
+
+def test_a_refused_herd_is_asked_to_come_back_one_after_another() -> None:
+    full, waits = Places(10, taken=10), []
+    for _ in range(1000):
+        with pytest.raises(UpstreamBusy) as refused:
+            refuse_when_full(full, 10, "credit")
+        waits.append(refused.value.data["retry_after"])
+
+    assert {waits.count(seconds) for seconds in range(1, 6)} == {200}
