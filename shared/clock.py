@@ -6,6 +6,11 @@ from datetime import UTC, date, datetime, timedelta, timezone
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 
+def day_of(at: datetime) -> date:
+    """The calendar date in Asia/Shanghai at this instant."""
+    return at.astimezone(SHANGHAI).date()
+
+
 class Clock:
     """Tests pass a subclass with a fixed `now`."""
 
@@ -15,7 +20,7 @@ class Clock:
 
     def today(self) -> date:
         """The calendar date in Asia/Shanghai (credit rules 2.8)."""
-        return self.now().astimezone(SHANGHAI).date()
+        return day_of(self.now())
 
 
 class FixedClock(Clock):

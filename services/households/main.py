@@ -31,7 +31,9 @@ from services.households.api import (
     routes_regions,
 )
 from services.households.api.deps import Rooms
+from services.households.api.deps_wishes import WishRooms
 from services.households.api.plan_routers import PLAN_ROUTERS
+from services.households.api.wish_routers import WISH_ROUTERS
 from services.households.domain.monitoring_policy import MonitoringRules
 from services.households.settings import Settings
 from services.households.storage import tables
@@ -43,7 +45,9 @@ from services.households.storage.objection_repository import ObjectionRepository
 from services.households.storage.plan_policy_file import load_plan_policies
 from services.households.storage.shipped_regions import shipped_regions
 from services.households.storage.upload_files import ImportFiles
+from services.households.storage.wish_policy_files import shipped_wish_policies
 from services.households.use_cases.bring_in_households import Importer
+from services.households.use_cases.free_wishes import keep_wishes_free
 from services.households.use_cases.import_department_list import DepartmentList
 from services.households.use_cases.import_register import RegisterImport
 from services.households.use_cases.load_regions import load_regions
@@ -57,6 +61,7 @@ from shared.change_log import ChangeLog
 from shared.clock import Clock
 from shared.crypto import FieldKeys
 from shared.db import Database
+from shared.files import FileBook, SealedFiles
 from shared.jobs import JobRunner, Jobs
 from shared.logs import configure_logs
 from shared.sheets.reading import confine_memory
@@ -74,6 +79,7 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
     cadres = sibling_client(NAME, "cadres", settings.cadres_url, settings, ways.get("cadres"))
     helpers = feed_reader(service, helper_subscription(), cadres)
     files = import_files(settings)
+    proofs = proof_files(settings)
     # Lists come first: /v1/households/summary is not a household's id.
     routers = [
         routes_regions.router,
@@ -89,12 +95,18 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
         *PLAN_ROUTERS,
         routes_monitoring.router,
         routes_problems.router,
+        *WISH_ROUTERS,
     ]
 
     async def run_jobs() -> None:
         database = Database(settings.jobs_database_url, pool_size=2, name=f"{NAME}-jobs")
         try:
-            await asyncio.gather(job_runner(database, settings).run(), keep_tidy(database, files))
+            await asyncio.gather(
+                job_runner(database, settings).run(),
+                keep_tidy(database, files),
+                proofs.keep_tidy(database),
+                keep_wishes_free(database, service.change_log, service.clock),
+            )
         finally:
             await database.close()
 
@@ -108,6 +120,7 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
         monitoring_rules(settings),
         ObjectionRepository(cipher),
     )
+    app.state.wishes = WishRooms(proofs, shipped_wish_policies())
     app.state.feeds = [helpers]
     return app
 
@@ -133,6 +146,12 @@ def monitoring_rules(settings: Settings) -> MonitoringRules:
 def import_files(settings: Settings) -> ImportFiles:
     keys = FieldKeys.load(settings.secrets_dir / f"field-keys-{NAME}.json")
     return ImportFiles(settings.files_dir / NAME, keys)
+
+
+def proof_files(settings: Settings) -> FileBook:
+    """The photos and papers that prove a delivery."""
+    keys = FieldKeys.load(settings.secrets_dir / f"field-keys-{NAME}.json")
+    return FileBook(tables.wishes.files, SealedFiles(settings.files_dir / NAME / "proofs", keys, "files"))
 
 
 def register_import(

@@ -30,3 +30,7 @@ def consent_body(household: str) -> dict[str, Any]:
 
 def veto_body() -> dict[str, Any]:
     return {"code": "V1", "evidence": "判决书", "source": "法院", "opened_on": "2026-01-01"}
+
+
+def wish_body(household: str) -> dict[str, Any]:
+    return {"household_id": household, "kind": "school_supplies", "need": "一盏学习用的台灯", "amount_cents": 9_900}

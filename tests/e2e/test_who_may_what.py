@@ -31,6 +31,8 @@ EVERYWHERE = {
     "list_own_handovers": "they are the asker's own",
     "read_plan_catalogue": "what may be chosen is the same everywhere",
     "summarise_income_plans": "sums are public, those of few households held back",
+    "list_wish_kinds": "what may be wished for is the same everywhere",
+    "list_wishes_held": "they are in the asker's own hands",
     "import_register": "each row is held against the asker's place",
     "read_own_second_factor": "it is the asker's own",
     "begin_own_second_factor": "it is the asker's own",
@@ -49,6 +51,7 @@ CASELOAD_LISTS = {
     "list_measures_of_region",
     "list_income_plans_of_region",
     "list_overdue_checks",
+    "list_wishes_of_region",
 }
 """Lists in which a cadre is shown its own households, wherever they are."""
 
@@ -148,7 +151,7 @@ def test_what_is_theirs_is_open_to_everybody_of_the_policy(
             "read_departure",
         }
     }
-    absent = {"get_household_grade", "get_explanation", "get_trace", "get_job_report"}
+    absent = {"get_household_grade", "get_explanation", "get_trace", "get_job_report", "get_wish_file"}
     for operation in (one for one in operations if one.method == "GET" and not one.public):
         for role in operation.roles:
             if operation.operation_id in not_of_a_village.get(role, ()):
@@ -156,9 +159,13 @@ def test_what_is_theirs_is_open_to_everybody_of_the_policy(
             reply = requests[operation.operation_id].send(insiders[role], operation)
             if operation.operation_id in absent:
                 refused(reply, 404)
-                assert reply.json()["code"] in {"grade_not_found", "import_report_not_ready", "job_not_found"}, (
-                    operation
-                )
+                assert reply.json()["code"] in {
+                    "grade_not_found",
+                    "import_report_not_ready",
+                    "job_not_found",
+                    "file_not_found",
+                    "wish_not_found",
+                }, operation
                 continue
             if operation.operation_id == "get_job" and reply.status_code == 404:
                 assert role != "county_official", "the job's place is the county"

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from tests.e2e.bodies import cadre_body, consent_body, unit_body, veto_body
+from tests.e2e.bodies import cadre_body, consent_body, unit_body, veto_body, wish_body
 from tests.e2e.callers import Caller, good
 from tests.e2e.identification_things import OnNotice, begin_exit, put_on_notice
 from tests.e2e.people import TOWNSHIP, new_household
@@ -41,6 +41,7 @@ class Things:
     problem: str
     selection: str
     village_pairing: str
+    wish: str
 
 
 def build_things(product: Bashan, county: Caller, village: str) -> Things:
@@ -101,7 +102,15 @@ def build_things(product: Bashan, county: Caller, village: str) -> Things:
         selection=good(county.post("/v1/selections", chosen), 201)["selection_id"],
         village_pairing=good(county.post("/v1/village-pairings", joined), 201)["village_pairing_id"],
         handover=good(county.post("/v1/handovers", handover), 201)["handover_id"],
+        wish=_open_wish(county, household),
     )
+
+
+def _open_wish(county: Caller, household: str) -> str:
+    wish: str = good(county.post("/v1/wishes", wish_body(household)), 201)["wish_id"]
+    agreed = {"to": "open", "through": "signed", "witness": "村支书"}
+    good(county.post(f"/v1/wishes/{wish}/transitions", agreed))
+    return wish
 
 
 def _made(reply: Any) -> Any:

@@ -48,6 +48,7 @@ MONITORING = (
     "problem_steps",
     "problems",
 )
+WISHED = ("wishes", "wish_events", "wish_payments", "files", "looks", "helpers")
 REPORT_KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -71,7 +72,7 @@ class ImportWorld:
 
     async def empty(self) -> None:
         async with self.database.transaction() as connection:
-            for table in (*MONITORING, *PLANNED, *WRITTEN):
+            for table in (*MONITORING, *PLANNED, *WISHED, *WRITTEN):
                 await connection.exec_driver_sql(f"DELETE FROM {table}")  # noqa: S608 - names of our tables
         shutil.rmtree(self.settings.files_dir, ignore_errors=True)
 

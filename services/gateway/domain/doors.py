@@ -10,7 +10,8 @@ CITY: Roles = frozenset({"city_official"})
 COUNTY: Roles = CITY | {"county_official"}
 STAFF: Roles = OFFICIALS | CADRE
 PEOPLE: Roles = STAFF | {"household"}
-EVERYONE: Roles = PEOPLE | {"donor", "auditor", "operator"}
+DONOR: Roles = frozenset({"donor"})
+EVERYONE: Roles = PEOPLE | DONOR | {"auditor", "operator"}
 BANK: Roles = frozenset({"bank"})
 
 

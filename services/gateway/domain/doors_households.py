@@ -1,6 +1,6 @@
 """The doors to the households service."""
 
-from services.gateway.domain.doors import COUNTY, EVERYONE, OFFICIALS, PEOPLE, PUBLIC, STAFF, door
+from services.gateway.domain.doors import COUNTY, DONOR, EVERYONE, OFFICIALS, PEOPLE, PUBLIC, STAFF, door
 from services.gateway.domain.route_table import Row
 
 HOUSEHOLDS: tuple[Row, ...] = (
@@ -99,6 +99,18 @@ HOUSEHOLDS: tuple[Row, ...] = (
     door("households", "POST /v1/problems", PEOPLE),
     door("households", "GET /v1/problems/{problem_id}", PEOPLE),
     door("households", "POST /v1/problems/{problem_id}/transitions", STAFF),
+    door("households", "GET /v1/wish-kinds", EVERYONE),
+    door("households", "GET /v1/wishes", STAFF | DONOR),
+    door("households", "POST /v1/wishes", PEOPLE),
+    door("households", "GET /v1/wishes/held", STAFF | DONOR),
+    door("households", "GET /v1/households/{household_id}/wishes", PEOPLE),
+    door("households", "GET /v1/wishes/{wish_id}", PEOPLE | DONOR),
+    door("households", "GET /v1/wishes/{wish_id}/history", PEOPLE),
+    door("households", "POST /v1/wishes/{wish_id}/transitions", PEOPLE | DONOR),
+    door("households", "POST /v1/wishes/{wish_id}/claims", STAFF | DONOR),
+    door("households", "POST /v1/wishes/{wish_id}/payments", PEOPLE | DONOR),
+    door("households", "POST /v1/wishes/{wish_id}/files", PEOPLE | DONOR, upload=True),
+    door("households", "GET /v1/wishes/{wish_id}/files/{file_id}", PEOPLE | DONOR),
     door("households", "POST /v1/imports", OFFICIALS, upload=True),
     door("households", "GET /v1/jobs/{job_id}", OFFICIALS),
     door("households", "GET /v1/jobs/{job_id}/report", OFFICIALS, quota="report"),

@@ -193,6 +193,11 @@ async def villages_of(connection: Connection, household_ids: Iterable[UUID]) -> 
     return {row[0]: row[1] for row in rows}
 
 
+async def helper_name_of(connection: Connection, household_id: UUID) -> str | None:
+    found = await connection.execute(select(helpers.c.cadre_name).where(helpers.c.household_id == household_id))
+    return found.scalar_one_or_none()
+
+
 async def count_by(connection: Connection, region: str, column: str) -> list[tuple[Any, int]]:
     """How many households under a place have each value of `status`, `poverty_type` or the year of identification."""
     low, high = prefix_range(region)

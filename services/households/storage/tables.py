@@ -26,6 +26,7 @@ from services.households.storage.life_tables import life_tables
 from services.households.storage.monitoring_tables import monitoring_tables
 from services.households.storage.plan_tables import plan_tables
 from services.households.storage.reserve_tables import reserve_tables
+from services.households.storage.wish_tables import wish_tables
 from shared.change_log import change_log_tables
 from shared.hash_chain import audit_table
 from shared.idempotency import idempotency_table
@@ -194,3 +195,4 @@ helpers = Table(
 
 monitoring = monitoring_tables(metadata)
 life = life_tables(metadata)
+wishes = wish_tables(metadata)
