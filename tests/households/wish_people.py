@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 
@@ -38,9 +39,19 @@ def clock_at(world: ImportWorld, at: datetime = NOON) -> Iterator[FixedClock]:
 
 async def helped(world: ImportWorld, **fields: Any) -> tuple[str, str]:
     """A poor household and the cadre who helps it."""
-    household, cadre = await register(world, status="poor", **fields), str(new_id())
+    household, cadre = await poor(world, **fields), str(new_id())
     await help_by(world, household, cadre)
     return household, cadre
+
+
+async def poor(world: ImportWorld, **fields: Any) -> str:
+    """On the poverty register, as the course of identification would have brought it there."""
+    household = await register(world, **fields)
+    async with world.database.transaction() as connection:
+        await connection.exec_driver_sql(
+            "UPDATE households SET status = 'poor' WHERE household_id = $1", (UUID(household),)
+        )
+    return household
 
 
 async def post(client: httpx.AsyncClient, path: str, body: Any = None) -> httpx.Response:

@@ -19,6 +19,7 @@ from tests.households.wish_people import (
     deliver,
     helped,
     open_wish,
+    poor,
     post,
     record,
     upload,
@@ -68,7 +69,7 @@ async def test_a_wish_goes_from_the_households_word_to_its_thanks(world: ImportW
 async def test_a_donor_browses_what_is_free_and_never_whose_it_is(world: ImportWorld) -> None:
     household, _ = await helped(world, address="一组 1 号", phone="15400000000")
     wish = await open_wish(world, household)
-    hidden = await register(world, status="poor")
+    hidden = await poor(world)
     async with as_household(world, hidden) as own:
         await record(own, hidden)
     async with as_donor(world) as donor:
@@ -300,7 +301,7 @@ async def test_a_stranger_is_told_that_there_is_no_such_wish_or_household(world:
 async def test_staff_see_the_wishes_of_their_place_in_every_state(world: ImportWorld) -> None:
     household, cadre = await helped(world)
     wish = await open_wish(world, household)
-    other = await register(world, status="poor")
+    other = await poor(world)
     async with as_village(world) as official, as_helper(world, cadre) as helper:
         recorded = (await record(official, other)).json()["wish_id"]
         listed = (await official.get("/v1/wishes", params={"region": VILLAGE})).json()["items"]
