@@ -17,6 +17,7 @@ import orjson
 from fastapi import FastAPI
 
 from services.households.api import (
+    routes_duplicates,
     routes_guarantees,
     routes_households,
     routes_identifications,
@@ -84,6 +85,7 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
     routers = [
         routes_regions.router,
         routes_lists.router,
+        routes_duplicates.router,
         routes_households.router,
         routes_members.router,
         routes_imports.router,

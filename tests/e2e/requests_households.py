@@ -21,6 +21,12 @@ def households_requests(things: Things, region: Mapping[str, str]) -> dict[str, 
     named = {"name": "白小山", "id_number": new_id_number(), "relation": "之子", "phone": "15400000000"}
     member = {**named, "identified_on": DAY, "medical_insurance": True, "work_months": 6}
     return {
+        "find_regions": Asked(query={"called": "龙凤"}),
+        "list_region_changes": Asked({"code": things.village}),
+        "record_region_change": Asked(
+            {"code": things.village},
+            body={"kind": "rename", "name": "新名村", "happened_on": DAY, "document": "巴府发〔2026〕1号"},
+        ),
         "read_region": Asked({"code": things.village}),
         "read_region_children": Asked({"code": things.village}),
         "list_households_of_region": Asked(query={**region, "status": "poor", "limit": "5"}),
@@ -42,6 +48,10 @@ def households_requests(things: Things, region: Mapping[str, str]) -> dict[str, 
         "put_household_income": Asked({**one, "year": "2025"}, body=INCOME, version=1),
         "list_household_events": Asked(one),
         "record_household_event": Asked(one, body={"kind": "birth", "happened_on": DAY, "member": member}, version=1),
+        "list_duplicates": Asked(query={**region, "limit": "5"}),
+        "decide_on_duplicate": Asked(
+            {"pair_id": things.job}, body={"decision": "different", "reason": "双胞胎以外的同名人"}
+        ),
         "get_member_path": Asked({**one, "member_id": things.member}),
         "import_register": Asked(form={"kind": "register"}, file=b"x"),
         "get_job": Asked({"job_id": things.job}),

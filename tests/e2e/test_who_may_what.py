@@ -17,6 +17,8 @@ EVERYWHERE = {
     "read_me": "it is about the asker",
     "read_region": "places are public",
     "read_region_children": "places are public",
+    "find_regions": "places are public",
+    "list_region_changes": "places are public",
     "summarise_households": "counts are public, small cells held back",
     "get_village_grade": "titles are public",
     "get_township_grade": "titles are public",

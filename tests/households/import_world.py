@@ -38,7 +38,16 @@ from tests.households.plan_rows import PLANNED
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 TOWNSHIP = "511921122"
 EVERYWHERE = ("",)
-WRITTEN = ("members", "persons", "register_numbers", "household_changes", "households", "change_log", "jobs")
+WRITTEN = (
+    "likely_duplicates",
+    "members",
+    "persons",
+    "register_numbers",
+    "household_changes",
+    "households",
+    "change_log",
+    "jobs",
+)
 MONITORING = (
     "guarantee_sheets",
     "monitoring_cases",
@@ -111,8 +120,10 @@ class ImportWorld:
             return await changes_of(connection, household_id)
 
     @asynccontextmanager
-    async def as_official(self, *scope: str, subject: str = "official-1") -> AsyncIterator[httpx.AsyncClient]:
-        scopes: dict[str, tuple[str, ...]] = {"township_official": scope} if scope else {"cadre": ()}
+    async def as_official(
+        self, *scope: str, subject: str = "official-1", role: str = "township_official"
+    ) -> AsyncIterator[httpx.AsyncClient]:
+        scopes: dict[str, tuple[str, ...]] = {role: scope} if scope else {"cadre": ()}
         async with self.as_person(subject, scopes) as client:
             yield client
 

@@ -64,18 +64,18 @@ def event_of(body: EventIn, today: date) -> Event:
         case ReturnIn():
             said = {"member_id": body.member_id, "relation": body.relation}
         case DeathIn():
-            said = {"member_id": body.member_id, "relations": _relations(body.relations)}
+            said = {"member_id": body.member_id, "relations": relations_of(body.relations)}
         case DepartureIn():
             said = _departure(body)
         case NewHeadIn():
-            said = {"relations": _relations(body.relations)}
+            said = {"relations": relations_of(body.relations)}
         case MoveIn():
             said = {"facts": HouseholdFacts(body.village_code, group_name=body.group_name, address=body.address)}
         case SplitIn():
             said = {"facts": _founding_facts(body), "household_id": body.new_household_id}
-            said |= {"others": _relations(body.members), "relations": _relations(body.relations)}
+            said |= {"others": relations_of(body.members), "relations": relations_of(body.relations)}
         case MergeIn():
-            said = {"others": _relations(body.members), "household_id": body.other_household_id}
+            said = {"others": relations_of(body.members), "household_id": body.other_household_id}
     return Event(EventKind(body.kind), body.happened_on, body.source, **said)
 
 
@@ -84,7 +84,7 @@ def _departure(body: DepartureIn) -> dict[str, Any]:
         raise RelationsIncomplete
     return {
         "member_id": body.member_id,
-        "relations": _relations(body.relations),
+        "relations": relations_of(body.relations),
         "household_id": body.to_household_id,
         "relation": body.relation or "",
     }
@@ -117,7 +117,8 @@ def _founding_facts(body: SplitIn) -> HouseholdFacts:
     )
 
 
-def _relations(given: Iterable[Related]) -> dict[UUID, str]:
+def relations_of(given: Iterable[Related]) -> dict[UUID, str]:
+    """Raises RelationsIncomplete for somebody named twice."""
     listed = list(given)
     found = {one.member_id: one.relation for one in listed}
     if len(found) < len(listed):

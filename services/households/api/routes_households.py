@@ -14,6 +14,7 @@ from services.households.api.schemas import (
     UnmaskedOut,
     UnmaskIn,
 )
+from services.households.storage.duplicate_repository import count_open_pairs
 from services.households.storage.look_repository import looks_at
 from services.households.use_cases.read_household import read_household
 from services.households.use_cases.register_household import register_household
@@ -44,7 +45,8 @@ async def create_household(
     household = household_of(body, with_.clock.today())
     await register_household(connection, rooms.households, with_.change_log, who, household, desk)
     response.headers["Location"] = f"/v1/households/{household.household_id}"
-    return _with_version(household_out(household), response)
+    twins = await count_open_pairs(connection, household.household_id)
+    return _with_version(household_out(household).model_copy(update={"likely_duplicates": twins}), response)
 
 
 @router.get("/v1/households/{household_id}")

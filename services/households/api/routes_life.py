@@ -20,6 +20,7 @@ from services.households.api.schemas_life import (
 )
 from services.households.domain.income import require_begun
 from services.households.storage.change_repository import changes_of
+from services.households.storage.duplicate_repository import merged_into
 from services.households.storage.event_repository import EventRecord, events_of, stays_of
 from services.households.storage.income_repository import incomes_of
 from services.households.use_cases.read_household import read_household
@@ -110,7 +111,8 @@ async def get_member_path(
 ) -> PathOut:
     """只有在本户登记过的人才有路径可看；无权查看的户不显示。"""
     await read_household(connection, rooms.households, who, household_id, "path")
-    stays = await stays_of(connection, member_id, through=household_id)
+    ids = [member_id, *await merged_into(connection, member_id)]
+    stays = await stays_of(connection, ids, through=household_id)
     known = await known_among(connection, who, [stay.household_id for stay in stays])
     unnamed = {"household_id": None, "village_code": None}
     return PathOut(

@@ -8,6 +8,7 @@ from fastapi import Query
 from services.households.api.deps import Repositories
 from services.households.api.schemas import CountOut, LineOut, LinesOut, SearchIn, Status, SummaryOut
 from services.households.storage.household_search import Line, list_households
+from services.households.storage.place_changes_repository import current_code
 from services.households.use_cases.count_households import count_households
 from services.households.use_cases.search_households import search_households
 from services.households.use_cases.see_household import reach_in
@@ -32,10 +33,11 @@ async def list_households_of_region(
     cursor: PageCursor = None,
 ) -> LinesOut:
     scope = f"households:{region}:{status}:{who.subject}"
+    present = await current_code(connection, region)
     found = await list_households(
         connection,
-        region,
-        reach_in(who, region),
+        present,
+        reach_in(who, present),
         status=status,
         after=_after(with_.cursors, scope, cursor),
         limit=limit + 1,
@@ -47,11 +49,12 @@ async def list_households_of_region(
 @looks_up
 async def search(body: SearchIn, who: Who, connection: Connection, with_: Mechanisms, rooms: Repositories) -> LinesOut:
     scope = f"search:{body.region}:{body.name}:{who.subject}"
+    present = await current_code(connection, body.region)
     found = await search_households(
         connection,
         rooms.cipher,
-        reach_in(who, body.region),
-        region=body.region,
+        reach_in(who, present),
+        region=present,
         name=body.name,
         id_number=body.id_number,
         phone=body.phone,
@@ -64,7 +67,7 @@ async def search(body: SearchIn, who: Who, connection: Connection, with_: Mechan
 
 @router.get("/v1/households/summary")
 async def summarise_households(region: RegionCode, who: Who, connection: Connection) -> SummaryOut:
-    counts = await count_households(connection, who, region)
+    counts = await count_households(connection, who, await current_code(connection, region))
     return SummaryOut(
         region=region,
         households=counts.households,

@@ -6,6 +6,7 @@ from services.households.api.convert import member_of, member_out
 from services.households.api.deps import Change, Repositories
 from services.households.api.schemas import MemberAdd, MemberPut, MembersOut
 from services.households.domain.household import Household
+from services.households.storage.duplicate_repository import count_open_pairs
 from services.households.use_cases.read_household import read_household
 from shared.auth import OFFICIALS
 from shared.web.context import Connection, Mechanisms, Who
@@ -31,13 +32,15 @@ async def add_member(
     body: MemberAdd,
     version: ExpectedVersion,
     who: Who,
+    connection: Connection,
     change: Change,
     with_: Mechanisms,
     response: Response,
 ) -> MembersOut:
     who.require_role(*OFFICIALS)
     member = member_of(body, "", with_.clock.today())
-    return _members(await change.add_member(household_id, member, version, "form"), response)
+    after = _members(await change.add_member(household_id, member, version, "form"), response)
+    return after.model_copy(update={"likely_duplicates": await count_open_pairs(connection, household_id)})
 
 
 @router.put("/v1/households/{household_id}/members/{member_id}")

@@ -31,19 +31,6 @@ Number = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=
 Months = Annotated[int, Field(strict=True, ge=0, le=12)]
 
 
-class RegionOut(Output):
-    code: str = Field(examples=["511921122"])
-    name: str = Field(examples=["龙凤场镇"])
-    level: str = Field(examples=["township"])
-    kind: str
-    parent: str | None
-    poor_village: bool
-
-
-class RegionsOut(Output):
-    items: list[RegionOut]
-
-
 class MemberIn(Input):
     member_id: Id | None = None
     name: ShortText
@@ -191,11 +178,15 @@ class HouseholdOut(Output):
     closed_reason: str | None
     demonstration: bool
     members: list[MemberOut]
+    likely_duplicates: int | None = Field(
+        default=None, description="told when somebody is registered: with how many people of the township one is alike"
+    )
 
 
 class MembersOut(Output):
     items: list[MemberOut]
     version: int
+    likely_duplicates: int | None = None
 
 
 class LineOut(Output):

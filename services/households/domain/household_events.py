@@ -41,6 +41,7 @@ class EventKind(StrEnum):
     MOVE = "move"
     SPLIT = "split"
     MERGE = "merge"
+    DUPLICATE = "duplicate"
 
 
 Relations = Mapping[UUID, str]
@@ -50,6 +51,7 @@ LEFT_REASON = {
     EventKind.MOVE_OUT: "moved",
     EventKind.SPLIT: "split",
     EventKind.MERGE: "merged",
+    EventKind.DUPLICATE: "duplicate",
 }
 
 

@@ -109,5 +109,7 @@ def region_change(region: Region) -> Change:
             "kind": region.kind,
             "parent": region.parent,
             "poor_village": region.poor_village,
+            "ended_on": region.ended_on.isoformat() if region.ended_on else None,
+            "successor": region.successor,
         },
     )

@@ -95,8 +95,9 @@ async def events_of(
     ]
 
 
-async def stays_of(connection: Connection, member_id: UUID, through: UUID) -> list[Stay]:
-    """The households that this person lives or lived in, oldest first. `through` is one of them.
+async def stays_of(connection: Connection, member_ids: Sequence[UUID], through: UUID) -> list[Stay]:
+    """The households that this person lives or lived in, oldest first, under all member ids that the person has had.
+    `through` is one of them.
 
     Raises MemberNotFound for someone who never was of that household."""
     rows = await connection.execute(
@@ -109,7 +110,7 @@ async def stays_of(connection: Connection, member_id: UUID, through: UUID) -> li
             members.c.left_reason,
         )
         .join(households, households.c.household_id == members.c.household_id)
-        .where(members.c.member_id == member_id)
+        .where(members.c.member_id.in_(member_ids))
         .order_by(members.c.joined_on.nulls_first(), members.c.left_on.nulls_last())
     )
     stays = [Stay(**row._mapping) for row in rows]

@@ -220,6 +220,9 @@ class HouseholdRepository:
             "member_id": member.member_id,
         }
 
+    def open_id_number(self, member_id: UUID, sealed: bytes) -> str:
+        return self._cipher.decrypt(bytes(sealed), b"members.id_number:" + member_id.bytes)
+
     def id_number_index(self, id_number: str) -> bytes:
         return self._cipher.blind_index("id_number", id_number)
 

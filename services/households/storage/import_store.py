@@ -14,6 +14,7 @@ from services.households.domain.import_errors import HouseholdsContended
 from services.households.domain.register_merge import Merged, Standing
 from services.households.storage.bulk_households import write_new
 from services.households.storage.change_repository import Author, change_row
+from services.households.storage.duplicate_repository import flag_likely_duplicates
 from services.households.storage.household_repository import HouseholdRepository
 from services.households.storage.tables import household_changes, households, jobs, members, persons, register_numbers
 from shared.bulk import copy_rows, merge_rows
@@ -86,8 +87,10 @@ class ImportStore:
         digests: Mapping[UUID, bytes],
         author: Author,
         now: datetime,
-    ) -> None:
-        """New and changed households with members, change records and feed. `digests` of what the import says of them,
+    ) -> int:
+        """New and changed households with members, change records and feed; how many likely duplicates that flags.
+
+        `digests` of what the import says of them,
         and of households of which nothing else is written. Raises HouseholdsContended when somebody was first."""
         try:
             await self._write_changed(connection, changed, digests, author, now)
@@ -97,6 +100,7 @@ class ImportStore:
             await self._keep_digests(connection, {key: digests[key] for key in digests if key not in written})
         except _OVERTAKEN as failure:
             raise HouseholdsContended(retry_after=1) from failure
+        return await flag_likely_duplicates(connection, list(written)) if written else 0
 
     async def _write_changed(
         self,

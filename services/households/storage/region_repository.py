@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.households.domain.household_errors import RegionNotFound, VillageUnknown
+from services.households.domain.place_errors import VillageEnded
 from services.households.storage.tables import households, regions
 from shared.db import Connection
 from shared.regions import prefix_range
@@ -23,20 +25,30 @@ class Region:
     kind: str
     parent: str | None
     poor_village: bool
+    ended_on: date | None = None
+    successor: str | None = None
 
 
-async def get_region(connection: Connection, code: str) -> Region:
+async def get_region(connection: Connection, code: str, *, lock: bool = False) -> Region:
     """Raises RegionNotFound."""
-    row = (await connection.execute(select(regions).where(regions.c.code == code))).one_or_none()
-    if row is None:
+    place = await find_region(connection, code, lock=lock)
+    if place is None:
         raise RegionNotFound
-    return Region(**row._mapping)
+    return place
+
+
+async def find_region(connection: Connection, code: str, *, lock: bool = False) -> Region | None:
+    statement = select(regions).where(regions.c.code == code)
+    row = (await connection.execute(statement.with_for_update() if lock else statement)).one_or_none()
+    return Region(**row._mapping) if row is not None else None
 
 
 async def children_of(connection: Connection, code: str) -> list[Region]:
-    """The places directly below, by code. Raises RegionNotFound for an unknown parent."""
+    """The places directly below that there are today, by code. Raises RegionNotFound for an unknown parent."""
     await get_region(connection, code)
-    rows = await connection.execute(select(regions).where(regions.c.parent == code).order_by(regions.c.code))
+    rows = await connection.execute(
+        select(regions).where(regions.c.parent == code, regions.c.ended_on.is_(None)).order_by(regions.c.code)
+    )
     return [Region(**row._mapping) for row in rows]
 
 
@@ -64,11 +76,15 @@ async def save_regions(connection: Connection, places: Sequence[Region]) -> None
 
 
 async def require_village(connection: Connection, code: str) -> Region:
-    """Raises VillageUnknown when no village or community has this code."""
-    found = await connection.execute(select(regions).where(regions.c.code == code, regions.c.level == "village"))
-    row = found.one_or_none()
+    """The village stays what it is until the transaction ends: nobody is registered in one that is just being merged.
+
+    Raises VillageUnknown when no village or community has this code, VillageEnded when it was merged."""
+    village = select(regions).where(regions.c.code == code, regions.c.level == "village")
+    row = (await connection.execute(village.with_for_update(read=True))).one_or_none()
     if row is None:
         raise VillageUnknown
+    if row.successor is not None:
+        raise VillageEnded(successor=row.successor)
     return Region(**row._mapping)
 
 

@@ -21,9 +21,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.households.storage.dividend_tables import dividend_tables
+from services.households.storage.duplicate_tables import likely_duplicates_table
 from services.households.storage.identification_tables import identification_tables
 from services.households.storage.life_tables import life_tables
 from services.households.storage.monitoring_tables import monitoring_tables
+from services.households.storage.place_tables import place_changes_table
 from services.households.storage.plan_tables import plan_tables
 from services.households.storage.reserve_tables import reserve_tables
 from services.households.storage.wish_tables import wish_tables
@@ -52,6 +54,8 @@ regions = Table(
     Column("kind", Text, nullable=False),
     Column("parent", Text),
     Column("poor_village", Boolean, nullable=False, server_default=text("false")),
+    Column("ended_on", Date),
+    Column("successor", Text),
     Index("regions_by_parent", "parent"),
 )
 
@@ -196,3 +200,5 @@ helpers = Table(
 monitoring = monitoring_tables(metadata)
 life = life_tables(metadata)
 wishes = wish_tables(metadata)
+likely_duplicates = likely_duplicates_table(metadata)
+place_changes = place_changes_table(metadata)

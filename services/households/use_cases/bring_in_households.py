@@ -39,6 +39,7 @@ class BroughtIn:
     unchanged: tuple[RegisterHousehold, ...]
     blocked: tuple[tuple[RegisterHousehold, PersonRow], ...]
     refused: tuple[RefusedHousehold, ...]
+    likely_duplicates: int = 0
 
 
 class BringIn:
@@ -80,7 +81,7 @@ class BringIn:
         registered = await self._store.registered(connection, people)
         plan = plan_households(others, standing, registered, self._scope, self._clock.today(), new_id)
         written = (*plan.new, *plan.changed, *plan.unchanged)
-        await self._store.write(
+        flagged = await self._store.write(
             connection,
             plan.new,
             plan.changed,
@@ -94,6 +95,7 @@ class BringIn:
             (*(h for h in households if h.number in said_before), *_registers(plan.unchanged)),
             plan.blocked,
             plan.refused,
+            flagged,
         )
 
     def _digest(self, household: RegisterHousehold) -> bytes:

@@ -15,6 +15,7 @@ from services.households.domain.household_errors import (
 )
 from services.households.domain.income import YearIncome, is_newest
 from services.households.storage.change_repository import Author, add_changes, change_row
+from services.households.storage.duplicate_repository import flag_likely_duplicates
 from services.households.storage.household_repository import HouseholdRepository
 from services.households.storage.income_repository import add_income, incomes_of
 from services.households.storage.region_repository import require_village
@@ -140,6 +141,8 @@ class ChangeHousehold:
         await self._households.save_facts(self._connection, after, before.version)
         await add_changes(self._connection, [change_row(after, self._author(source), kind, changed)])
         await self._change_log.append(self._connection, [self._households.feed_change(after)])
+        if "members" in changed or "village_code" in changed:
+            await flag_likely_duplicates(self._connection, [after.household_id])
         if "net_income_per_head_cents" in changed:
             await notice_income(self._desk, self._who, after)
         return after

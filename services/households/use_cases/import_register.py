@@ -5,7 +5,7 @@ stands already and goes on. While the database writes one chunk, the next is rea
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from itertools import islice
 
 from services.households.domain.place_name import Level, Place, PlaceIndex
@@ -15,7 +15,8 @@ from services.households.domain.register_reading import Outcome, RegisterReading
 from services.households.domain.register_row import PersonRow
 from services.households.domain.register_tally import RegisterTally
 from services.households.storage.import_store import ImportStore
-from services.households.storage.region_repository import all_regions
+from services.households.storage.place_changes_repository import MOST_HOPS, former_names
+from services.households.storage.region_repository import Region, all_regions
 from services.households.storage.register_report import RegisterReport
 from services.households.use_cases.bring_in_households import BringIn, BroughtIn, Importer
 from shared.clock import Clock
@@ -74,8 +75,24 @@ class RegisterImport:
     async def _places(self) -> PlaceIndex:
         async with self._database.transaction() as connection:
             regions = await all_regions(connection)
-        return PlaceIndex(
-            Place(region.code, region.name, Level(region.level), region.kind, region.parent or "") for region in regions
+            once = await former_names(connection)
+        return PlaceIndex(places_of(regions, once))
+
+
+def places_of(regions: Sequence[Region], once: Mapping[str, Sequence[str]]) -> Iterator[Place]:
+    """The places by all names that they have and had; a merged village's names mean its last successor."""
+    successor = {region.code: region.successor for region in regions}
+    for region in regions:
+        code = region.code
+        for _ in range(MOST_HOPS):
+            code = successor.get(code) or code
+        yield Place(
+            code,
+            region.name,
+            Level(region.level),
+            region.kind,
+            region.parent or "",
+            aliases=tuple(once.get(region.code, ())),
         )
 
 
@@ -89,6 +106,7 @@ class _Desk:
         self._progress = progress
         self._held: list[Blocked] = []
         self._new = 0
+        self._likely_duplicates = 0
 
     async def take(self, outcomes: list[Outcome]) -> None:
         for outcome in outcomes:
@@ -117,6 +135,7 @@ class _Desk:
             return []
         done: BroughtIn = await self._bring_in.households(households)
         self._new += len(done.new)
+        self._likely_duplicates += done.likely_duplicates
         for household in (*done.new, *done.changed):
             self._report.warn(household)
             self.tally.take(household)
@@ -145,6 +164,7 @@ class _Desk:
             "unchanged": tally.households_unchanged,
             "refused_households": tally.households_refused,
             "refused_rows": tally.rows_refused,
+            "likely_duplicates": self._likely_duplicates,
             "people": tally.people_taken + tally.people_unchanged,
         }
 

@@ -20,6 +20,7 @@ from services.households.domain.household_events import (
     transfer,
 )
 from services.households.storage.change_repository import Author, add_changes, change_row
+from services.households.storage.duplicate_repository import flag_likely_duplicates
 from services.households.storage.event_repository import add_events
 from services.households.storage.household_repository import HouseholdRepository
 from services.households.storage.region_repository import require_village
@@ -91,6 +92,7 @@ class RecordEvent:
         touched = [one.household_id for one in effect.after]
         await add_events(self._connection, event_id, event.kind, event.on, effect.about, touched, author)
         await self._change_log.append(self._connection, [self._households.feed_change(one) for one in effect.after])
+        await flag_likely_duplicates(self._connection, touched)
         return Recorded(event_id, event, effect.after)
 
     async def _other(self, household_id: UUID) -> Household:

@@ -9,6 +9,7 @@ from services.households.domain.household_errors import (
     PersonRegisteredHere,
 )
 from services.households.storage.change_repository import Author, add_changes, change_row
+from services.households.storage.duplicate_repository import flag_likely_duplicates
 from services.households.storage.household_repository import HouseholdRepository
 from services.households.storage.region_repository import require_village
 from services.households.use_cases.guard_status import guard_status
@@ -54,6 +55,7 @@ async def register_household(
     author = Author(who.subject, who.name, source)
     await add_changes(connection, [change_row(household, author, "registered", ("members",))])
     await change_log.append(connection, [households.feed_change(household)])
+    await flag_likely_duplicates(connection, [household.household_id])
     await notice_income(desk, who, household)
 
 

@@ -34,6 +34,7 @@ async def test_new_households_stand_in_the_record_with_their_people(world: Impor
         "unchanged": 0,
         "refused_households": 0,
         "refused_rows": 0,
+        "likely_duplicates": 0,
         "people": 5,
     }
     assert (outcome.progress.done, outcome.progress.total, outcome.progress.accepted) == (5, 5, 2)
