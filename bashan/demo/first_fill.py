@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 
 from bashan.demo.credentials import credentials_path, follow_port, make_credentials
+from bashan.demo.identification import post_first_notice
 from bashan.demo.load import fill_township
 from bashan.demo.people import ensure_officials
 from bashan.demo.population import make_plan
@@ -35,5 +36,6 @@ async def fill_first_township(on: Ground, say: Say) -> None:
     today = Clock().today()
     officials = await ensure_officials(on)
     filled = await fill_township(on, plan, TOWNSHIP, today, officials, say)
+    await post_first_notice(on, filled.units[1])
     write_register(on.data_dir / "demo" / "register.xlsx", filled.units, today)
     await make_credentials(on, TOWNSHIP, filled)

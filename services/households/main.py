@@ -40,6 +40,7 @@ from services.households.settings import Settings
 from services.households.storage import tables
 from services.households.storage.helper_feed import helper_subscription
 from services.households.storage.household_repository import HouseholdRepository
+from services.households.storage.identification_policy_file import load_identification_policies
 from services.households.storage.import_store import ImportStore
 from services.households.storage.monitoring_policy_file import load_monitoring_rules
 from services.households.storage.objection_repository import ObjectionRepository
@@ -121,6 +122,7 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
         load_plan_policies(),
         monitoring_rules(settings),
         ObjectionRepository(cipher),
+        load_identification_policies(settings.identification_policy),
     )
     app.state.wishes = WishRooms(proofs, shipped_wish_policies())
     app.state.feeds = [helpers]

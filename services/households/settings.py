@@ -14,3 +14,4 @@ class Settings(ServiceSettings):
     # Files in the place of those shipped under `data/`.
     monitoring_policy: Path | None = None
     working_days: Path | None = None
+    identification_policy: Path | None = None

@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 
 from services.households.api.convert import household_out
 from services.households.domain.household import Household
+from services.households.domain.identification_policy import IdentificationPolicy, policy_on
 from services.households.domain.monitoring_policy import MonitoringRules
 from services.households.domain.plan_policy import PlanPolicy, policy_at
 from services.households.storage.household_repository import HouseholdRepository
@@ -15,6 +16,7 @@ from services.households.storage.objection_repository import ObjectionRepository
 from services.households.storage.upload_files import ImportFiles
 from services.households.use_cases.change_household import ChangeHousehold
 from services.households.use_cases.monitoring_desk import Desk
+from services.households.use_cases.move_identifications import CourseDesk
 from services.households.use_cases.record_event import RecordEvent
 from shared.crypto import FieldCipher
 from shared.jobs import Jobs
@@ -32,6 +34,7 @@ class Rooms:
     plan_policies: Sequence[PlanPolicy]
     monitoring: MonitoringRules
     objections: ObjectionRepository
+    identification: Sequence[IdentificationPolicy]
 
 
 async def rooms_of(request: Request) -> Rooms:
@@ -76,3 +79,14 @@ async def recording_of(
 
 
 Recording = Annotated[RecordEvent, Depends(recording_of, scope="function")]
+
+
+async def course_desk_of(who: Who, with_: Mechanisms, rooms: Repositories) -> CourseDesk:
+    today = with_.clock.today()
+    policy = policy_on(rooms.identification, today)
+    return CourseDesk(
+        who, with_.clock, rooms.households, with_.change_log, policy, rooms.monitoring.at(today).exit_income_cents
+    )
+
+
+IdentificationDesk = Annotated[CourseDesk, Depends(course_desk_of)]

@@ -14,7 +14,7 @@ from services.households.api.convert_identification import (
     moves_out,
     quota_out,
 )
-from services.households.api.deps import Repositories
+from services.households.api.deps import IdentificationDesk, Repositories
 from services.households.api.schemas_identification import (
     IdentificationIn,
     IdentificationLineIn,
@@ -33,7 +33,7 @@ from services.households.api.schemas_identification import (
 )
 from services.households.storage.identification_repository import identification_log, list_cases, statement_of
 from services.households.storage.quota_repository import get_quota
-from services.households.use_cases.move_identifications import Desk, move_identification, move_village
+from services.households.use_cases.move_identifications import move_identification, move_village
 from services.households.use_cases.open_identification import (
     open_identification,
     see_identification,
@@ -113,14 +113,12 @@ async def get_identification(
 async def move_identification_on(
     identification_id: Id,
     body: IdentificationMoveIn,
-    who: Who,
+    desk: IdentificationDesk,
     connection: Connection,
-    with_: Mechanisms,
     rooms: Repositories,
 ) -> IdentificationOut:
-    who.require_role(*OFFICIALS, "household")
-    desk = Desk(who, with_.clock, rooms.households, with_.change_log)
-    move = move_of(body, who, rooms.cipher)
+    desk.who.require_role(*OFFICIALS, "household")
+    move = move_of(body, desk.who, rooms.cipher)
     return identification_out(await move_identification(connection, desk, identification_id, move))
 
 
@@ -128,15 +126,13 @@ async def move_identification_on(
 async def move_identifications_of_village(
     code: VillageCode,
     body: VillageIdentificationMoveIn,
-    who: Who,
+    desk: IdentificationDesk,
     connection: Connection,
-    with_: Mechanisms,
     rooms: Repositories,
 ) -> VillageIdentificationMovesOut:
-    who.require_role(*OFFICIALS)
-    desk = Desk(who, with_.clock, rooms.households, with_.change_log)
-    common = moves_of(body, who, rooms.cipher, [IdentificationLineIn(identification_id=COMMON)])[COMMON]
-    own = None if body.lines is None else moves_of(body, who, rooms.cipher, body.lines)
+    desk.who.require_role(*OFFICIALS)
+    common = moves_of(body, desk.who, rooms.cipher, [IdentificationLineIn(identification_id=COMMON)])[COMMON]
+    own = None if body.lines is None else moves_of(body, desk.who, rooms.cipher, body.lines)
     return moves_out(await move_village(connection, desk, code, body.to, own, common))
 
 

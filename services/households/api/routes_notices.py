@@ -21,6 +21,7 @@ from services.households.api.schemas_notice import (
     ReceiptIn,
 )
 from services.households.domain.frozen_notice import RECIPE
+from services.households.domain.identification_policy import policy_on
 from services.households.storage.notice_repository import PostedNotice, get_notice, notices_of
 from services.households.storage.objection_repository import Objection
 from services.households.use_cases.answer_objection import answer_objection, see_objections, see_objector
@@ -70,8 +71,9 @@ async def object_to_identification_notice(
     phone = checked_phone(body.phone)
     said = Said(body.line, body.statement, body.name, phone)
     objection_id = body.objection_id or new_id()
+    policy = policy_on(rooms.identification, with_.clock.today())
     objection, receipt = await object_to_notice(
-        connection, rooms.objections, with_.audit, with_.clock, notice_id, objection_id, said
+        connection, rooms.objections, with_.audit, with_.clock, policy, notice_id, objection_id, said
     )
     return NoticeObjectionReceiptOut(
         objection_id=objection_id,

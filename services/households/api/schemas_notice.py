@@ -27,6 +27,7 @@ class NoticeDocumentOut(Output):
     stage: str
     posted_on: IsoDate
     last_day: IsoDate
+    remark: str
     lines: list[NoticeLineOut]
 
 

@@ -28,7 +28,7 @@ class NoticeLine:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """`stage`: NOTICE_1 or NOTICE_2; `last_day` is the last on which one may object."""
+    """`stage`: NOTICE_1 or NOTICE_2; `last_day` is the last on which one may object; `remark` marks a demonstration."""
 
     notice_id: UUID
     village_code: str
@@ -37,6 +37,7 @@ class Notice:
     posted_on: date
     last_day: date
     lines: tuple[NoticeLine, ...]
+    remark: str = ""
 
     def document(self) -> dict[str, Any]:
         """All that is posted, as plain JSON."""
@@ -47,6 +48,7 @@ class Notice:
             "stage": self.stage,
             "posted_on": self.posted_on.isoformat(),
             "last_day": self.last_day.isoformat(),
+            "remark": self.remark,
             "lines": [
                 {"number": one.number, "name": one.name, "group": one.group, "kind": one.kind} for one in self.lines
             ],

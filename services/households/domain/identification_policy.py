@@ -11,7 +11,7 @@ from services.households.domain.identification_state import State
 class IdentificationPolicy:
     """`notice_days` are full days, the first not counted. At least `attendance_at_least` of every `attendance_of`
     members come to the assembly; more than `votes_more_than` of every `votes_of` who may vote are for it.
-    `least_reviewers` sit in the meeting of a stage. `exit_lines`: year → net income per head in 分."""
+    `least_reviewers` sit in the meeting of a stage. What an exit needs of income is monitoring's figure."""
 
     version: str
     begins: date
@@ -22,12 +22,6 @@ class IdentificationPolicy:
     votes_of: int
     least_reviewers: Mapping[State, int]
     most_open_objections: int
-    exit_lines: Mapping[int, int]
-
-    def exit_line(self, year: int) -> int | None:
-        """The line of the year, or of the newest year before it; None before the first."""
-        known = [one for one in self.exit_lines if one <= year]
-        return self.exit_lines[max(known)] if known else None
 
 
 def policy_on(policies: Iterable[IdentificationPolicy], day: date) -> IdentificationPolicy:

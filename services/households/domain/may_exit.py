@@ -10,8 +10,8 @@ from services.households.domain.guarantees import GuaranteeSheet
 
 @dataclass(frozen=True, slots=True)
 class ExitVerdict:
-    """`reasons` is empty when the household may leave: `income_unknown`, `income_below_line`, `no_line`,
-    `<guarantee>_no`, `<guarantee>_unknown`."""
+    """`reasons` is empty when the household may leave: `income_unknown`, `income_below_line`, `<guarantee>_no`,
+    `<guarantee>_unknown`."""
 
     reasons: tuple[str, ...] = ()
 
@@ -20,12 +20,10 @@ class ExitVerdict:
         return not self.reasons
 
 
-def may_exit(income_cents: int | None, line_cents: int | None, sheet: GuaranteeSheet) -> ExitVerdict:
-    """Income and line in 分 a head and year; None when unknown."""
+def may_exit(income_cents: int | None, line_cents: int, sheet: GuaranteeSheet) -> ExitVerdict:
+    """Income (None when unknown) and the year's line in 分 a head and year."""
     reasons = []
-    if line_cents is None:
-        reasons.append("no_line")
-    elif income_cents is None:
+    if income_cents is None:
         reasons.append("income_unknown")
     elif income_cents < line_cents:
         reasons.append("income_below_line")

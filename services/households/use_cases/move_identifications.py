@@ -22,7 +22,7 @@ from services.households.domain.identification_errors import (
 from services.households.domain.identification_kind import CHANGES, Kind, counts_against_quota
 from services.households.domain.identification_moved import moved
 from services.households.domain.identification_offices import offices
-from services.households.domain.identification_policy import IdentificationPolicy, policy_on
+from services.households.domain.identification_policy import IdentificationPolicy
 from services.households.domain.identification_state import NOTICES, State, forward
 from services.households.domain.may_exit import ExitVerdict, may_exit
 from services.households.domain.vote_ranking import inside_quota
@@ -40,7 +40,6 @@ from services.households.storage.identification_repository import (
 from services.households.storage.identified_households import enter_statuses
 from services.households.storage.quota_repository import hold_quotas, voted_on
 from services.households.storage.region_repository import require_village
-from services.households.storage.shipped_policies import shipped_policies
 from services.households.use_cases.hold_office import holds_office, require_office
 from services.households.use_cases.post_notice import post_notice
 from services.households.use_cases.see_household import role_towards
@@ -54,13 +53,15 @@ Asked = Sequence[tuple[Case, Move]]
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """Who moves, when, and with what is written."""
+class CourseDesk:
+    """Who moves, when, by which figures, and with what is written. `exit_line_cents`: the year's, 分 a head."""
 
     who: Principal
     clock: Clock
     households: HouseholdRepository
     change_log: ChangeLog
+    policy: IdentificationPolicy
+    exit_line_cents: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class Moves:
     notice_id: UUID | None
 
 
-async def move_identification(connection: Connection, desk: Desk, case_id: UUID, move: Move) -> Case:
+async def move_identification(connection: Connection, desk: CourseDesk, case_id: UUID, move: Move) -> Case:
     """Raises IdentificationNotFound, NotPermitted, OutsideScope, and the CourseRefused that says why not."""
     case = await get_case(connection, case_id, lock=True)
     try:
@@ -92,7 +93,7 @@ async def move_identification(connection: Connection, desk: Desk, case_id: UUID,
 
 
 async def move_village(
-    connection: Connection, desk: Desk, village: str, to: State, moves: Mapping[UUID, Move] | None, common: Move
+    connection: Connection, desk: CourseDesk, village: str, to: State, moves: Mapping[UUID, Move] | None, common: Move
 ) -> Moves:
     """Moves the named courses of a village, each by its own move, or all that stand before `to` by the common one.
 
@@ -109,25 +110,24 @@ async def move_village(
     return await _move(connection, desk, village, [(case, common) for case in standing])
 
 
-async def _move(connection: Connection, desk: Desk, village: str, asked: Asked) -> Moves:
+async def _move(connection: Connection, desk: CourseDesk, village: str, asked: Asked) -> Moves:
     today = desk.clock.today()
-    policy = policy_on(shipped_policies(), today)
     for case, move in asked:
         _require_right(desk.who, case, move.to)
     there = await standings(connection, [case for case, _ in asked])
-    bearing = await _bearings(connection, [case for case, _ in asked], there, policy, today.year)
+    bearing = await _bearings(connection, desk, [case for case, _ in asked], there)
     going: list[tuple[Case, Move]] = []
     stay: list[Stays] = []
     for case, move in asked:
-        verdict = may_move(case, bearing[case.case_id], move, policy, today)
+        verdict = may_move(case, bearing[case.case_id], move, desk.policy, today)
         if verdict.refusal is None:
             going.append((case, move))
         else:
             allowed = [state.value for state in verdict.allowed]
             stay.append(Stays(case, _refusal(verdict.refusal, case, bearing[case.case_id], allowed)))
-    posted, digest = await _post(connection, desk, village, going, there, policy)
+    posted, digest = await _post(connection, desk, village, going, there)
     after = [_after(case, move, there[case.household_id], posted, desk) for case, move in going]
-    await _write(connection, desk, [move for _, move in going], after, policy, digest)
+    await _write(connection, desk, [move for _, move in going], after, digest)
     notice_id = next((one.notice_id for one in posted.values()), None)
     return Moves(after, stay, notice_id)
 
@@ -140,11 +140,7 @@ def _require_right(who: Principal, case: Case, to: State) -> None:
 
 
 async def _bearings(
-    connection: Connection,
-    of: Sequence[Case],
-    there: Mapping[UUID, Standing],
-    policy: IdentificationPolicy,
-    year: int,
+    connection: Connection, desk: CourseDesk, of: Sequence[Case], there: Mapping[UUID, Standing]
 ) -> Mapping[UUID, Bearing]:
     """What bears upon each course today, by its id; the quotas of their village are held from here on."""
     inside = await _places(connection, of)
@@ -156,7 +152,7 @@ async def _bearings(
         verdict: ExitVerdict | None = None
         if case.kind is Kind.EXIT:
             sheet = sheets.get(case.household_id, UNCHECKED)
-            verdict = may_exit(one.income_cents, policy.exit_line(year), sheet)
+            verdict = may_exit(one.income_cents, desk.exit_line_cents, sheet)
         found[case.case_id] = Bearing(
             status=one.status,
             village_code=one.village_code,
@@ -188,11 +184,10 @@ def _refusal(why: type[CourseRefused], case: Case, bearing: Bearing, allowed: li
 
 async def _post(
     connection: Connection,
-    desk: Desk,
+    desk: CourseDesk,
     village: str,
     going: Asked,
     there: Mapping[UUID, Standing],
-    policy: IdentificationPolicy,
 ) -> tuple[Mapping[UUID, Posted], str]:
     """One notice for all that move to it; the moves of one request go to one state."""
     listed = [(case, move.to) for case, move in going if move.to in NOTICES]
@@ -200,11 +195,11 @@ async def _post(
         return {}, ""
     cases = [case for case, _ in listed]
     return await post_notice(
-        connection, village, listed[0][1], cases, there, policy, desk.clock.today(), desk.who.subject
+        connection, village, listed[0][1], cases, there, desk.policy, desk.clock.today(), desk.who.subject
     )
 
 
-def _after(case: Case, move: Move, there: Standing, posted: Mapping[UUID, Posted], desk: Desk) -> Case:
+def _after(case: Case, move: Move, there: Standing, posted: Mapping[UUID, Posted], desk: CourseDesk) -> Case:
     return moved(
         case,
         move,
@@ -217,15 +212,14 @@ def _after(case: Case, move: Move, there: Standing, posted: Mapping[UUID, Posted
 
 async def _write(
     connection: Connection,
-    desk: Desk,
+    desk: CourseDesk,
     moves: Sequence[Move],
     after: Sequence[Case],
-    policy: IdentificationPolicy,
     digest: str,
 ) -> None:
     at = desk.clock.now()
     taken = [
-        Taken(case, desk.who.subject, at, _facts(desk.who, case, move, policy, digest))
+        Taken(case, desk.who.subject, at, _facts(desk, case, move, digest))
         for case, move in zip(after, moves, strict=True)
     ]
     await identification_log.append(connection, taken)
@@ -236,10 +230,10 @@ async def _write(
         await enter_statuses(connection, desk.households, desk.change_log, entered, author, desk.clock.today())
 
 
-def _facts(who: Principal, case: Case, move: Move, policy: IdentificationPolicy, digest: str) -> dict[str, Any]:
+def _facts(desk: CourseDesk, case: Case, move: Move, digest: str) -> dict[str, Any]:
     """What the chain keeps of a move: who sat, the votes, the notice and its hash. No fact of the household."""
-    role = "household" if move.by_household else _role(who, case, move.to)
-    facts: dict[str, Any] = {"role": role, "policy": policy.version}
+    role = "household" if move.by_household else _role(desk.who, case, move.to)
+    facts: dict[str, Any] = {"role": role, "policy": desk.policy.version}
     if move.reason:
         facts["reason"] = move.reason
     if move.reviewers:

@@ -11,12 +11,11 @@ from services.households.domain.identification_errors import (
     NoticeLineNotFound,
     ObjectionsFull,
 )
-from services.households.domain.identification_policy import policy_on
+from services.households.domain.identification_policy import IdentificationPolicy
 from services.households.domain.identification_state import OPEN_TO_OBJECTION
 from services.households.storage.identification_repository import case_on_line
 from services.households.storage.notice_repository import get_notice
 from services.households.storage.objection_repository import Objection, ObjectionRepository
-from services.households.storage.shipped_policies import shipped_policies
 from shared.clock import Clock
 from shared.db import Connection
 from shared.hash_chain import AuditTrail
@@ -42,6 +41,7 @@ async def object_to_notice(
     objections: ObjectionRepository,
     audit: AuditTrail,
     clock: Clock,
+    policy: IdentificationPolicy,
     notice_id: UUID,
     objection_id: UUID,
     said: Said,
@@ -60,7 +60,7 @@ async def object_to_notice(
     if case.state not in OPEN_TO_OBJECTION:
         raise EntryNotOnNotice
     waiting = await objections.count_open(connection, case.household_id, case.case_id)
-    if waiting >= policy_on(shipped_policies(), today).most_open_objections:
+    if waiting >= policy.most_open_objections:
         raise ObjectionsFull(retry_after=ASK_AGAIN_SECONDS)
     receipt = "-".join("".join(secrets.choice(SIGNS) for _ in range(SIGNS_A_GROUP)) for _ in range(GROUPS))
     objection = Objection(

@@ -17,6 +17,8 @@ from services.households.storage.region_repository import place_name
 from shared.db import Connection
 from shared.ids import new_id
 
+DEMONSTRATION = "示范数据，人物均为虚构"
+
 
 async def post_notice(
     connection: Connection,
@@ -43,6 +45,7 @@ async def post_notice(
             for number, case in enumerate(ranked, start=1)
             for there in (standing[case.household_id],)
         ),
+        remark=DEMONSTRATION if any(standing[case.household_id].demonstration for case in ranked) else "",
     )
     digest = await notice_repository.post_notice(connection, notice, policy.version, posted_by)
     return {case.case_id: Posted(notice_id, number, today) for number, case in enumerate(ranked, start=1)}, digest

@@ -243,7 +243,7 @@ async def test_after_the_vote_the_village_cannot_refuse_whom_the_assembly_chose(
 
 async def test_exit_needs_the_years_line_and_all_six_guarantees(village: Village) -> None:
     village.on(date(2026, 11, 2))
-    household = await village.household("poor", net_income_per_head_cents=599_999)
+    household = await village.household("poor", net_income_per_head_cents=399_999)
     case = await village.applied(household, "exit")
     await village.moved(case, "GROUP_REVIEW", "VILLAGE_REVIEW")
     reply = await village.move(case, "COMMITTEE_CONFIRMED")
@@ -254,7 +254,7 @@ async def test_exit_needs_the_years_line_and_all_six_guarantees(village: Village
         assert (await put_sheet(client, household, 1, water="no")).status_code == 200
     async with village.office("county") as client:
         path = f"/v1/households/{household}/changes"
-        rich = {"changes": {"net_income_per_head_cents": 600_000}}
+        rich = {"changes": {"net_income_per_head_cents": 400_000}}
         assert (await client.post(path, json=rich, headers={**key(), "If-Match": '"v2"'})).status_code == 200
     assert (await village.move(case, "COMMITTEE_CONFIRMED")).json()["reasons"] == ["water_no"]
     async with village.office("township") as client:

@@ -227,7 +227,8 @@ async def objected_by_the_clock(village: Village, notice: str, clock: FixedClock
     async with village.world.database.transaction() as connection:
         said = Said(1, "家里有三层楼房")
         audit, objections = app.state.service.audit, app.state.rooms.objections
-        await object_to_notice(connection, objections, audit, clock, UUID(notice), new_id(), said)
+        (policy,) = app.state.rooms.identification
+        await object_to_notice(connection, objections, audit, clock, policy, UUID(notice), new_id(), said)
 
 
 async def test_an_objection_of_the_last_moment_holds_whoever_comes_first(village: Village) -> None:
