@@ -31,6 +31,14 @@ def test_anybody_reads_a_notice_checks_its_hash_and_follows_an_objection(product
     assert (followed["outcome"], followed["answer"]) == ("upheld", "入户核实，确有楼房")
 
 
+def test_the_demonstration_has_a_village_in_its_first_public_notice(product: Bashan) -> None:
+    anyone = product.anyone()
+    (posted,) = good(anyone.get("/v1/notices", region="511921122"))["items"]
+    public = good(anyone.get(f"/v1/notices/{posted['notice_id']}"))
+    assert (public["running"], public["notice"]["remark"]) == (True, "示范数据，人物均为虚构")
+    assert [line["number"] for line in public["notice"]["lines"]] == [1, 2, 3, 4, 5]
+
+
 def test_a_poverty_status_is_not_written_by_hand(product: Bashan, county: Caller) -> None:
     household = good(county.post("/v1/households", new_household(status="general")), 201)["household_id"]
     path = f"/v1/households/{household}"

@@ -91,6 +91,7 @@ class Bearing:
 
     status: str
     village_code: str
+    closed: bool = False
     open_objection: bool = False
     inside: bool | None = None
     exit: ExitVerdict | None = None

@@ -57,6 +57,8 @@ def _standing(now: Now, to: State) -> Reason:
 
 
 def _fits(now: Now) -> Reason:
+    if now.bearing.closed:
+        return why.HouseholdGone
     if now.bearing.village_code != now.case.village_code:
         return why.HouseholdMoved
     return None if fits(now.case.kind, now.bearing.status) else why.StatusDoesNotFit

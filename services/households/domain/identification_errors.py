@@ -45,6 +45,11 @@ class HouseholdMoved(CourseRefused):
     message = "这户已经迁到别的村，请撤回这件，到新的村重新申请。"
 
 
+class HouseholdGone(CourseRefused):
+    code = "household_gone_on_course"
+    message = "这户已经销户或并入别的户，请撤回这件。"
+
+
 class MayNotExit(CourseRefused):
     """`reasons`: what is missing (domain/may_exit.py)."""
 

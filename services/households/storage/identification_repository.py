@@ -40,6 +40,7 @@ class Standing:
     people: int
     income_cents: int | None
     objected: bool
+    closed: bool = False
     demonstration: bool = False
     members: tuple[Reviewer, ...] = ()
 
@@ -166,6 +167,7 @@ async def standings(connection: Connection, of: Sequence[Case]) -> Mapping[UUID,
             row.people,
             row.net_income_per_head_cents,
             row.objected,
+            row.closed_on is not None,
             row.demonstration,
             tuple(living.get(row.household_id, ())),
         )

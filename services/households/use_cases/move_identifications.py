@@ -156,6 +156,7 @@ async def _bearings(
         found[case.case_id] = Bearing(
             status=one.status,
             village_code=one.village_code,
+            closed=one.closed,
             open_objection=one.objected,
             inside=inside.get(case.case_id),
             exit=verdict,

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from services.households.domain.household_errors import HouseholdNotFound
+from services.households.domain.household_errors import HouseholdClosed, HouseholdNotFound
 from services.households.domain.identification import Case
 from services.households.domain.identification_errors import IdentificationNotFound, StatusDoesNotFit
 from services.households.domain.identification_kind import Kind, fits
@@ -35,11 +35,13 @@ async def open_identification(
 ) -> Case:
     """By the household itself, its helper or an official of its place.
 
-    Raises HouseholdNotFound, StatusDoesNotFit, IdentificationExists, IdentificationIdTaken.
+    Raises HouseholdNotFound, HouseholdClosed, StatusDoesNotFit, IdentificationExists, IdentificationIdTaken.
     """
     household = await households.get(connection, household_id, lock=True)
     village, status = household.facts.village_code, household.facts.status
     role = await role_towards(connection, who, household_id, village)
+    if not household.is_open:
+        raise HouseholdClosed
     if not fits(kind, status):
         raise StatusDoesNotFit(kind=kind.value, status=status, allowed=[one.value for one in Kind if fits(one, status)])
     today = clock.today()

@@ -77,6 +77,7 @@ def test_an_open_objection_holds_every_step_but_the_households_own_withdrawal(to
         (replace(READY, inside=False), "outside_quota"),
         (replace(READY, status="poor"), "status_does_not_fit"),
         (replace(READY, village_code="511921122203"), "household_moved_away"),
+        (replace(READY, closed=True), "household_gone_on_course"),
     ],
 )
 def test_the_two_committees_confirm_whom_ranking_status_and_place_allow(bearing: Any, why: str) -> None:
