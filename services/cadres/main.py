@@ -15,22 +15,28 @@ from services.cadres.api import (
     routes_plans,
     routes_posts,
     routes_selections,
+    routes_staff_tables,
     routes_units,
     routes_villages,
 )
 from services.cadres.api.deps import Rooms
 from services.cadres.domain.plan_steps import PlanStep
 from services.cadres.domain.policy import Policy
+from services.cadres.domain.staff_table import TableKind
 from services.cadres.settings import Settings
 from services.cadres.storage import tables
 from services.cadres.storage.cadre_repository import CadreRepository
 from services.cadres.storage.caseload import Caseload
 from services.cadres.storage.households_feed import households_subscription
 from services.cadres.storage.policy_file import load_policies
+from services.cadres.use_cases.import_staff import StaffImport
 from services.cadres.use_cases.make_plan import make_plan
 from services.cadres.use_cases.move_plan import STEP_JOBS, carry_out
 from services.cadres.use_cases.order_plan import PLAN_JOB
+from services.cadres.use_cases.order_staff_import import IMPORT_JOBS, importing_official, run_staff_import
+from shared.crypto import FieldKeys
 from shared.db import Database
+from shared.files import SealedFiles
 from shared.jobs import Handler, Job, JobRunner, Jobs, Progress
 from shared.web.assemble import feed_reader, field_cipher, mechanisms, sibling_client
 from shared.web.context import Service
@@ -45,8 +51,9 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
     service = mechanisms(NAME, settings, tables)
     households = sibling_client(NAME, "households", settings.households_url, settings, ways.get("households"))
     register = feed_reader(service, households_subscription(), households)
-    # Coverage and alarms come first: /v1/cadres/coverage is not a cadre's id, /v1/posts/alarms not a post's.
+    # Tables, coverage and alarms come first: /v1/cadres/coverage is not a cadre's id, /v1/posts/alarms not a post's.
     routers = [
+        routes_staff_tables.router,
         routes_units.router,
         routes_coverage.router,
         routes_alarms.router,
@@ -60,26 +67,36 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
         routes_posts.router,
     ]
     policies = load_policies(settings.policy_file)
+    repository = CadreRepository(field_cipher(NAME, settings.secrets_dir))
+    keys = FieldKeys.load(settings.secrets_dir / f"field-keys-{NAME}.json")
+    uploads = SealedFiles(settings.files_dir / NAME / "uploads", keys, "uploads")
     jobs_database = Database(settings.jobs_database_url, pool_size=2, name="cadres-jobs")
 
     async def run_jobs() -> None:
         try:
-            await job_runner(jobs_database, service, policies).run()
+            await job_runner(jobs_database, service, policies, repository, uploads).run()
         finally:
             await jobs_database.close()
 
     app = service_app(service, routers, [register.run, run_jobs], "巴山 · 干部帮扶")
     app.state.rooms = Rooms(
-        CadreRepository(field_cipher(NAME, settings.secrets_dir)),
+        repository,
         Caseload(service.database),
         policies,
         Jobs(tables.jobs),
+        uploads,
     )
     app.state.feeds = [register]
     return app
 
 
-def job_runner(database: Database, service: Service, policies: Sequence[Policy]) -> JobRunner:
+def job_runner(
+    database: Database,
+    service: Service,
+    policies: Sequence[Policy],
+    repository: CadreRepository,
+    uploads: SealedFiles,
+) -> JobRunner:
     """Over the jobs role, which may work longer than a request."""
 
     async def plan(job: Job, progress: Progress) -> None:
@@ -91,5 +108,15 @@ def job_runner(database: Database, service: Service, policies: Sequence[Policy])
 
         return run
 
+    def bring_in(name: TableKind) -> Handler:
+        async def run(job: Job, progress: Progress) -> None:
+            who = importing_official(job)
+            scope = tuple(job.input["scope"])
+            parts = StaffImport(database, repository, service.change_log, service.clock, who, scope)
+            await run_staff_import(parts, uploads, name, job, progress)
+
+        return run
+
     steps = {kind: step(name) for name, kind in STEP_JOBS.items()}
-    return JobRunner(database, tables.jobs, {PLAN_JOB: plan, **steps})
+    imports = {kind: bring_in(name) for name, kind in IMPORT_JOBS.items()}
+    return JobRunner(database, tables.jobs, {PLAN_JOB: plan, **steps, **imports})

@@ -107,7 +107,9 @@ class World:
 
     async def run_jobs(self) -> None:
         """What the service's own runner does beside it, until nothing waits."""
-        while await job_runner(self.jobs_database, self.service, self.app.state.rooms.policies).run_next():
+        rooms = self.app.state.rooms
+        runner = job_runner(self.jobs_database, self.service, rooms.policies, rooms.cadres, rooms.uploads)
+        while await runner.run_next():
             pass
 
     async def close(self) -> None:

@@ -19,21 +19,23 @@ def with_body(operations: list[Operation], requests: dict[str, Asked]) -> list[O
 
 
 @pytest.fixture(scope="module")
-def rightful(product: Bashan, county: Caller, city: Caller, bank: Caller) -> "Rightful":
-    return Rightful(product.anyone(), county, city, bank)
+def rightful(product: Bashan, county: Caller, city: Caller, bank: Caller, helper: Caller) -> "Rightful":
+    return Rightful(product.anyone(), county, city, bank, helper)
 
 
 class Rightful:
     """Who may call an operation, so that its body is looked at."""
 
-    def __init__(self, anyone: Caller, county: Caller, city: Caller, bank: Caller) -> None:
-        self._anyone, self._county, self._city, self._bank = anyone, county, city, bank
+    def __init__(self, anyone: Caller, county: Caller, city: Caller, bank: Caller, helper: Caller) -> None:
+        self._anyone, self._county, self._city, self._bank, self._helper = anyone, county, city, bank, helper
 
     def caller(self, operation: Operation) -> Caller:
         if operation.public:
             return self._anyone
         if operation.partner:
             return self._bank
+        if operation.roles == {"cadre"}:
+            return self._helper
         return self._county if "county_official" in operation.roles else self._city
 
 

@@ -36,6 +36,7 @@ EVERYWHERE = {
     "list_wish_kinds": "what may be wished for is the same everywhere",
     "list_wishes_held": "they are in the asker's own hands",
     "import_register": "each row is held against the asker's place",
+    "import_staff_table": "each row is held against the asker's place",
     "read_own_second_factor": "it is the asker's own",
     "begin_own_second_factor": "it is the asker's own",
     "confirm_own_second_factor": "it is the asker's own",
@@ -153,7 +154,14 @@ def test_what_is_theirs_is_open_to_everybody_of_the_policy(
             "read_departure",
         }
     }
-    absent = {"get_household_grade", "get_explanation", "get_trace", "get_job_report", "get_wish_file"}
+    absent = {
+        "get_household_grade",
+        "get_explanation",
+        "get_trace",
+        "get_job_report",
+        "get_wish_file",
+        "get_staff_import_report",
+    }
     for operation in (one for one in operations if one.method == "GET" and not one.public):
         for role in operation.roles:
             if operation.operation_id in not_of_a_village.get(role, ()):

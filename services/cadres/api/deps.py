@@ -9,6 +9,7 @@ from fastapi import Depends, Query, Request
 from services.cadres.domain.policy import Policy
 from services.cadres.storage.cadre_repository import CadreRepository
 from services.cadres.storage.caseload import Caseload
+from shared.files import SealedFiles
 from shared.jobs import Jobs
 from shared.web.context import Mechanisms
 from shared.web.fields import IsoDate
@@ -22,6 +23,7 @@ class Rooms:
     caseload: Caseload
     policies: tuple[Policy, ...]
     jobs: Jobs
+    uploads: SealedFiles
 
 
 async def rooms_of(request: Request) -> Rooms:

@@ -19,8 +19,9 @@ from services.cadres.domain.plan_steps import ALLOWED, PlanStep
 from services.cadres.storage.plan_repository import StoredPlan, lines_of, plans_of
 from services.cadres.use_cases.move_plan import order_step, see_plan
 from services.cadres.use_cases.order_plan import order_plan
+from services.cadres.use_cases.order_staff_import import IMPORT_JOBS, see_own_job
 from shared.ids import new_id
-from shared.jobs import Job, JobNotFound
+from shared.jobs import Job
 from shared.web.context import Connection, Mechanisms, Who
 from shared.web.fields import Id, RegionCode
 from shared.web.paging import Limit, PageCursor, page_of
@@ -103,10 +104,7 @@ async def undo_pairing_plan(
 
 @router.get("/v1/cadres/jobs/{job_id}")
 async def get_cadres_job(job_id: Id, who: Who, connection: Connection, rooms: Repositories) -> CadresJobOut:
-    job = await rooms.jobs.get(connection, job_id)
-    if job.ordered_by != who.subject and not who.official_for(job.region):
-        raise JobNotFound
-    return job_out(job)
+    return job_out(await see_own_job(connection, rooms.jobs, who, job_id))
 
 
 async def _step(
@@ -141,8 +139,11 @@ def plan_out(plan: StoredPlan) -> PairingPlanOut:
 
 
 def job_out(job: Job) -> CadresJobOut:
+    """`errors_url` stands from the moment the report of an import can be had."""
     progress = job.progress
+    reported = job.state == "succeeded" and job.kind in IMPORT_JOBS.values()
+    errors_url = f"/v1/cadres/jobs/{job.job_id}/report" if reported else None
     counted = {name: getattr(progress, name) for name in ("done", "total", "accepted", "refused", "result")}
     return CadresJobOut(
-        job_id=job.job_id, kind=job.kind, state=job.state, errors_url=None, failure=job.failure, **counted
+        job_id=job.job_id, kind=job.kind, state=job.state, errors_url=errors_url, failure=job.failure, **counted
     )

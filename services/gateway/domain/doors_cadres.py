@@ -6,6 +6,10 @@ from services.gateway.domain.route_table import Row
 CADRES: tuple[Row, ...] = (
     door("cadres", "GET /v1/units", OFFICIALS),
     door("cadres", "POST /v1/units", OFFICIALS),
+    door("cadres", "GET /v1/units/table", OFFICIALS, quota="report"),
+    door("cadres", "GET /v1/cadres/table", OFFICIALS, quota="report"),
+    door("cadres", "POST /v1/cadres/imports", OFFICIALS, upload=True),
+    door("cadres", "GET /v1/cadres/jobs/{job_id}/report", OFFICIALS),
     door("cadres", "GET /v1/units/{unit_id}", OFFICIALS),
     door("cadres", "PUT /v1/units/{unit_id}", OFFICIALS),
     door("cadres", "GET /v1/cadres", OFFICIALS),
