@@ -3,6 +3,7 @@
 bashan up                          everything on 127.0.0.1:8000, with the demonstration
 bashan import FILE --kind register a register of households
 bashan score --region CODE         score a place
+bashan credit recompute-titles     titles of villages and townships
 bashan status                      services, schemas, rows, change-log lag
 bashan users, bashan partners      people who log in, banks that ask
 bashan keys                        the keys of access tokens
@@ -14,6 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from bashan.backup_command import backup, restore
+from bashan.credit_command import credit_app
 from bashan.keys_command import keys_app
 from bashan.partners_command import partners_app
 from bashan.terminal import Json, answer, attempt, read_settings, run, say, stop
@@ -30,6 +32,7 @@ audit_app = typer.Typer(help="The hash chains of audit events.", no_args_is_help
 feeds_app = typer.Typer(help="What the services read of each other's change logs.", no_args_is_help=True)
 app.add_typer(audit_app, name="audit")
 app.add_typer(feeds_app, name="feeds")
+app.add_typer(credit_app, name="credit")
 app.add_typer(keys_app, name="keys")
 app.add_typer(users_app, name="users")
 app.add_typer(partners_app, name="partners")

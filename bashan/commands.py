@@ -24,6 +24,7 @@ from services.cadres.storage import tables as cadre_tables
 from services.credit.storage import tables as credit_tables
 from services.credit.storage.course_log import grade_log
 from services.credit.storage.run_repository import counts_by_band
+from services.credit.storage.title_repository import verify_titles
 from services.credit.use_cases.score_place import order_run, score_place
 from services.gateway.storage import tables as gateway_tables
 from services.households.storage import tables as household_tables
@@ -126,7 +127,13 @@ async def verify_audit(settings: Settings) -> dict[str, dict[str, Any]]:
 async def _verify_courses(connection: Connection, service: str) -> dict[str, dict[str, Any]]:
     """The work flows whose transitions are chained, and what the chains name."""
     if service == "credit":
-        return {"grade courses": _verified_cases(*await grade_log.verify(connection))}
+        rows, titles = await verify_titles(connection)
+        return {
+            "grade courses": _verified_cases(*await grade_log.verify(connection)),
+            "credit titles": _verified(rows, titles[0].broken, f"title {titles[0].title_id}")
+            if titles
+            else _verified(rows, None),
+        }
     if service != "households":
         return {}
     fit, notices = await verify_notices(connection)

@@ -151,14 +151,18 @@ class CourseLog:
 
 def _judge(chain: Sequence[Mapping[str, Any]], broken: list[BrokenCase]) -> int:
     """How many rows of one case's chain fit; its break is added to `broken`."""
-    found = _first_break(chain)
+    found = first_break(chain)
     if found is None:
         return len(chain)
     broken.append(BrokenCase(chain[0]["of"], found))
     return found.seq - 1
 
 
-def _first_break(chain: Sequence[Mapping[str, Any]]) -> Break | None:
+def first_break(chain: Sequence[Mapping[str, Any]]) -> Break | None:
+    """The first step of one chained thing that does not fit, also when the end is missing.
+
+    Each row carries the thing's own `of` (the chain's subject), `version` and `state` beside its step.
+    """
     previous, expected = START, 1
     for row in chain:
         found = misfit(previous, expected, {**row, "subject": str(row["of"])})
@@ -167,5 +171,5 @@ def _first_break(chain: Sequence[Mapping[str, Any]]) -> Break | None:
         previous, expected = bytes(row["hash"]), expected + 1
     last = chain[-1]
     if (last["version"], last["state"]) != (last["seq"], last["event"]):
-        return Break(expected, "the case does not stand where its transitions end")
+        return Break(expected, "it does not stand where its transitions end")
     return None

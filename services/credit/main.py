@@ -9,11 +9,13 @@ from services.credit.api import (
     routes_cards,
     routes_course,
     routes_households,
+    routes_negative,
     routes_partner,
     routes_places,
     routes_rehearsal,
     routes_reviews,
     routes_scoring,
+    routes_titles,
 )
 from services.credit.api.deps import Rooms
 from services.credit.api.grade_query import GradeQueryDoor
@@ -26,6 +28,8 @@ from services.credit.storage.shipped_cards import shipped_cards
 from services.credit.use_cases.answer_grade_queries import GradeQueries
 from services.credit.use_cases.do_days_work import JOB as DAYS_WORK
 from services.credit.use_cases.do_days_work import do_days_work, keep_ordering
+from services.credit.use_cases.recompute_titles import JOB as TITLES
+from services.credit.use_cases.recompute_titles import run_titles
 from services.credit.use_cases.rehearse_card import JOB as REHEARSAL
 from services.credit.use_cases.rehearse_card import run_rehearsal
 from services.credit.use_cases.score_place import JOB, score_place
@@ -57,7 +61,9 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
         routes_course.router,
         routes_reviews.router,
         routes_households.router,
+        routes_negative.router,
         routes_places.router,
+        routes_titles.router,
         routes_partner.router,
     ]
 
@@ -87,7 +93,11 @@ def job_runner(database: Database) -> JobRunner:
     async def days_work(job: Job, progress: Progress) -> None:
         await do_days_work(database, job, progress)
 
-    return JobRunner(database, tables.jobs, {JOB: run_scoring, REHEARSAL: rehearse, DAYS_WORK: days_work})
+    async def titles(job: Job, progress: Progress) -> None:
+        await run_titles(database, job, progress)
+
+    handlers = {JOB: run_scoring, REHEARSAL: rehearse, DAYS_WORK: days_work, TITLES: titles}
+    return JobRunner(database, tables.jobs, handlers)
 
 
 async def begin(settings: Settings) -> None:

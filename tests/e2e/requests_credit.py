@@ -35,11 +35,18 @@ def credit_requests(things: Things, region: Mapping[str, str]) -> dict[str, Aske
         "get_household_grade": Asked(one),
         "get_explanation": Asked(one),
         "get_trace": Asked(one),
+        "list_negative_facts": Asked(one),
+        "tell_of_negative_fact": Asked(one, body={"fact": f"veto/{things.veto}", "how": "visit"}),
+        "state_to_fact": Asked(one, body={"fact": f"veto/{things.veto}", "text": "已经还清", "witness": "王芳"}),
         "list_looks": Asked(one, {"limit": "5"}),
         "list_consents": Asked(query=one),
         "post_consent": Asked(body=consent_body(things.household)),
         "withdraw": Asked({"consent_id": things.consent}),
         "summarise": Asked(query=region),
+        "list_held_titles": Asked(query={"region": TOWNSHIP, "limit": "5"}),
+        "read_title_formula": Asked(),
+        "list_title_steps": Asked({"code": things.village}),
+        "recompute_titles": Asked(body={"region": TOWNSHIP}),
         "get_village_grade": Asked({"code": things.village}),
         "get_township_grade": Asked({"code": TOWNSHIP}),
         "query_grades": Asked(body={"queries": [query]}),
@@ -63,6 +70,9 @@ def course_requests(things: Things) -> dict[str, Asked]:
         "move_grade_case": Asked(case, body=move),
         "clear_household_veto": Asked({**one, "veto_id": things.veto}, body={"reason": "已执行完毕"}),
         "get_grade_notice": Asked({"notice_id": str(uuid.uuid4())}),
+        "object_to_grade_notice": Asked(
+            {"notice_id": str(uuid.uuid4())}, body={"line": 1, "statement": "他家欠着钱没有还"}
+        ),
         "list_objections": Asked(query=one),
         "object_to_grade": Asked(body={**one, "about": "fact", "statement": "收入登记有误"}),
         "answer_objection": Asked(

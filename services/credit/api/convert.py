@@ -17,6 +17,7 @@ from services.credit.api.schemas import (
     TimeOnlyOut,
     TraceOut,
 )
+from services.credit.api.schemas_negative import StatementOut
 from services.credit.domain.scorecard import Card
 from services.credit.domain.small_cells import shown_to_everybody, shown_to_officials
 from services.credit.domain.title_tests import TitleTest
@@ -38,6 +39,7 @@ LOOKED_AT = {
     "consents": "授权记录",
     "grade_case": "评级进度",
     "objections": "异议记录",
+    "negative_facts": "不良信息",
 }
 
 
@@ -76,6 +78,7 @@ def trace_out(found: Traced) -> TraceOut:
         trace=found.trace,
         trace_sha256=grade.trace_sha256,
         trace_replays=found.replays,
+        objection=grade.objected,
     )
 
 
@@ -153,5 +156,6 @@ def _grade(found: GradeWithReasons, today: date) -> dict[str, Any]:
         "valid_until": grade.valid_until,
         "card": card_out(found.card),
         "reasons": [ReasonOut(code=reason.code, text=reason.text) for reason in found.reasons],
+        "statements": [StatementOut(code=code, text=text) for code, text in found.statements],
         "review": found.review,
     }

@@ -119,9 +119,11 @@ def notice_out(notice: Notice, stored_sha256: str) -> NoticeOut:
     )
 
 
-def objection_out(objection: Objection, today: date) -> ObjectionOut:
+def objection_out(objection: Objection, today: date, *, to_official: bool = False) -> ObjectionOut:
+    """Who objected to a notice by name is told to those who decide, and not to the household."""
     named = {name: getattr(objection, name) for name in ObjectionOut.model_fields if name != "overdue"}
-    return ObjectionOut.model_validate({**named, "overdue": objection.overdue(today)})
+    objector = objection.objector if to_official else None
+    return ObjectionOut.model_validate({**named, "overdue": objection.overdue(today), "objector": objector})
 
 
 def _case(case: GradeCase) -> dict[str, Any]:

@@ -33,6 +33,7 @@ from services.credit.api.schemas_course import (
     VillageMoveIn,
     VillageMovesOut,
 )
+from services.credit.api.schemas_negative import NoticeObjectionIn, NoticeObjectionOut
 from services.credit.domain.objection_clock import Outcome
 from services.credit.storage.course_log import grade_log
 from services.credit.storage.directory_repository import households_of_identities
@@ -43,6 +44,7 @@ from services.credit.use_cases.find_household import find_households
 from services.credit.use_cases.lower_grade import tell_lower_grade
 from services.credit.use_cases.move_grades import Mover, move_case, move_village
 from services.credit.use_cases.object_to_grade import decide_objection, open_objection, see_objections
+from services.credit.use_cases.object_to_notice import FromOutside, object_to_notice
 from services.credit.use_cases.open_grade_case import case_of_grade, open_case, see_case
 from services.credit.use_cases.recommend_grades import Recommended, recommend_grades
 from shared.auth import OFFICIALS
@@ -117,12 +119,25 @@ async def get_grade_notice(notice_id: Id, connection: Connection) -> NoticeOut:
     return notice_out(*await get_notice(connection, notice_id))
 
 
+@router.post("/v1/credit/notices/{notice_id}/objections", status_code=201)
+@public
+async def object_to_grade_notice(
+    notice_id: Id, body: NoticeObjectionIn, connection: Connection, with_: Mechanisms
+) -> NoticeObjectionOut:
+    given = FromOutside(body.objection_id or new_id(), notice_id, body.line, body.statement, body.name)
+    opened = await object_to_notice(connection, with_.audit, with_.clock, given)
+    return NoticeObjectionOut(
+        objection_id=opened.objection_id, notice_id=notice_id, line=body.line, due_on=opened.due_on
+    )
+
+
 @router.get("/v1/credit/objections")
 async def list_objections(
     household_id: Annotated[Id, Query()], who: Who, connection: Connection, with_: Mechanisms
 ) -> ObjectionsOut:
-    found = await see_objections(connection, who, household_id)
-    return ObjectionsOut(items=[objection_out(one, with_.clock.today()) for one in found])
+    role, found = await see_objections(connection, who, household_id)
+    today, official = with_.clock.today(), role == "official"
+    return ObjectionsOut(items=[objection_out(one, today, to_official=official) for one in found])
 
 
 @router.post("/v1/credit/objections", status_code=201)

@@ -20,6 +20,7 @@ from services.credit.api.schemas import (
     TraceOut,
     VetoIn,
 )
+from services.credit.api.schemas_negative import StatementOut
 from services.credit.domain.record_errors import FactsNotThere, HouseholdNotFound
 from services.credit.storage.consent_repository import StoredConsent, consents_of
 from services.credit.storage.fact_repository import CreditFile, get_file
@@ -29,6 +30,7 @@ from services.credit.use_cases.explain_household import explain_household, grade
 from services.credit.use_cases.give_consent import give_consent, withdraw_consent
 from services.credit.use_cases.open_veto import open_veto
 from services.credit.use_cases.see_household import look_at
+from services.credit.use_cases.share_negative_facts import marks_of
 from services.credit.use_cases.show_trace import show_trace
 from shared.auth import OFFICIALS
 from shared.ids import new_id
@@ -49,7 +51,13 @@ async def get_facts(
     found = await get_file(connection, household_id, with_.clock.today())
     if found is None:
         raise FactsNotThere
-    return _file(found, response)
+    marks = await marks_of(connection, household_id, with_.clock.today())
+    return _file(found, response).model_copy(
+        update={
+            "objection": marks.objected,
+            "statements": [StatementOut(code=code, text=text) for code, text in marks.statements],
+        }
+    )
 
 
 @router.put("/v1/credit/households/{household_id}/facts")
@@ -99,12 +107,12 @@ async def post_veto(
 
 @router.get("/v1/credit/households/{household_id}/grade")
 async def get_household_grade(household_id: Id, who: Who, connection: Connection, with_: Mechanisms) -> GradeOut:
-    return grade_out(await grade_of(connection, who, household_id), with_.clock.today())
+    return grade_out(await grade_of(connection, with_.clock, who, household_id), with_.clock.today())
 
 
 @router.get("/v1/credit/households/{household_id}/explanation")
 async def get_explanation(household_id: Id, who: Who, connection: Connection, with_: Mechanisms) -> ExplanationOut:
-    return explanation_out(await explain_household(connection, who, household_id), with_.clock.today())
+    return explanation_out(await explain_household(connection, with_.clock, who, household_id), with_.clock.today())
 
 
 @router.get("/v1/credit/households/{household_id}/trace")

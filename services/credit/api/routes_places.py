@@ -3,7 +3,9 @@
 from dataclasses import asdict
 
 from services.credit.api.convert import tests_out
+from services.credit.api.routes_titles import title_out
 from services.credit.api.schemas import SummaryOut, TownshipGradeOut, VillageGradeOut
+from services.credit.storage.title_repository import title_of
 from services.credit.use_cases.summarise_place import summarise_place, township_grade, village_grade
 from shared.auth import OFFICIALS
 from shared.web.context import Connection, Mechanisms, Who
@@ -24,7 +26,7 @@ async def summarise(region: RegionCode, who: Who, connection: Connection, with_:
 @router.get("/v1/credit/villages/{code}/grade")
 async def get_village_grade(code: RegionCode, who: Who, connection: Connection, with_: Mechanisms) -> VillageGradeOut:
     today = with_.clock.today()
-    verdict = await village_grade(connection, code, today)
+    verdict, held = await village_grade(connection, code, today), await title_of(connection, code)
     return VillageGradeOut(
         code=code,
         verdict=verdict.credit_village,
@@ -32,13 +34,14 @@ async def get_village_grade(code: RegionCode, who: Who, connection: Connection, 
         policy_version=verdict.policy_version,
         as_of=today,
         tests=tests_out(verdict.tests, to_official=who.official_for(code)),
+        title=None if held is None else title_out(held),
     )
 
 
 @router.get("/v1/credit/townships/{code}/grade")
 async def get_township_grade(code: RegionCode, who: Who, connection: Connection, with_: Mechanisms) -> TownshipGradeOut:
     today = with_.clock.today()
-    verdict = await township_grade(connection, code, today)
+    verdict, held = await township_grade(connection, code, today), await title_of(connection, code)
     return TownshipGradeOut(
         code=code,
         verdict=verdict.credit_township,
@@ -46,4 +49,5 @@ async def get_township_grade(code: RegionCode, who: Who, connection: Connection,
         policy_version=verdict.policy_version,
         as_of=today,
         tests=tests_out(verdict.tests, to_official=who.official_for(code)),
+        title=None if held is None else title_out(held),
     )

@@ -4,6 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
+from services.credit.api.schemas_negative import StatementOut
+from services.credit.api.schemas_titles import TitleOut
 from shared.web.fields import Id, Input, IsoDate, Output, RegionCode, ShortText, Timestamp, Whole, YesNo
 from shared.web.versions import Versioned
 
@@ -88,6 +90,8 @@ class FileOut(Output):
     version: int
     source: str
     entered_at: Timestamp
+    objection: bool = Field(default=False, description="异议标注：有异议还在处理")
+    statements: list[StatementOut] = Field(default=[], description="户主对不良信息的声明")
 
 
 class ReviewsIn(Versioned):
@@ -110,6 +114,7 @@ class GradeOut(Output):
     valid_until: IsoDate
     card: CardOut
     reasons: list[ReasonOut]
+    statements: list[StatementOut] = Field(description="户主对所列不良信息的声明")
     review: str
 
 
@@ -121,6 +126,7 @@ class ExplanationOut(GradeOut):
     time_only: list[TimeOnlyOut]
     trace_sha256: str
     trace_replays: bool
+    objection: bool = Field(description="异议标注：有异议还在处理")
 
 
 class TraceOut(Output):
@@ -208,6 +214,7 @@ class VillageGradeOut(Output):
     policy_version: str
     as_of: IsoDate
     tests: list[TestOut]
+    title: TitleOut | None = Field(description="这个村持有或者最近一次持有的称号；还没有授过为空")
 
 
 class TownshipGradeOut(Output):
@@ -217,6 +224,7 @@ class TownshipGradeOut(Output):
     policy_version: str
     as_of: IsoDate
     tests: list[TestOut]
+    title: TitleOut | None
 
 
 class SummaryOut(Output):

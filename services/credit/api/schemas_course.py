@@ -165,6 +165,8 @@ class ObjectionOut(Output):
     outcome: str | None
     answer: str | None
     decided_on: IsoDate | None
+    source: Literal["household", "third_person", "anonymous"]
+    objector: str | None = Field(description="公示期内实名提出异议的人，只有工作人员看得到")
 
 
 class ObjectionsOut(Output):

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from services.credit.api.schemas import Purpose
+from services.credit.api.schemas_negative import StatementOut
 from shared.web.fields import Id, Input, IsoDate, Output, ShortText, Timestamp
 
 # What a bank calls its own things: shown back to it and to the household, so without control characters.
@@ -35,6 +36,7 @@ class ResultOut(Output):
     card_version: str | None
     as_of: IsoDate | None
     objection: bool = Field(description="异议标注：户主对等级提出的异议还在处理")
+    statements: list[StatementOut] = Field(description="户主对所列不良信息的声明")
 
 
 class ResultsOut(Output):

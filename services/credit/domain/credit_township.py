@@ -33,9 +33,6 @@ class TownshipPolicy:
     npl_percent: int
 
 
-TOWNSHIP_POLICY_1 = TownshipPolicy(version="credit-township@1", villages_percent=50, on_time_percent=90, npl_percent=3)
-
-
 @dataclass(frozen=True, slots=True)
 class TownshipVerdict:
     """Whether it may apply at all, whether the title is earned, and every test held."""

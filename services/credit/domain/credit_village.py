@@ -53,30 +53,6 @@ class VillagePolicy:
     stars: tuple[Star, ...]
 
 
-VILLAGE_POLICY_1 = VillagePolicy(
-    version="credit-village@1",
-    files_percent=80,
-    credit_percent=70,
-    on_time_percent=90,
-    npl_percent=3,
-    new_npl_percent=1,
-    rated_at_least=30,
-    borrowers_at_least=10,
-    stars=(Star(3, 90, 1), Star(2, 80, 2)),
-)
-ZHAOYANG_2014 = VillagePolicy(
-    version="zhaoyang@2014",
-    files_percent=None,
-    credit_percent=50,
-    on_time_percent=90,
-    npl_percent=3,
-    new_npl_percent=None,
-    rated_at_least=None,
-    borrowers_at_least=0,
-    stars=(),
-)
-
-
 @dataclass(frozen=True, slots=True)
 class VillageVerdict:
     """Whether the title is earned, the stars (0 without it, 1 with it, up to 3), and every test held."""

@@ -30,7 +30,10 @@ class LoanEvent:
 
 @dataclass(frozen=True, slots=True)
 class Loan:
-    """`non_performing_since` is the day on which it came to be more than 90 days past due."""
+    """`non_performing_since` is the day on which it came to be more than 90 days past due.
+
+    `written_off_on`: since when it is off its bank's books; what the borrower owes still stands in `balance_cents`.
+    """
 
     product: str
     principal_cents: int
@@ -40,6 +43,7 @@ class Loan:
     reported_on: date
     non_performing_since: date | None
     last_event: int
+    written_off_on: date | None = None
 
 
 def check_event(event: LoanEvent, today: date) -> None:
@@ -75,6 +79,7 @@ def loan_after(loan: Loan | None, event: LoanEvent) -> Loan:
         reported_on=event.on,
         non_performing_since=_since(loan, event),
         last_event=event.number,
+        written_off_on=event.on if event.kind == WRITTEN_OFF else loan.written_off_on,
     )
 
 

@@ -36,6 +36,9 @@ def take_report(standing: Standing, event: LoanEvent) -> tuple[Standing, str]:
         if known != event:
             raise LoanEventDiffers
         return standing, REPEATED
+    if event.number < standing.next_event:
+        # It was here, and what it said has been deleted in its time: it does not come back.
+        return standing, REPEATED
     if event.number != standing.next_event:
         return replace(standing, waiting={**standing.waiting, event.number: event}), WAITING
     return _with_those_that_waited(_apply(standing, event)), APPLIED

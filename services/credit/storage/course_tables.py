@@ -90,7 +90,7 @@ def _cases(metadata: MetaData) -> Table:
 
 
 def _notices(metadata: MetaData) -> Table:
-    """`lines`: masked name and grade, nothing else, frozen with their SHA-256."""
+    """`lines`: masked name and grade, nothing else, frozen with their SHA-256; `cases`: whose they are."""
     return Table(
         "grade_notices",
         metadata,
@@ -101,6 +101,7 @@ def _notices(metadata: MetaData) -> Table:
         Column("first_free_day", Date, nullable=False),
         Column("policy_version", Text, nullable=False),
         Column("lines", JSONB, nullable=False),
+        Column("cases", ARRAY(Uuid), nullable=False, server_default=text("'{}'")),
         Column("sha256", Text, nullable=False),
         Column("posted_by", Text, nullable=False),
         Index("grade_notices_by_id", "notice_id"),
@@ -108,7 +109,10 @@ def _notices(metadata: MetaData) -> Table:
 
 
 def _objections(metadata: MetaData) -> Table:
-    """`settled`: an error that was found has been dealt with, the case being collected anew."""
+    """`settled`: an error that was found has been dealt with, the case being collected anew.
+
+    `notice_id`: made to a public notice, by whoever `objector` names, or by nobody who gave a name.
+    """
     return Table(
         "grade_objections",
         metadata,
@@ -125,6 +129,8 @@ def _objections(metadata: MetaData) -> Table:
         Column("decided_by", Text),
         Column("decided_on", Date),
         Column("settled", Boolean, nullable=False, server_default=false()),
+        Column("notice_id", Uuid),
+        Column("objector", Text),
         Index("objections_open", "household_id", postgresql_where=text("outcome IS NULL")),
         Index("objections_by_id", "objection_id"),
     )

@@ -68,6 +68,15 @@ async def place(connection: Connection, code: str) -> Place:
     return Place(**row._mapping)
 
 
+async def townships_of(connection: Connection, region: str) -> list[str]:
+    """The codes of the townships under a place; of a village, its township's."""
+    if len(region) > 9:
+        return [region[:9]]
+    low, high = prefix_range(region)
+    found = select(regions.c.code).where(regions.c.level == "township", regions.c.code >= low, regions.c.code < high)
+    return list(await connection.scalars(found.order_by(regions.c.code)))
+
+
 async def top_region(connection: Connection) -> str | None:
     """The code of the widest place that this service knows; None while it knows none."""
     found: str | None = await connection.scalar(

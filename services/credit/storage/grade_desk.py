@@ -4,7 +4,7 @@ Both statements are Core, compiled once and run on asyncpg (`shared/db.py`); con
 (`shared/batching.py`). A query's log row is committed before its answer leaves.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.credit.domain.consent_in_force import Consent
 from services.credit.storage.grade_repository import grades_where
+from services.credit.storage.negative_repository import Noted, negative_facts_of
 from services.credit.storage.tables import consents, query_log
 from shared.batching import Batcher
 from shared.db import Database, HotStatement
@@ -58,6 +59,7 @@ _LOG_COLUMNS = tuple(LogRow.__slots__)
 
 class GradeDesk:
     def __init__(self, database: Database) -> None:
+        self._database = database
         self._look_up = HotStatement(database, _look_up())
         self._write_log = HotStatement(database, _write_log())
         self._lookups: Batcher[tuple[UUID, UUID], Found] = Batcher(self._find, most=2000)
@@ -69,6 +71,11 @@ class GradeDesk:
 
     async def find_all(self, keys: Sequence[tuple[UUID, UUID]]) -> list[Found]:
         return await self._find(list(keys))
+
+    async def negative(self, household_ids: Collection[UUID], today: date) -> Mapping[UUID, Sequence[Noted]]:
+        """Negative facts with what was told and said of them; asked for the few whose reasons name one."""
+        async with self._database.transaction() as connection:
+            return await negative_facts_of(connection, household_ids, today)
 
     async def keep(self, rows: Sequence[LogRow]) -> None:
         """Returns when the rows are committed."""

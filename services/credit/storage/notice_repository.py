@@ -54,10 +54,17 @@ class Notice:
         ).hexdigest()
 
 
-async def post_notice(connection: Connection, notice: Notice) -> None:
+async def post_notice(connection: Connection, notice: Notice, cases: Sequence[UUID]) -> None:
+    """`cases`: of each line, in their order."""
     row = {name: getattr(notice, name) for name in Notice.__slots__ if name != "lines"}
     lines: Sequence[dict[str, str]] = [asdict(line) for line in notice.lines]
-    await connection.execute(insert(notices).values(**row, lines=lines, sha256=notice.sha256))
+    await connection.execute(insert(notices).values(**row, lines=lines, cases=list(cases), sha256=notice.sha256))
+
+
+async def cases_on(connection: Connection, notice_id: UUID) -> list[UUID]:
+    """Whose lines stand on it, in their order; none for one that was posted before this was kept."""
+    found: list[UUID] | None = await connection.scalar(select(notices.c.cases).where(notices.c.notice_id == notice_id))
+    return found or []
 
 
 async def get_notice(connection: Connection, notice_id: UUID) -> tuple[Notice, str]:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from services.credit.domain.course_errors import ObjectionExists, ObjectionNotFound
@@ -18,7 +18,10 @@ objections = course.objections
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """`due_on` is the last day for the answer. `case_id`: the case on its way or in effect when it was made, if any."""
+    """`due_on` is the last day for the answer. `case_id`: the case on its way or in effect when it was made, if any.
+
+    `notice_id`: the public notice that it was made to. `objector`: the name that was given there.
+    """
 
     household_id: UUID
     objection_id: UUID
@@ -32,6 +35,15 @@ class Objection:
     answer: str | None = None
     decided_by: str | None = None
     decided_on: date | None = None
+    notice_id: UUID | None = None
+    objector: str | None = None
+
+    @property
+    def source(self) -> str:
+        """`household` (itself, or somebody for it), or to a public notice `third_person` or `anonymous`."""
+        if self.notice_id is None:
+            return "household"
+        return "anonymous" if self.objector is None else "third_person"
 
     def overdue(self, today: date) -> bool:
         return (self.decided_on or today) > self.due_on
@@ -65,6 +77,11 @@ async def objections_of(connection: Connection, household_id: UUID) -> list[Obje
         .limit(200)
     )
     return [_objection(dict(row._mapping)) for row in rows]
+
+
+async def has_open_objection(connection: Connection, household_id: UUID) -> bool:
+    is_open = exists().where(objections.c.household_id == household_id, objections.c.outcome.is_(None))
+    return bool((await connection.execute(select(is_open))).scalar_one())
 
 
 async def save_answer(connection: Connection, objection: Objection) -> None:

@@ -21,6 +21,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.credit.storage.clock_tables import clock_tables
 from services.credit.storage.course_tables import course_tables
+from services.credit.storage.negative_tables import negative_notices_table
+from services.credit.storage.title_tables import title_tables
 from shared.change_log import change_log_tables
 from shared.hash_chain import audit_table
 from shared.idempotency import idempotency_table
@@ -34,6 +36,8 @@ idempotency_keys = idempotency_table(metadata)
 jobs = jobs_table(metadata)
 course = course_tables(metadata)
 clocks = clock_tables(metadata)
+negative_notices = negative_notices_table(metadata)
+titles = title_tables(metadata)
 
 # Read from the households service's feed. Whether a household is poor stands here for the counts of a place and is
 # never an input of a score: no statement that scores reads this table.
@@ -248,6 +252,7 @@ loans = Table(
     Column("days_past_due", Integer, nullable=False, server_default="0"),
     Column("reported_on", Date, nullable=False),
     Column("non_performing_since", Date),
+    Column("written_off_on", Date),
     Column("last_event", Integer, nullable=False),
     Index("loans_by_village", "village_code"),
 )

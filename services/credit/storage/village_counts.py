@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import ColumnElement, FromClause, and_, func, select
+from sqlalchemy import ColumnElement, FromClause, and_, func, or_, select
 
 from services.credit.domain.loan_balance import NON_PERFORMING_FROM_DAY
 from services.credit.storage.grade_repository import grades_where
@@ -45,8 +45,11 @@ async def village_counts(connection: Connection, region: str, today: date, year_
         },
     )  # fmt: skip - one column a line
     await _add(connection, found, region, facts, facts.c.village_code, {"with_file": func.count()})
-    owing, late = loans.c.balance_cents > 0, loans.c.days_past_due > 0
-    bad = loans.c.days_past_due >= NON_PERFORMING_FROM_DAY
+    owing = loans.c.balance_cents > 0
+    late = or_(loans.c.days_past_due > 0, loans.c.written_off_on.is_not(None))
+    # What is written off has left its bank's books, not the borrower's debt: it stays in the balance, and bad.
+    bad = or_(loans.c.days_past_due >= NON_PERFORMING_FROM_DAY, loans.c.written_off_on.is_not(None))
+    bad_since = func.least(loans.c.non_performing_since, loans.c.written_off_on)
     borrowers = func.count(loans.c.household_id.distinct())
     await _add(
         connection,
@@ -61,9 +64,7 @@ async def village_counts(connection: Connection, region: str, today: date, year_
             "borrowers_on_time": borrowers.filter(owing) - borrowers.filter(and_(owing, late)),
             "balance_cents": func.sum(loans.c.balance_cents),
             "npl_cents": func.coalesce(func.sum(loans.c.balance_cents).filter(bad), 0),
-            "new_npl_cents": func.coalesce(
-                func.sum(loans.c.balance_cents).filter(and_(bad, loans.c.non_performing_since > year_ago)), 0
-            ),
+            "new_npl_cents": func.coalesce(func.sum(loans.c.balance_cents).filter(and_(bad, bad_since > year_ago)), 0),
         },
     )  # fmt: skip - one column a line
     await _add_bands(connection, found, region, today)

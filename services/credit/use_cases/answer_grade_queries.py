@@ -8,10 +8,12 @@ from uuid import UUID
 
 from services.credit.domain.consent_in_force import CONSENT_INVALID, GradeQuery, consent_in_force
 from services.credit.domain.explain_grade import explain_grade
+from services.credit.domain.negative_facts import is_negative, negative_codes
 from services.credit.domain.scorecard import NOT_RATED, VETOED, Card
 from services.credit.storage.card_repository import CardShelf
 from services.credit.storage.grade_desk import Found, GradeDesk, GradeFound, LogRow
 from services.credit.storage.query_log import NOBODY
+from services.credit.use_cases.share_negative_facts import shared_reasons
 from shared.ids import new_id
 
 # What policy lets a bank learn at all; a consent may cover less (credit rules 2.8).
@@ -41,6 +43,7 @@ class GradeQueries:
     def __init__(self, desk: GradeDesk, shelf: CardShelf) -> None:
         self._desk = desk
         self._shelf = shelf
+        self._negative: dict[str, frozenset[str]] = {}
         self._known_reasons: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[str]] = {}
 
     async def answer(self, partner: Partner, asked: Sequence[Asked], today: date) -> list[dict[str, Any]]:
@@ -49,6 +52,7 @@ class GradeQueries:
         found = [await self._desk.find(*keys[0])] if len(keys) == 1 else await self._desk.find_all(keys)
         cards = await self._cards_of(found)
         results = [self._result(partner, query, one, cards, today) for query, one in zip(asked, found, strict=True)]
+        await self._withhold(asked, found, cards, results, today)
         await self._desk.keep(
             [
                 LogRow(
@@ -95,6 +99,35 @@ class GradeQueries:
         line["as_of"] = grade.as_of.isoformat()
         return line
 
+    async def _withhold(
+        self,
+        asked: Sequence[Asked],
+        found: Sequence[Found],
+        cards: Mapping[tuple[str, int], Card],
+        results: Sequence[dict[str, Any]],
+        today: date,
+    ) -> None:
+        """Takes out negative reasons of which the person was not told yet, and adds what it says to the others."""
+        telling: list[tuple[UUID, dict[str, Any], frozenset[str]]] = []
+        for query, one, line in zip(asked, found, results, strict=True):
+            if query.household_id is None or one.grade is None or not line["reasons"]:
+                continue
+            of_card = self._negative_of(cards[(one.grade.card_id, one.grade.card_version)])
+            if any(is_negative(code, of_card) for code in line["reasons"]):
+                telling.append((query.household_id, line, of_card))
+        if not telling:
+            return
+        noted = await self._desk.negative({household_id for household_id, _, _ in telling}, today)
+        for household_id, line, of_card in telling:
+            shared = shared_reasons(line["reasons"], of_card, noted.get(household_id, ()))
+            line["reasons"] = list(shared.reasons)
+            line["statements"] = [{"code": code, "text": text} for code, text in shared.statements]
+
+    def _negative_of(self, card: Card) -> frozenset[str]:
+        if (known := self._negative.get(card.sha256)) is None:
+            known = self._negative[card.sha256] = negative_codes(card)
+        return known
+
     def _reasons(self, card: Card, grade: GradeFound) -> list[str]:
         # The card's hash stands for the card: to hash its hundred parts at every query would cost more than the query.
         key = (card.sha256, grade.bins, grade.vetoes)
@@ -118,4 +151,5 @@ def _line(reference: str, status: str, code: str | None) -> dict[str, Any]:
         "card_version": None,
         "as_of": None,
         "objection": False,
+        "statements": [],
     }

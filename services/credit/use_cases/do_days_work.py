@@ -11,7 +11,9 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 import structlog
 
 from services.credit.storage.directory_repository import top_region
+from services.credit.use_cases.delete_old_negative_facts import delete_old_negative_facts
 from services.credit.use_cases.expire_grades import expire_grades
+from services.credit.use_cases.recompute_titles import recompute_titles
 from services.credit.use_cases.refresh_loan_facts import refresh_loan_facts
 from services.credit.use_cases.score_anew import score_due_reviews
 from shared.clock import SHANGHAI, Clock
@@ -48,8 +50,12 @@ async def work_of_day(database: Database, region: str, at: datetime, progress: P
     done: dict[str, Any] = {"day": day.isoformat()}
     progress.result = done
     done["loan_facts_looked_at"] = await refresh_loan_facts(database, Clock(), region, day)
+    done["negative_facts_deleted"] = await delete_old_negative_facts(database, region, day)
     done["grades_expired"] = await expire_grades(database, region, at)
     done["reviews_scored"] = await score_due_reviews(database, region, day)
+    titles = Progress()
+    await recompute_titles(database, region, SYSTEM, at, titles, grants=False)
+    done["title_steps"] = titles.result["steps"]
     progress.done = progress.accepted = sum(count for count in done.values() if isinstance(count, int))
     log.info("days_work_done", **done)
 

@@ -15,17 +15,23 @@ from services.credit.storage.fact_repository import file_at_version
 from services.credit.storage.grade_repository import Grade, get_grade
 from services.credit.storage.loan_fact_repository import reported_loans
 from services.credit.use_cases.see_household import look_at
+from services.credit.use_cases.share_negative_facts import statements_to
 from shared.auth import Principal
+from shared.clock import Clock
 from shared.db import Connection
 
 
 @dataclass(frozen=True, slots=True)
 class GradeWithReasons:
-    """`review` says how to have it looked at by a person (PIPL 24)."""
+    """`review` says how to have it looked at by a person (PIPL 24).
+
+    `statements`: what the household says to negative facts among the reasons, by code.
+    """
 
     grade: Grade
     card: Card
     reasons: tuple[Reason, ...]
+    statements: tuple[tuple[str, str], ...] = ()
     review: str = ASK_FOR_REVIEW
 
 
@@ -38,7 +44,9 @@ class Explanation:
     replayed: bool
 
 
-async def grade_of(connection: Connection, who: Principal, household_id: UUID, what: str = "grade") -> GradeWithReasons:
+async def grade_of(
+    connection: Connection, clock: Clock, who: Principal, household_id: UUID, what: str = "grade"
+) -> GradeWithReasons:
     """Raises HouseholdNotFound for whoever may not see it, GradeNotFound when there is none yet.
 
     The reasons follow from the card and the bins that were stored with the score.
@@ -49,13 +57,16 @@ async def grade_of(connection: Connection, who: Principal, household_id: UUID, w
         raise GradeNotFound
     card = await card_version(connection, grade.card_id, grade.card_version)
     bins = dict(zip((attribute.id for attribute in card.attributes), grade.bins, strict=True))
-    return GradeWithReasons(grade, card, explain_grade(card, bins, grade.vetoes))
+    reasons = explain_grade(card, bins, grade.vetoes)
+    codes = [reason.code for reason in reasons]
+    said = await statements_to(connection, household_id, card, codes, clock.today())
+    return GradeWithReasons(grade, card, reasons, tuple(said))
 
 
-async def explain_household(connection: Connection, who: Principal, household_id: UUID) -> Explanation:
+async def explain_household(connection: Connection, clock: Clock, who: Principal, household_id: UUID) -> Explanation:
     """Raises as `grade_of` does. The improvements follow from the points that were stored with the score, the days on
     which time alone helps from what banks have reported."""
-    graded = await grade_of(connection, who, household_id, "explanation")
+    graded = await grade_of(connection, clock, who, household_id, "explanation")
     grade, card = graded.grade, graded.card
     points = dict(zip((attribute.id for attribute in card.attributes), grade.points, strict=True))
     bins = dict(zip(points, grade.bins, strict=True))

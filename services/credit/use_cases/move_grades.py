@@ -155,7 +155,7 @@ async def _post(
     if not listed:
         return None
     names = await names_of(connection, [case for case, _ in listed])
-    graded = [(names.get(case.household_id, ""), _posted_band(case, move)) for case, move in listed]
+    graded = [(case, band) for case, move in listed if (band := _posted_band(case, move)) in BANDS[1:]]
     notice = Notice(
         notice_id=new_id(),
         village_code=village,
@@ -163,10 +163,10 @@ async def _post(
         posted_on=today,
         first_free_day=first_free_day(today, POLICY.notice_days),
         policy_version=POLICY.version,
-        lines=tuple(NoticeLine(name, band) for name, band in graded if band in BANDS[1:]),
+        lines=tuple(NoticeLine(names.get(case.household_id, ""), band) for case, band in graded),
         posted_by=mover.who.subject,
     )
-    await post_notice(connection, notice)
+    await post_notice(connection, notice, [case.case_id for case, _ in graded])
     return Posted(notice.notice_id, today)
 
 

@@ -90,10 +90,10 @@ async def decide_objection(
     return decided
 
 
-async def see_objections(connection: Connection, who: Principal, household_id: UUID) -> list[Objection]:
-    """Raises HouseholdNotFound."""
-    await look_at(connection, who, household_id, "objections")
-    return await objections_of(connection, household_id)
+async def see_objections(connection: Connection, who: Principal, household_id: UUID) -> tuple[str, list[Objection]]:
+    """As what the asker sees them, and they. Raises HouseholdNotFound."""
+    role = await look_at(connection, who, household_id, "objections")
+    return role, await objections_of(connection, household_id)
 
 
 async def _role_towards(connection: Connection, who: Principal, objection: Objection) -> tuple[str, str]:

@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from services.credit.domain.credit_township import (
-    TOWNSHIP_POLICY_1,
-    TownshipFigures,
-    TownshipVerdict,
-    credit_township,
-)
-from services.credit.domain.credit_village import VILLAGE_POLICY_1, VillageFigures, VillageVerdict, credit_village
+from services.credit.domain.credit_township import TownshipFigures, TownshipVerdict, credit_township
+from services.credit.domain.credit_village import VillageFigures, VillageVerdict, credit_village
 from services.credit.domain.legal_dates import add_months
 from services.credit.domain.record_errors import NotATownship, NotAVillage
 from services.credit.domain.scorecard import NOT_RATED
+from services.credit.domain.title_life import Measured
+from services.credit.domain.title_policy import TitlePolicy
+from services.credit.domain.title_tests import TitleTest
 from services.credit.storage.directory_repository import place, villages_of
+from services.credit.storage.title_policies import title_policy
+from services.credit.storage.title_repository import places_without_title
 from services.credit.storage.village_counts import VillageCounts, village_counts
 from shared.db import Connection
 
@@ -53,7 +53,9 @@ async def summarise_place(connection: Connection, region: str, today: date) -> S
             summary.by_band[band] += counts.bands.get(band, 0)
     rural = await _rural_villages(connection, region)
     # A community may pass every test and still hold no village's title (credit rules 2.5).
-    titled = {code for code in rural if code in counted and verdict_of(counted[code]).credit_village}
+    policy = title_policy(today)
+    earned = {code for code in rural if code in counted and verdict_of(counted[code], policy).credit_village}
+    titled = earned - await places_without_title(connection, region, today)
     summary.credit_villages = len(titled)
     if len(region) <= TOWNSHIP_DIGITS:
         townships = {code[:TOWNSHIP_DIGITS]: _Township() for code in rural}
@@ -62,7 +64,7 @@ async def summarise_place(connection: Connection, region: str, today: date) -> S
         for code, counts in counted.items():
             if code[:TOWNSHIP_DIGITS] in townships:
                 townships[code[:TOWNSHIP_DIGITS]].counts.append(counts)
-        summary.credit_townships = sum(_judge(one, titled).credit_township for one in townships.values())
+        summary.credit_townships = sum(_judge(one, titled, policy).credit_township for one in townships.values())
     return summary
 
 
@@ -70,19 +72,49 @@ async def village_grade(connection: Connection, code: str, today: date) -> Villa
     """Raises PlaceNotFound, NotAVillage."""
     if (await place(connection, code)).level != "village":
         raise NotAVillage
-    return verdict_of((await _counted(connection, code, today)).get(code, VillageCounts()))
+    return verdict_of((await _counted(connection, code, today)).get(code, VillageCounts()), title_policy(today))
 
 
 async def township_grade(connection: Connection, code: str, today: date) -> TownshipVerdict:
-    """Raises PlaceNotFound, NotATownship."""
+    """A village whose title is suspended or revoked is no credit village. Raises PlaceNotFound, NotATownship."""
     if (await place(connection, code)).level != "township":
         raise NotATownship
+    counted, policy = await _counted(connection, code, today), title_policy(today)
+    earned = {village for village, counts in counted.items() if verdict_of(counts, policy).credit_village}
+    titled = earned - await places_without_title(connection, code, today)
+    return _judge(_Township(await _rural_villages(connection, code), list(counted.values())), titled, policy)
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedPlace:
+    """A village or township on a day, with what its title hangs on."""
+
+    code: str
+    measured: Measured
+    tests: tuple[TitleTest, ...]
+
+
+async def judge_township(connection: Connection, code: str, today: date, policy: TitlePolicy) -> list[JudgedPlace]:
+    """Its rural villages by code, then itself; communities and streets without villages hold no title."""
     counted = await _counted(connection, code, today)
-    titled = {village for village, counts in counted.items() if verdict_of(counts).credit_village}
-    return _judge(_Township(await _rural_villages(connection, code), list(counted.values())), titled)
+    rural = await _rural_villages(connection, code)
+    judged: list[JudgedPlace] = []
+    for village in rural:
+        counts = counted.get(village, VillageCounts())
+        verdict = verdict_of(counts, policy)
+        measured = Measured(verdict.credit_village, verdict.stars, counts.balance_cents, counts.npl_cents)
+        judged.append(JudgedPlace(village, measured, verdict.tests))
+    if rural:
+        earned = {one.code for one in judged if one.measured.earned}
+        titled = earned - await places_without_title(connection, code, today)
+        whole = _judge(_Township(rural, list(counted.values())), titled, policy)
+        balance = sum(counts.balance_cents for counts in counted.values())
+        bad = sum(counts.npl_cents for counts in counted.values())
+        judged.append(JudgedPlace(code, Measured(whole.credit_township, 1, balance, bad), whole.tests))
+    return judged
 
 
-def verdict_of(counts: VillageCounts) -> VillageVerdict:
+def verdict_of(counts: VillageCounts, policy: TitlePolicy) -> VillageVerdict:
     figures = VillageFigures(
         households=counts.households,
         with_file=counts.with_file,
@@ -94,7 +126,7 @@ def verdict_of(counts: VillageCounts) -> VillageVerdict:
         npl_cents=counts.npl_cents,
         new_npl_cents=counts.new_npl_cents,
     )
-    return credit_village(figures, VILLAGE_POLICY_1)
+    return credit_village(figures, policy.village)
 
 
 def rated(counts: VillageCounts) -> int:
@@ -122,7 +154,7 @@ class _Township:
     counts: list[VillageCounts] = field(default_factory=list)
 
 
-def _judge(township: _Township, titled: set[str]) -> TownshipVerdict:
+def _judge(township: _Township, titled: set[str], policy: TitlePolicy) -> TownshipVerdict:
     figures = TownshipFigures(
         rural_villages=len(township.rural),
         credit_villages=sum(village in titled for village in township.rural),
@@ -131,4 +163,4 @@ def _judge(township: _Township, titled: set[str]) -> TownshipVerdict:
         balance_cents=sum(counts.balance_cents for counts in township.counts),
         npl_cents=sum(counts.npl_cents for counts in township.counts),
     )
-    return credit_township(figures, TOWNSHIP_POLICY_1)
+    return credit_township(figures, policy.township)

@@ -247,7 +247,7 @@ async def test_verify_names_the_transition_that_was_changed(course: Course, town
         assert case_id not in [str(one.case_id) for one in (await grade_log.verify(connection))[1]]
         for change, expected in (
             ("UPDATE grade_transitions SET actor = 'other' WHERE case_id = $1 AND seq = 2", (2, "content was changed")),
-            ("DELETE FROM grade_transitions WHERE case_id = $1 AND seq = 3", (3, "the case does not stand where")),
+            ("DELETE FROM grade_transitions WHERE case_id = $1 AND seq = 3", (3, "it does not stand where")),
         ):
             inner = await connection.begin_nested()
             await connection.exec_driver_sql(change, (UUID(case_id),))

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from services.credit.domain.credit_township import TOWNSHIP_POLICY_1, TownshipFigures, TownshipVerdict, credit_township
+from services.credit.domain.credit_township import TownshipFigures, TownshipVerdict, credit_township
+from tests.builders.title_policies import TOWNSHIP_POLICY_1
 
 GOOD = TownshipFigures(
     rural_villages=10,

@@ -4,13 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from services.credit.domain.credit_village import (
-    VILLAGE_POLICY_1,
-    ZHAOYANG_2014,
-    VillageFigures,
-    VillageVerdict,
-    credit_village,
-)
+from services.credit.domain.credit_village import VillageFigures, VillageVerdict, credit_village
+from tests.builders.title_policies import VILLAGE_POLICY_1, ZHAOYANG_2014
 
 GOOD = VillageFigures(
     households=250,
