@@ -164,8 +164,8 @@ async def test_fields_that_are_not_named_are_left_out_health_among_them(world: W
     assert "慢性病" not in dumped[0][0]
     named = "SELECT DISTINCT column_name FROM information_schema.columns WHERE table_schema = 'credit' ORDER BY 1"
     banned = [column for (column,) in await world.rows(named) if is_banned_fact(column)]
-    # Who helps, and what the counts of a place need; no score reads these tables.
-    assert banned == ["cadre_id", "poor_village", "registered_poor"]
+    # Who helps, what the counts of a place need, and titles; no score reads these tables.
+    assert banned == ["cadre_id", "poor_village", "registered_poor", "title_id"]
 
 
 async def test_a_household_that_moves_takes_its_file_and_its_loans_along(world: World) -> None:
