@@ -267,6 +267,8 @@ async def test_a_veto_suspends_at_once_and_the_bank_reads_none(course: Course, t
     async with town.world.as_(town.official) as caller:
         opened = await caller.post(f"/v1/credit/households/{household_id}/vetoes", veto)
     assert opened.status_code == 201, opened.text
+    async with town.world.as_(household_login(household_id)) as caller:
+        assert (await caller.get(f"/v1/credit/households/{household_id}/negative-facts")).status_code == 200
     read, shown = await course.bank_reads(household_id), await course.grade(household_id)
     assert (read["grade"], read["reasons"][0]) == ("none", "veto/V1")
     assert (shown["grade"], shown["state"], shown["in_effect"]) == ("vetoed", "SUSPENDED", False)

@@ -64,6 +64,7 @@ async def test_a_bank_with_consent_reads_grade_validity_and_reasons(world: World
             "card_version": CARD,
             "as_of": "2026-11-24",
             "objection": False,
+            "statements": [],
         }
     ]
     assert await logged(world, household_id) == [(BANK, "loan_review", "ok")]

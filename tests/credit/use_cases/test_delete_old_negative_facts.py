@@ -58,11 +58,12 @@ async def test_no_earlier_version_of_the_file_says_it_any_more_and_it_is_scored_
     household_id = await town.household()
     await late_and_paid(world, household_id)
     shown = "SELECT count(*) FROM fact_history WHERE household_id = $1 AND (facts->>'worst_days_past_due')::int > 0"
-    await world.rows("UPDATE facts SET entered_at = '2021-06-01' WHERE household_id = $1 RETURNING 1", household_id)
+    now = "UPDATE facts SET entered_at = '2021-06-01' WHERE household_id = $1 RETURNING worst_days_past_due"
+    assert await world.rows(now, household_id) == [(30,)]
     await clean(town, FIRST_DAY_GONE)
     assert await count(town, shown, household_id) == 0
     assert await world.rows("SELECT why, scored_on, band FROM rescores WHERE household_id = $1", household_id) == [
-        ("negative_fact_deleted", FIRST_DAY_GONE, "AAA")
+        ("negative_fact_deleted", FIRST_DAY_GONE, "AA")
     ]
 
 
@@ -78,8 +79,9 @@ async def test_a_deleted_report_that_its_bank_sends_again_does_not_come_back(wor
 
 async def test_a_cleared_veto_goes_with_its_evidence_and_one_that_stands_stays(world: World, town: Town) -> None:
     household_id = await town.household(H1, vetoes=["V1", "V3"])
-    days = "cleared_on = '2020-02-29', opened_on = '2019-01-01'"
-    await world.rows(f"UPDATE vetoes SET {days} WHERE household_id = $1 AND code = 'V1' RETURNING 1", household_id)
+    cleared = """UPDATE vetoes SET cleared_on = '2020-02-29', opened_on = '2019-01-01'
+                 WHERE household_id = $1 AND code = 'V1' RETURNING 1"""
+    await world.rows(cleared, household_id)
     assert await clean(town, LAST_DAY) == 0
     assert await clean(town, FIRST_DAY_GONE) == 1
     assert await world.rows("SELECT code FROM vetoes WHERE household_id = $1", household_id) == [("V3",)]
