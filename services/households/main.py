@@ -43,6 +43,7 @@ from services.households.storage.household_repository import HouseholdRepository
 from services.households.storage.identification_policy_file import load_identification_policies
 from services.households.storage.import_store import ImportStore
 from services.households.storage.monitoring_policy_file import load_monitoring_rules
+from services.households.storage.need_kind_file import shipped_need_kinds
 from services.households.storage.objection_repository import ObjectionRepository
 from services.households.storage.plan_policy_file import load_plan_policies
 from services.households.storage.shipped_regions import shipped_regions
@@ -124,7 +125,7 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
         ObjectionRepository(cipher),
         load_identification_policies(settings.identification_policy),
     )
-    app.state.wishes = WishRooms(proofs, shipped_wish_policies())
+    app.state.wishes = WishRooms(proofs, shipped_wish_policies(), shipped_need_kinds())
     app.state.feeds = [helpers]
     return app
 

@@ -34,3 +34,7 @@ def veto_body() -> dict[str, Any]:
 
 def wish_body(household: str) -> dict[str, Any]:
     return {"household_id": household, "kind": "school_supplies", "need": "一盏学习用的台灯", "amount_cents": 9_900}
+
+
+def need_body(household: str) -> dict[str, Any]:
+    return {"household_id": household, "kind": "production", "words": "想养 20 只山羊", "wanted_cents": 500_000}

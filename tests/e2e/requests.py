@@ -11,7 +11,7 @@ from tests.e2e.requests_credit import course_requests, credit_requests
 from tests.e2e.requests_households import households_requests
 from tests.e2e.requests_identification import identification_requests
 from tests.e2e.requests_plans import plans_requests
-from tests.e2e.requests_wishes import wishes_requests
+from tests.e2e.requests_wishes import needs_requests, wishes_requests
 from tests.e2e.things import Things
 
 
@@ -46,6 +46,7 @@ def good_requests(things: Things) -> dict[str, Asked]:
         **identification_requests(things),
         **plans_requests(things, {"region": things.village}),
         **wishes_requests(things, {"region": things.village}),
+        **needs_requests(things, {"region": things.village}),
         **cadres_requests(things, {"region": things.village}),
         **credit_requests(things, {"region": things.village}),
         **course_requests(things),

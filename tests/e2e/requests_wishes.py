@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from tests.builders.files import photo
 from tests.e2e.operations import Asked
-from tests.e2e.things import Things
+from tests.e2e.things import DAY, Things
 
 
 def wishes_requests(things: Things, region: Mapping[str, str]) -> dict[str, Asked]:
@@ -25,4 +25,26 @@ def wishes_requests(things: Things, region: Mapping[str, str]) -> dict[str, Aske
         "pay_for_wish": Asked(one, body={"payer": "helper", "amount_cents": 100}),
         "upload_wish_file": Asked(one, file=photo(size=(40, 30))),
         "get_wish_file": Asked({**one, "file_id": str(uuid.uuid4())}),
+    }
+
+
+def needs_requests(things: Things, region: Mapping[str, str]) -> dict[str, Asked]:
+    one = {"need_id": things.need}
+    need = {"household_id": things.household, "kind": "production", "words": "想养山羊", "wanted_cents": 50_000}
+    agreed = {"agreed": True, "through": "signed", "witness": "村支书"}
+    given = {"amount_cents": 100, "goods": "种子", "donor_name": "某公司", "anonymous": True, "given_on": DAY}
+    return {
+        "list_need_kinds": Asked(),
+        "list_public_needs": Asked(query={**region, "kind": "production", "limit": "5"}),
+        "list_needs_of_region": Asked(query={**region, "state": "open", "limit": "5"}),
+        "create_need": Asked(body=need),
+        "list_needs_of_household": Asked({"household_id": things.household}, {"limit": "5"}),
+        "get_public_need": Asked(one),
+        "decide_need_consent": Asked(one, body=agreed),
+        "close_one_need": Asked({"need_id": str(uuid.uuid4())}, body={"reason": "已解决"}),
+        "get_need_history": Asked(one),
+        "list_donations_to_need": Asked(one, {"limit": "5"}),
+        "give": Asked(one, body=given),
+        "confirm_donation": Asked({**one, "donation_id": str(uuid.uuid4())}),
+        "list_own_donations": Asked(query={"limit": "5"}),
     }

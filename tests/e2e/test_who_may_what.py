@@ -35,6 +35,7 @@ EVERYWHERE = {
     "summarise_income_plans": "sums are public, those of few households held back",
     "list_wish_kinds": "what may be wished for is the same everywhere",
     "list_wishes_held": "they are in the asker's own hands",
+    "list_own_donations": "the asker wrote them down",
     "import_register": "each row is held against the asker's place",
     "import_staff_table": "each row is held against the asker's place",
     "read_own_second_factor": "it is the asker's own",
@@ -55,6 +56,7 @@ CASELOAD_LISTS = {
     "list_income_plans_of_region",
     "list_overdue_checks",
     "list_wishes_of_region",
+    "list_needs_of_region",
 }
 """Lists in which a cadre is shown its own households, wherever they are."""
 

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from tests.e2e.bodies import cadre_body, consent_body, unit_body, veto_body, wish_body
+from tests.e2e.bodies import cadre_body, consent_body, need_body, unit_body, veto_body, wish_body
 from tests.e2e.callers import Caller, good
 from tests.e2e.identification_things import OnNotice, begin_exit, put_on_notice
 from tests.e2e.people import TOWNSHIP, new_household
@@ -42,6 +42,7 @@ class Things:
     selection: str
     village_pairing: str
     wish: str
+    need: str
 
 
 def build_things(product: Bashan, county: Caller, village: str) -> Things:
@@ -103,6 +104,7 @@ def build_things(product: Bashan, county: Caller, village: str) -> Things:
         village_pairing=good(county.post("/v1/village-pairings", joined), 201)["village_pairing_id"],
         handover=good(county.post("/v1/handovers", handover), 201)["handover_id"],
         wish=_open_wish(county, household),
+        need=_public_need(county, household),
     )
 
 
@@ -111,6 +113,13 @@ def _open_wish(county: Caller, household: str) -> str:
     agreed = {"to": "open", "through": "signed", "witness": "村支书"}
     good(county.post(f"/v1/wishes/{wish}/transitions", agreed))
     return wish
+
+
+def _public_need(county: Caller, household: str) -> str:
+    need: str = good(county.post("/v1/needs", need_body(household)), 201)["need_id"]
+    agreed = {"agreed": True, "through": "signed", "witness": "村支书"}
+    good(county.post(f"/v1/needs/{need}/consent", agreed))
+    return need
 
 
 def _made(reply: Any) -> Any:

@@ -57,7 +57,17 @@ MONITORING = (
     "problem_steps",
     "problems",
 )
-WISHED = ("wishes", "wish_events", "wish_payments", "files", "looks", "helpers")
+WISHED = (
+    "wishes",
+    "wish_events",
+    "wish_payments",
+    "files",
+    "needs",
+    "need_events",
+    "donations",
+    "looks",
+    "helpers",
+)
 REPORT_KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 

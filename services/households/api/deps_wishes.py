@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from services.households.domain.wish_policy import WishPolicy, policy_on
+from services.households.use_cases.write_need import NeedDesk
 from services.households.use_cases.write_wish import WishDesk
 from shared.files import FileBook
 from shared.web.context import Connection, Mechanisms
@@ -14,10 +15,11 @@ from shared.web.context import Connection, Mechanisms
 
 @dataclass(frozen=True, slots=True)
 class WishRooms:
-    """The proofs of deliveries and the versions of the policy, made once in `main.py`."""
+    """The proofs of deliveries, the versions of the policy, and the kinds of needs (code → name), made in `main.py`."""
 
     proofs: FileBook
     policies: tuple[WishPolicy, ...]
+    need_kinds: dict[str, str]
 
     def policy_on(self, day: date) -> WishPolicy:
         return policy_on(self.policies, day)
@@ -36,5 +38,10 @@ async def desk_of(connection: Connection, with_: Mechanisms) -> WishDesk:
     return WishDesk(connection, with_.change_log, with_.clock.now())
 
 
+async def need_desk_of(connection: Connection, with_: Mechanisms) -> NeedDesk:
+    return NeedDesk(connection, with_.change_log, with_.clock.now())
+
+
 Wishes = Annotated[WishRooms, Depends(wish_rooms_of)]
 Desk = Annotated[WishDesk, Depends(desk_of, scope="function")]
+Needs = Annotated[NeedDesk, Depends(need_desk_of, scope="function")]

@@ -25,6 +25,7 @@ from services.households.storage.duplicate_tables import likely_duplicates_table
 from services.households.storage.identification_tables import identification_tables
 from services.households.storage.life_tables import life_tables
 from services.households.storage.monitoring_tables import monitoring_tables
+from services.households.storage.need_tables import need_tables
 from services.households.storage.place_tables import place_changes_table
 from services.households.storage.plan_tables import plan_tables
 from services.households.storage.reserve_tables import reserve_tables
@@ -202,3 +203,4 @@ life = life_tables(metadata)
 wishes = wish_tables(metadata)
 likely_duplicates = likely_duplicates_table(metadata)
 place_changes = place_changes_table(metadata)
+needs = need_tables(metadata)

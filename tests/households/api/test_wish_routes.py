@@ -366,5 +366,7 @@ async def test_what_cadres_are_told_is_how_many_wait_and_until_when_and_nothing_
         "village_code": VILLAGE,
         "open_wishes": 1,
         "wishes": [{"id": wish, "state": "claimed", "due": "2026-11-27T04:00:00+00:00"}],
+        "open_needs": 0,
+        "needs": [],
     }
     assert len(told) == 3
