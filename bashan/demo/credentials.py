@@ -92,6 +92,7 @@ async def _make_users(connection: Connection, township: str, village: str, cadre
         "township_official": ("demo-township", "示范乡镇工作人员", {"township_official": (township,)}, None),
         "village_official": ("demo-village", "示范村级工作人员", {"village_official": (village,)}, None),
         "cadre": ("demo-cadre", "示范帮扶干部", {"cadre": (township,)}, cadre_id),
+        "donor": ("demo-donor", "示范爱心人士", {"donor": ()}, None),
         "auditor": ("demo-auditor", "示范审计人员", {"auditor": (CITY,)}, None),
         "operator": ("demo-operator", "示范运维人员", {"operator": ()}, None),
     }

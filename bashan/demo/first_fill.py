@@ -10,6 +10,7 @@ from bashan.demo.load import fill_township
 from bashan.demo.people import ensure_officials
 from bashan.demo.population import make_plan
 from bashan.demo.register_file import write_register
+from bashan.demo.wishes import fill_wishes
 from bashan.environment import Ground
 from shared.clock import Clock
 
@@ -38,4 +39,5 @@ async def fill_first_township(on: Ground, say: Say) -> None:
     filled = await fill_township(on, plan, TOWNSHIP, today, officials, say)
     await post_first_notice(on, filled.units[1])
     write_register(on.data_dir / "demo" / "register.xlsx", filled.units, today)
+    await fill_wishes(on, filled.units, today)
     await make_credentials(on, TOWNSHIP, filled)

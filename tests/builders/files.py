@@ -25,13 +25,21 @@ def photo(kind: str = "JPEG", size: tuple[int, int] = (640, 480), *, orientation
 
 def huge_png(width: int = 30_000, height: int = 30_000) -> bytes:
     """A few hundred bytes that say they are so many pixels."""
+    return _png(width, height, bytes(1000))
 
+
+def small_png() -> bytes:
+    """One black pixel, made without a library."""
+    return _png(1, 1, bytes(4))
+
+
+def _png(width: int, height: int, rows: bytes) -> bytes:
     def chunk(name: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    rows = zlib.compress(bytes(1000))
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+    packed = zlib.compress(rows)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", packed) + chunk(b"IEND", b"")
 
 
 def pdf(**root: Any) -> bytes:

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping
 
-from tests.builders.files import photo
+from tests.builders.files import small_png
 from tests.e2e.operations import Asked
 from tests.e2e.things import DAY, Things
 
@@ -23,7 +23,7 @@ def wishes_requests(things: Things, region: Mapping[str, str]) -> dict[str, Aske
         "move_one_wish": Asked(one, body=step),
         "claim_one_wish": Asked(one, body={}),
         "pay_for_wish": Asked(one, body={"payer": "helper", "amount_cents": 100}),
-        "upload_wish_file": Asked(one, file=photo(size=(40, 30))),
+        "upload_wish_file": Asked(one, file=small_png()),
         "get_wish_file": Asked({**one, "file_id": str(uuid.uuid4())}),
     }
 
