@@ -11,6 +11,7 @@ from services.cadres.api import (
     routes_coverage,
     routes_departures,
     routes_handovers,
+    routes_loads,
     routes_pairings,
     routes_plans,
     routes_posts,
@@ -51,9 +52,10 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
     service = mechanisms(NAME, settings, tables)
     households = sibling_client(NAME, "households", settings.households_url, settings, ways.get("households"))
     register = feed_reader(service, households_subscription(), households)
-    # Tables, coverage and alarms come first: /v1/cadres/coverage is not a cadre's id, /v1/posts/alarms not a post's.
+    # What has a word of its own comes first: /v1/cadres/coverage is not a cadre's id, /v1/posts/alarms not a post's.
     routers = [
         routes_staff_tables.router,
+        routes_loads.router,
         routes_units.router,
         routes_coverage.router,
         routes_alarms.router,

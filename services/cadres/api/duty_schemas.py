@@ -67,8 +67,22 @@ class CaseOut(Output):
     since: IsoDate
 
 
+class DueOut(Output):
+    """`thing_id` is the hand-over, departure, post or household that waits; `on` the day by which or since which."""
+
+    kind: str = Field(
+        examples=["handover_to_answer", "own_departure", "post_expired", "post_expiring", "household_off_register"]
+    )
+    thing_id: Id
+    on: IsoDate | None
+    village_code: str | None
+
+
 class CaseloadOut(Output):
+    """`due` is what waits for the cadre, the most urgent first."""
+
     items: list[CaseOut]
+    due: list[DueOut]
 
 
 class CoverageOut(Output):

@@ -1,10 +1,17 @@
 """How well a place is covered, and a cadre's own households."""
 
 from services.cadres.api.deps import Day, Repositories
-from services.cadres.api.duty_schemas import CaseloadOut, CaseOut, CoverageOut, UnpairedListOut, UnpairedOut
+from services.cadres.api.duty_schemas import (
+    CaseloadOut,
+    CaseOut,
+    CoverageOut,
+    DueOut,
+    UnpairedListOut,
+    UnpairedOut,
+)
 from services.cadres.api.keyset import after_of, page
 from services.cadres.storage.place_repository import coverage_of, unpaired_of
-from services.cadres.use_cases.see import own_cadre_id
+from services.cadres.use_cases.see_caseload import see_caseload
 from shared.web.context import Connection, Mechanisms, Who
 from shared.web.fields import RegionCode
 from shared.web.paging import Limit, PageCursor
@@ -14,9 +21,12 @@ router = strict_router(tags=["coverage"])
 
 
 @router.get("/v1/me/caseload")
-async def read_own_caseload(who: Who, rooms: Repositories) -> CaseloadOut:
-    cases = await rooms.caseload.of(own_cadre_id(who))
-    return CaseloadOut(items=[CaseOut.model_validate(case, from_attributes=True) for case in cases])
+async def read_own_caseload(who: Who, connection: Connection, with_: Mechanisms, rooms: Repositories) -> CaseloadOut:
+    seen = await see_caseload(connection, rooms.caseload, rooms.policies, who, with_.clock.today())
+    return CaseloadOut(
+        items=[CaseOut.model_validate(case, from_attributes=True) for case in seen.cases],
+        due=[DueOut.model_validate(one, from_attributes=True) for one in seen.due],
+    )
 
 
 @router.get("/v1/cadres/coverage")

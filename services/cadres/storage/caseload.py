@@ -20,6 +20,7 @@ class Case:
     head: str | None
     people: int | None
     monitored: bool | None
+    registered_poor: bool | None
     since: date
 
 
@@ -34,6 +35,7 @@ class Caseload:
                 households.c.head,
                 households.c.people,
                 households.c.monitored,
+                households.c.registered_poor,
                 pairings.c.started_on.label("since"),
             )
             .select_from(pairings)

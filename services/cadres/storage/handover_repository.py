@@ -65,6 +65,14 @@ async def is_leaving(connection: Connection, cadre_id: UUID) -> bool:
     return bool((await connection.execute(statement)).scalar_one())
 
 
+async def open_departure_of(connection: Connection, cadre_id: UUID) -> Departure | None:
+    statement = select(*(departures.c[name] for name in _DEPARTURE)).where(
+        departures.c.cadre_id == cadre_id, departures.c.state == "open"
+    )
+    row = (await connection.execute(statement)).one_or_none()
+    return None if row is None else Departure(**row._mapping)
+
+
 async def add_departure(connection: Connection, departure: Departure, author: str) -> None:
     """Raises DepartureAnnounced: the database lets a cadre have one open departure."""
     try:

@@ -6,6 +6,9 @@ from services.gateway.domain.route_table import Row
 CADRES: tuple[Row, ...] = (
     door("cadres", "GET /v1/units", OFFICIALS),
     door("cadres", "POST /v1/units", OFFICIALS),
+    door("cadres", "GET /v1/cadres/coverage/places", OFFICIALS, quota="report"),
+    door("cadres", "GET /v1/units/loads", OFFICIALS, quota="report"),
+    door("cadres", "GET /v1/cadres/loads", OFFICIALS, quota="report"),
     door("cadres", "GET /v1/units/table", OFFICIALS, quota="report"),
     door("cadres", "GET /v1/cadres/table", OFFICIALS, quota="report"),
     door("cadres", "POST /v1/cadres/imports", OFFICIALS, upload=True),

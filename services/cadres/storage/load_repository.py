@@ -1,0 +1,184 @@
+"""How evenly are households spread: by place, by unit, by cadre?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Integer, and_, case, func, literal, or_, select
+
+from services.cadres.domain.posting import POST_KINDS
+from services.cadres.storage.place_repository import VILLAGE
+from services.cadres.storage.queries import after_key, on_day, under
+from services.cadres.storage.tables import cadres, households, pairings, posts, regions, units
+from shared.db import Connection
+
+Key = tuple[str, UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceCoverage:
+    """As `Coverage`, of a place one level under the one asked for."""
+
+    code: str
+    name: str | None
+    poor_villages: int
+    posts_filled: int
+    posts_vacant: int
+    poor_households: int
+    paired: int
+    unpaired: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLoad:
+    """Of the cadres in office: how many, how many without a household, households in all, the least and most a head."""
+
+    unit_id: UUID
+    name: str
+    region_code: str
+    cadres: int
+    idle: int
+    households: int
+    least: int
+    most: int
+    above_bound: int
+
+
+@dataclass(frozen=True, slots=True)
+class CadreLoad:
+    """`bound` is the most that the rank may have."""
+
+    cadre_id: UUID
+    name: str
+    unit_id: UUID
+    rank: str
+    region_code: str
+    households: int
+    bound: int
+
+
+async def coverage_by_place(connection: Connection, region: str, digits: int, day: date) -> list[PlaceCoverage]:
+    """By code: every place of that many digits under `region` that has villages or households."""
+    poor = and_(regions.c.level == VILLAGE, regions.c.poor_village)
+    code = func.left(regions.c.code, digits)
+    villages = await _counts(
+        connection,
+        select(code, func.count().filter(poor))
+        .where(regions.c.level == VILLAGE, under(regions.c.code, region))
+        .group_by(code),
+    )
+    place = func.left(posts.c.village_code, digits)
+    filled = await _counts(
+        connection,
+        select(place, func.count())
+        .select_from(posts.join(regions, regions.c.code == posts.c.village_code))
+        .where(poor, under(posts.c.village_code, region), on_day(posts, day))
+        .group_by(place),
+    )
+    home = func.left(households.c.village_code, digits)
+    held = and_(pairings.c.household_id == households.c.household_id, on_day(pairings, day))
+    rows = await connection.execute(
+        select(home, func.count(), func.count(pairings.c.pairing_id))
+        .select_from(households.outerjoin(pairings, held))
+        .where(households.c.registered_poor, under(households.c.village_code, region))
+        .group_by(home)
+    )
+    helped = {row[0]: (row[1], row[2]) for row in rows}
+    codes = sorted(villages.keys() | helped.keys())
+    names = await connection.execute(select(regions.c.code, regions.c.name).where(regions.c.code.in_(codes)))
+    named = {row[0]: row[1] for row in names}
+    return [_place(one, named, villages, filled, helped) for one in codes]
+
+
+async def loads_by_unit(
+    connection: Connection, region: str, bounds: Mapping[str, int], day: date, after: Key | None, limit: int
+) -> list[UnitLoad]:
+    """The units that have cadres in office in a place, by the unit's place and id; the cadres of that place count."""
+    people = _people(region, bounds, day).subquery()
+    statement = (
+        select(
+            units.c.unit_id,
+            units.c.name,
+            units.c.region_code,
+            func.count(),
+            func.count().filter(people.c.households == 0),
+            func.sum(people.c.households).cast(Integer),
+            func.min(people.c.households),
+            func.max(people.c.households),
+            func.count().filter(people.c.households > people.c.bound),
+        )
+        .select_from(people.join(units, units.c.unit_id == people.c.unit_id))
+        .group_by(units.c.unit_id, units.c.name, units.c.region_code)
+        .order_by(units.c.region_code, units.c.unit_id)
+        .limit(limit)
+    )
+    if after is not None:
+        statement = statement.where(after_key(units.c.region_code, units.c.unit_id, after))
+    return [UnitLoad(*row) for row in await connection.execute(statement)]
+
+
+async def loads_by_cadre(
+    connection: Connection,
+    region: str,
+    bounds: Mapping[str, int],
+    day: date,
+    *,
+    unit_id: UUID | None,
+    after: Key | None,
+    limit: int,
+) -> list[CadreLoad]:
+    """The cadres in office in a place, by place and id."""
+    statement = _people(region, bounds, day)
+    if unit_id is not None:
+        statement = statement.where(cadres.c.unit_id == unit_id)
+    if after is not None:
+        statement = statement.where(after_key(cadres.c.region_code, cadres.c.cadre_id, after))
+    ordered = statement.order_by(cadres.c.region_code, cadres.c.cadre_id).limit(limit)
+    return [CadreLoad(**row._mapping) for row in await connection.execute(ordered)]
+
+
+def _people(region: str, bounds: Mapping[str, int], day: date) -> Any:
+    load = (
+        select(pairings.c.cadre_id, func.count().label("households"))
+        .where(on_day(pairings, day))
+        .group_by(pairings.c.cadre_id)
+        .subquery()
+    )
+    bound = case(*((cadres.c.rank == rank, most) for rank, most in bounds.items()), else_=literal(0))
+    return (
+        select(
+            cadres.c.cadre_id,
+            cadres.c.name,
+            cadres.c.unit_id,
+            cadres.c.rank,
+            cadres.c.region_code,
+            func.coalesce(load.c.households, 0).label("households"),
+            bound.label("bound"),
+        )
+        .select_from(cadres.outerjoin(load, load.c.cadre_id == cadres.c.cadre_id))
+        .where(
+            under(cadres.c.region_code, region),
+            cadres.c.valid_from <= day,
+            or_(cadres.c.valid_to.is_(None), cadres.c.valid_to > day),
+        )
+    )
+
+
+async def _counts(connection: Connection, statement: Any) -> dict[str, int]:
+    return {row[0]: row[1] for row in await connection.execute(statement)}
+
+
+def _place(
+    code: str,
+    names: Mapping[str, str],
+    villages: Mapping[str, int],
+    filled: Mapping[str, int],
+    helped: Mapping[str, tuple[int, int]],
+) -> PlaceCoverage:
+    poor, (all_of_them, paired) = villages.get(code, 0), helped.get(code, (0, 0))
+    held = filled.get(code, 0)
+    return PlaceCoverage(
+        code, names.get(code), poor, held, len(POST_KINDS) * poor - held, all_of_them, paired, all_of_them - paired
+    )

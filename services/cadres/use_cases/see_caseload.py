@@ -1,0 +1,47 @@
+"""A cadre sees its own households and what waits for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from services.cadres.domain.caseload_due import Due, OwnPost, in_order, posts_due
+from services.cadres.domain.policy import Policy, policy_at
+from services.cadres.storage.caseload import Case, Caseload
+from services.cadres.storage.handover_repository import handovers_of_cadre, open_departure_of, open_posts_of
+from services.cadres.use_cases.see import own_cadre_id
+from shared.auth import Principal
+from shared.clock import SHANGHAI
+from shared.db import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class SeenCaseload:
+    cases: Sequence[Case]
+    due: Sequence[Due]
+
+
+async def see_caseload(
+    connection: Connection, caseload: Caseload, policies: Sequence[Policy], who: Principal, today: date
+) -> SeenCaseload:
+    """Names of households are masked here; the record of each is read from the service that keeps it, which tells
+    the household of the look. Raises NotPermitted.
+    """
+    cadre_id = own_cadre_id(who)
+    cases = await caseload.of(cadre_id)
+    due = [
+        Due("household_off_register", case.household_id, None, case.village_code)
+        for case in cases
+        if case.registered_poor is False
+    ]
+    for line in await handovers_of_cadre(connection, cadre_id):
+        if line.handover.to_cadre_id == cadre_id:
+            proposed = line.proposed_at.astimezone(SHANGHAI).date()
+            due.append(Due("handover_to_answer", line.handover.handover_id, proposed, line.village_code))
+    departure = await open_departure_of(connection, cadre_id)
+    if departure is not None:
+        due.append(Due("own_departure", departure.departure_id, departure.leaves_on))
+    own = [
+        OwnPost(one.post_id, one.village_code, one.term_ends_on) for one in await open_posts_of(connection, cadre_id)
+    ]
+    due += posts_due(own, today, policy_at(policies, today).expiring_days)
+    return SeenCaseload(cases, in_order(due))
