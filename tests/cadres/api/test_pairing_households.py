@@ -187,7 +187,7 @@ async def test_a_cadre_sees_its_own_households_and_loses_them_when_the_pairing_e
         assert (await colleague.get("/v1/me/caseload")).json()["items"] == []
         async with world.as_(town.official) as caller:
             await caller.post(f"/v1/pairings/{made.json()['pairing_id']}/end", {"reason": "rebalanced"})
-        assert (await helper.get("/v1/me/caseload")).json() == {"items": []}
+        assert (await helper.get("/v1/me/caseload")).json()["items"] == []
         assert (await helper.get(f"/v1/pairings/of/{household_id}")).status_code == 404
 
 
