@@ -7,7 +7,7 @@ from bashan.environment import Ground, ground, migrate_everything
 from bashan.progress import shown_progress
 from bashan.serving import begin_services
 from bashan.settings import Settings
-from services.households import main as households
+from services.households import worker as households
 from services.households.settings import Settings as HouseholdsSettings
 from services.households.use_cases.bring_in_households import Importer
 from services.households.use_cases.run_import import import_file

@@ -36,8 +36,10 @@ class SheetWriter:
     ...     members.add(("511921000001", "=李四"))
     """
 
-    def __init__(self, path: Path) -> None:
-        self._book = xlsxwriter.Workbook(str(path), _OPTIONS)
+    def __init__(self, path: Path, scratch: Path | None = None) -> None:
+        """`scratch` is where rows lie until the file is whole: for personal data a private folder."""
+        options = _OPTIONS | ({"tmpdir": str(scratch)} if scratch else {})
+        self._book = xlsxwriter.Workbook(str(path), options)
         self._bold = self._book.add_format({"bold": True})
         self._day = self._book.add_format({"num_format": "yyyy-mm-dd"})
 

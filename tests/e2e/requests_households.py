@@ -55,6 +55,8 @@ def households_requests(things: Things, region: Mapping[str, str]) -> dict[str, 
         "get_member_path": Asked({**one, "member_id": things.member}),
         "import_register": Asked(form={"kind": "register"}, file=b"x"),
         "get_job": Asked({"job_id": things.job}),
+        "export_register": Asked(body={"region": things.village, "unmasked": True, "reason": "入户核对"}),
+        "get_job_file": Asked({"job_id": things.job}),
         "get_job_report": Asked({"job_id": things.job}),
     }
 

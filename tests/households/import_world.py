@@ -17,7 +17,7 @@ from fastapi import FastAPI
 
 from bashan.secret_files import ensure_secrets
 from migrations.runner import migrate
-from services.households import main
+from services.households import main, worker
 from services.households.domain.household import Household
 from services.households.settings import Settings
 from services.households.storage.change_repository import ChangeRecord, changes_of
@@ -109,10 +109,10 @@ class ImportWorld:
         path = self.folder / f"register-{new_id()}.{kind}"
         return write_register(path, households, style or RegisterStyle())
 
-    async def bring_in(self, file: Path, scope: tuple[str, ...] = EVERYWHERE) -> "Outcome":
+    async def bring_in(self, file: Path, scope: tuple[str, ...] = EVERYWHERE, *, dry_run: bool = False) -> "Outcome":
         """Imports here and now, at noon of the test's day."""
-        importer = Importer("official-1", "张三", scope)
-        use_case = main.register_import(self.jobs, self.settings, importer, FixedClock(NOON))
+        importer = Importer("official-1", "张三", scope, dry_run)
+        use_case = worker.register_import(self.jobs, self.settings, importer, FixedClock(NOON))
         progress = Progress()
         report = file.with_suffix(".report.xlsx")
         await import_file(use_case, file, file.name, report, progress)

@@ -130,6 +130,8 @@ HOUSEHOLDS: tuple[Row, ...] = (
     door("households", "POST /v1/wishes/{wish_id}/files", PEOPLE | DONOR, upload=True),
     door("households", "GET /v1/wishes/{wish_id}/files/{file_id}", PEOPLE | DONOR),
     door("households", "POST /v1/imports", OFFICIALS, upload=True),
+    door("households", "POST /v1/exports", OFFICIALS, quota="report"),
+    door("households", "GET /v1/jobs/{job_id}/file", OFFICIALS, quota="report"),
     door("households", "GET /v1/jobs/{job_id}", OFFICIALS),
     door("households", "GET /v1/jobs/{job_id}/report", OFFICIALS, quota="report"),
 )

@@ -20,7 +20,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 KINDS = ("register", "department_list")
 # Which departments there are is policy data.
-_FORM = form_schema(".xlsx or .csv, at most 20 MB", kind=[*KINDS], department=[""])
+_FORM = form_schema(".xlsx or .csv, at most 20 MB", kind=[*KINDS], department=[""], dry_run=["", "true", "false"])
 
 router = strict_router(tags=["imports"])
 
@@ -31,8 +31,10 @@ async def import_register(
     request: Request, who: Who, desk: MonitoringDesk, rooms: Repositories, response: Response
 ) -> JobOut:
     who.require_role(*OFFICIALS)
-    upload = await read_form(request, kind=KINDS, department=("", *desk.policy.departments))
-    given = Upload(upload.fields["kind"], upload.fields["department"], upload.file_name, upload.content)
+    departments = ("", *desk.policy.departments)
+    upload = await read_form(request, kind=KINDS, department=departments, dry_run=("", "true", "false"))
+    fields, dry_run = upload.fields, upload.fields["dry_run"] == "true"
+    given = Upload(fields["kind"], fields["department"], upload.file_name, upload.content, dry_run)
     job = await order_upload(desk.connection, rooms.jobs, rooms.files, desk.policy, who, given)
     response.headers["Location"] = f"/v1/jobs/{job.job_id}"
     return job_out(job)

@@ -72,6 +72,7 @@ async def summarise_households(region: RegionCode, who: Who, connection: Connect
         region=region,
         households=counts.households,
         registered_poor=counts.registered_poor,
+        exact=counts.exact,
         **{
             f"by_{name}": [CountOut(value=value, households=number) for value, number in rows]
             for name, rows in counts.by.items()

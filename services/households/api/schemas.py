@@ -255,12 +255,15 @@ class CountOut(Output):
 
 class SummaryOut(Output):
     region: str
-    households: int
+    households: int | None
     registered_poor: int | None
+    exact: bool = Field(description="false: the asker may not see the rows, so figures are rounded down to fives")
     by_status: list[CountOut]
     by_poverty_type: list[CountOut]
     by_monitoring_type: list[CountOut]
+    by_cause: list[CountOut]
     by_year: list[CountOut]
+    by_place: list[CountOut]
 
 
 class JobOut(Output):

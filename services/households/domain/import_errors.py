@@ -28,3 +28,8 @@ class DepartmentUnknown(Invalid):
 class DepartmentNotAsked(Invalid):
     code = "import_department_not_asked"
     message = "导入登记表不用填部门（department），只有部门名单才填。"
+
+
+class DryRunNotPossible(Invalid):
+    code = "dry_run_not_possible"
+    message = "部门名单不能试导入，请去掉 dry_run 后再上传。"

@@ -6,7 +6,7 @@ they keep their member ids. Whoever the register no longer lists has left the ho
 
     户类型        status             一般农户 general, 贫困户 poor, 脱贫户 out_of_poverty; 监测对象 says nothing of it
     监测对象类型   monitoring_type    unstable, marginal, sudden
-    危房户        housing_dangerous  also by its grade, C级 or D级
+    危房户        housing_dangerous  also by its grade, C级 or D级, which is kept as housing_grade
     劳动技能      skill              the list's own word, like 文化程度 and 与户主关系
     致贫原因1     causes             the first of several: a record that has it among others keeps them all
     dates                           the first of the month where only the month is known
@@ -24,7 +24,9 @@ from services.households.domain.register_household import RegisterHousehold
 from services.households.domain.register_row import PersonRow, RegisterFacts
 from services.households.domain.register_values import (
     EDUCATIONS,
+    HOUSEHOLD_KINDS,
     LABOUR_SKILLS,
+    MONITORING_TYPES,
     RELATIONS,
     DangerousHouse,
     HouseholdKind,
@@ -49,11 +51,16 @@ _MONITORING = {
     MonitoringType.MARGINAL: "marginal",
     MonitoringType.SUDDEN_HARDSHIP: "sudden",
 }
+_GRADE = {DangerousHouse.GRADE_C: "C", DangerousHouse.GRADE_D: "D"}
 _STATUS = {
     HouseholdKind.GENERAL: "general",
     HouseholdKind.POOR: "poor",
     HouseholdKind.OUT_OF_POVERTY: "out_of_poverty",
 }
+
+STATUS_WORDS = {_STATUS[kind]: word for kind, word in _first_words(HOUSEHOLD_KINDS).items() if kind in _STATUS}
+MONITORING_WORDS = {_MONITORING[kind]: word for kind, word in _first_words(MONITORING_TYPES).items()}
+"""The record's words → the national list's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +141,7 @@ def _said_of_household(facts: RegisterFacts) -> dict[str, Any]:
         "risk_removed": facts.risk_removed,
         "risk_found_on": _day(facts.risk_identified),
         "risk_removed_on": _day(facts.risk_removed_on),
+        "housing_grade": _GRADE.get(facts.dangerous_house) if facts.dangerous_house else None,
         "housing_dangerous": facts.dangerous_house and facts.dangerous_house is not DangerousHouse.NO,
         "safe_water": facts.safe_water,
         "net_income_per_head_cents": facts.net_income_per_head_cents,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select, tuple_
 
 from services.households.storage.tables import helpers, households, members, persons
 from shared.crypto import FieldCipher
@@ -46,6 +46,7 @@ _LINE = (
     households.c.register_number,
     households.c.version,
 )
+_BELOW = {2: 4, 4: 6, 6: 9, 9: 12, 12: 12}
 _OPEN = households.c.closed_on.is_(None)
 
 
@@ -186,6 +187,23 @@ async def helper_of(connection: Connection, household_id: UUID) -> UUID | None:
     return found.scalar_one_or_none()
 
 
+async def households_after(
+    connection: Connection, region: str, after: tuple[str, UUID] | None, limit: int
+) -> list[tuple[str, UUID]]:
+    """Village and id of the next open households of a place, in that order."""
+    low, high = prefix_range(region)
+    statement = (
+        select(households.c.village_code, households.c.household_id)
+        .where(_OPEN, households.c.village_code >= low, households.c.village_code < high)
+        .order_by(households.c.village_code, households.c.household_id)
+        .limit(limit)
+    )
+    if after is not None:
+        key = tuple_(households.c.village_code, households.c.household_id)
+        statement = statement.where(key > tuple_(*(literal(part) for part in after)))
+    return [(row[0], row[1]) for row in await connection.execute(statement)]
+
+
 async def villages_of(connection: Connection, household_ids: Iterable[UUID]) -> dict[UUID, str]:
     """Household → its village's code, for those that are there."""
     wanted = households.c.household_id.in_(list(household_ids))
@@ -199,13 +217,16 @@ async def helper_name_of(connection: Connection, household_id: UUID) -> str | No
 
 
 async def count_by(connection: Connection, region: str, column: str) -> list[tuple[Any, int]]:
-    """How many households under a place have each value of `status`, `poverty_type` or the year of identification."""
+    """How many households under a place have each value of `status`, `poverty_type`, the year of identification, the
+    place directly below, or each cause (a household with several counts with each)."""
     low, high = prefix_range(region)
     grouping = {
         "status": households.c.status,
         "poverty_type": households.c.poverty_type,
         "monitoring_type": households.c.monitoring_type,
         "year": func.extract("year", households.c.first_identified_on),
+        "cause": func.unnest(households.c.causes),
+        "place": func.left(households.c.village_code, _BELOW[len(region)]),
     }[column]
     rows = await connection.execute(
         select(grouping, func.count())

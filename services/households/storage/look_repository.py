@@ -1,5 +1,6 @@
 """Who looked at a household's record: written with the look, read by the household."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -42,6 +43,22 @@ async def add_look(
             reason=reason,
         )
     )
+
+
+async def add_looks(
+    connection: Connection,
+    household_ids: Sequence[UUID],
+    *,
+    actor: str,
+    actor_name: str,
+    role: str,
+    what: str,
+    reason: str | None,
+) -> None:
+    """The same look at each of these households."""
+    shared = {"actor": actor, "actor_name": actor_name, "role": role, "what": what, "reason": reason}
+    rows = [{"household_id": household_id, "look_id": new_id(), **shared} for household_id in household_ids]
+    await connection.execute(insert(looks), rows)
 
 
 async def looks_at(connection: Connection, household_id: UUID, after: UUID | None, limit: int) -> list[Look]:

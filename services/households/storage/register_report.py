@@ -52,6 +52,7 @@ class RegisterReport:
         tally: RegisterTally,
         *,
         file_name: str = "",
+        dry_run: bool = False,
         skipped_rows: int = 0,
         unknown_columns: Iterable[str] = (),
         other_sheets: Iterable[str] = (),
@@ -59,6 +60,7 @@ class RegisterReport:
         """The first sheet. `skipped_rows` held no person; `unknown_columns` and `other_sheets` were not read."""
         facts = (
             ("文件", mask_text(file_name)),
+            ("方式", "试导入：只检查，没有写入" if dry_run else "正式导入"),
             ("导入的户", tally.households_taken),
             ("导入的人", tally.people_taken),
             ("与系统一致、未变动的户", tally.households_unchanged),

@@ -8,13 +8,16 @@ import time
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import UUID
 
+from services.households.domain.export_errors import ExportGone
 from services.households.domain.import_errors import ReportNotReady, UploadGone
 from shared.crypto import FieldKeys
 from shared.files import FileGone, SealedFiles
 
 KEPT_SECONDS = 30 * 24 * 3600
+SCRATCH_SECONDS = 3600
 
 
 class ImportFiles:
@@ -23,6 +26,8 @@ class ImportFiles:
     def __init__(self, folder: Path, keys: FieldKeys) -> None:
         self._uploads = SealedFiles(folder / "uploads", keys, "uploads")
         self._reports = folder / "reports"
+        self._exports = SealedFiles(folder / "exports", keys, "exports")
+        self._scratch = folder / "scratch"
 
     def keep(self, job_id: UUID, content: bytes) -> None:
         """Writes the upload; it is on the disk when this returns, whole."""
@@ -59,6 +64,24 @@ class ImportFiles:
         except FileNotFoundError:
             raise ReportNotReady from None
 
+    def keep_export(self, job_id: UUID, content: bytes) -> None:
+        """Seals an export, which stays for an hour."""
+        self._exports.keep(job_id, content)
+
+    def export(self, job_id: UUID) -> bytes:
+        """Raises ExportGone, also before the job has ended."""
+        try:
+            return self._exports.read(job_id)
+        except FileGone:
+            raise ExportGone from None
+
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """A private folder for what is being written; it goes with the body, or with the sweep after a kill."""
+        _private_folder(self._scratch)
+        with TemporaryDirectory(dir=self._scratch) as folder:
+            yield Path(folder)
+
     def uploads(self) -> list[UUID]:
         """The jobs whose uploads are here."""
         return self._uploads.ids()
@@ -68,7 +91,9 @@ class ImportFiles:
         for job_id in ended:
             self.forget(job_id)
         self._uploads.remove_strays(running)
+        self._exports.remove_strays(())
         _remove_older(_files(self._reports), KEPT_SECONDS)
+        _remove_older([path for folder in _files(self._scratch) for path in _files(folder)], SCRATCH_SECONDS)
 
 
 def _private_folder(folder: Path) -> None:

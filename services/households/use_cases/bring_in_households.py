@@ -8,7 +8,7 @@ from services.households.domain.import_errors import HouseholdsContended
 from services.households.domain.place_name import Scope
 from services.households.domain.register_household import RefusedHousehold, RegisterHousehold
 from services.households.domain.register_merge import Merged
-from services.households.domain.register_plan import plan_households
+from services.households.domain.register_plan import RegisterPlan, plan_households
 from services.households.domain.register_row import PersonRow
 from services.households.storage.change_repository import Author
 from services.households.storage.import_store import ImportStore
@@ -23,11 +23,14 @@ SOURCE = "import"
 
 @dataclass(frozen=True, slots=True)
 class Importer:
-    """Who imports, and for which places: a scope of ("",) is every place that the service knows."""
+    """Who imports, and for which places: a scope of ("",) is every place that the service knows.
+
+    A dry run (试导入) tells what an import would do and writes nothing."""
 
     subject: str
     name: str
     scope: tuple[str, ...]
+    dry_run: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,8 @@ class BringIn:
         self._scope: Scope = importer.scope
         self._author = Author(importer.subject, importer.name, SOURCE)
         self._clock = clock
+        self._dry_run = importer.dry_run
+        self._would_leave: set[str] = set()
 
     async def households(self, households: Sequence[RegisterHousehold]) -> BroughtIn:
         """A chunk that meets another writer of the same households is looked at and written again.
@@ -79,8 +84,13 @@ class BringIn:
         standing = await self._store.standing(connection, to_compare)
         people = [person.resident.number for household in others for person in household.members]
         registered = await self._store.registered(connection, people)
+        if self._dry_run:
+            registered = {number: at for number, at in registered.items() if number not in self._would_leave}
         plan = plan_households(others, standing, registered, self._scope, self._clock.today(), new_id)
         written = (*plan.new, *plan.changed, *plan.unchanged)
+        if self._dry_run:
+            self._would_leave.update(member.id_number for one in plan.changed for member in one.left)
+            return _brought_in(households, said_before, plan, 0)
         flagged = await self._store.write(
             connection,
             plan.new,
@@ -89,17 +99,23 @@ class BringIn:
             self._author,
             self._clock.now(),
         )
-        return BroughtIn(
-            _registers(plan.new),
-            _registers(plan.changed),
-            (*(h for h in households if h.number in said_before), *_registers(plan.unchanged)),
-            plan.blocked,
-            plan.refused,
-            flagged,
-        )
+        return _brought_in(households, said_before, plan, flagged)
 
     def _digest(self, household: RegisterHousehold) -> bytes:
         return self._cipher.blind_index("content", household.content().decode())
+
+
+def _brought_in(
+    households: Sequence[RegisterHousehold], said_before: set[str], plan: RegisterPlan, flagged: int
+) -> BroughtIn:
+    return BroughtIn(
+        _registers(plan.new),
+        _registers(plan.changed),
+        (*(h for h in households if h.number in said_before), *_registers(plan.unchanged)),
+        plan.blocked,
+        plan.refused,
+        flagged,
+    )
 
 
 def _registers(merged: Sequence[Merged]) -> tuple[RegisterHousehold, ...]:

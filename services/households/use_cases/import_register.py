@@ -41,6 +41,7 @@ class RegisterImport:
         self._database = database
         self._bring_in = BringIn(database, store, cipher, importer, clock)
         self._scope = importer.scope
+        self._dry_run = importer.dry_run
         self._clock = clock
 
     async def run(self, file: SheetFile, report: RegisterReport, progress: Progress, file_name: str = "") -> None:
@@ -64,9 +65,14 @@ class RegisterImport:
         await _side_by_side(work)
         await desk.take_held()
         progress.done = progress.total
+        if self._dry_run:
+            # Nobody is in the record yet whom the new ones could be compared with.
+            progress.result.pop("likely_duplicates", None)
+            progress.result["dry_run"] = True
         report.summarise(
             desk.tally,
             file_name=file_name,
+            dry_run=self._dry_run,
             skipped_rows=reading.skipped_rows,
             unknown_columns=reading.columns.unknown,
             other_sheets=file.other_sheets,

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from pathlib import PurePath
+from typing import Any
 from uuid import UUID
 
 from services.households.domain.masking import mask_text
@@ -28,7 +29,7 @@ async def order_import(
     content: bytes,
     *,
     kind: str = KIND,
-    also: Mapping[str, str] | None = None,
+    also: Mapping[str, Any] | None = None,
 ) -> Job:
     """The queued job. The import may speak of the official's own places only; `also` goes into the job's input.
 

@@ -12,13 +12,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import orjson
 
 from services.households.storage.register_file import open_register
 from services.households.storage.register_report import RegisterReport
-from services.households.storage.upload_files import ImportFiles
 from services.households.use_cases.import_register import RegisterImport
 from shared.errors import Failure, Unavailable, every_leaf
 from shared.jobs import Job, Progress
@@ -29,6 +27,7 @@ REFUSED = 3
 _OUT_OF_MEMORY = (-6, -11)
 
 Say = Callable[[Mapping[str, Any]], None]
+Work = Callable[[Progress], Awaitable[None]]
 BringIn = Callable[[Path, str, Path, Progress], Awaitable[None]]
 """Brings in the file of a path and name, and writes its report: a register, or a department's list."""
 
@@ -84,13 +83,12 @@ async def _end(child: asyncio.subprocess.Process) -> None:
         await child.wait()
 
 
-async def work_in_process(bring_in: BringIn, files: ImportFiles, job_id: UUID, file_name: str, say: Say) -> int:
+async def work_in_process(work: Work, say: Say) -> int:
     """What the process does, telling its progress once a chunk; its exit status."""
     progress = Progress()
     telling = asyncio.create_task(_tell(progress, say))
     try:
-        with files.opened(job_id) as path:
-            await bring_in(path, file_name, files.report_path(job_id), progress)
+        await work(progress)
     except Unavailable:
         raise
     except Failure as failure:

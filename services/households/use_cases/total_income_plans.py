@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from services.households.domain.income_plan import IncomeTotals
+from services.households.domain.public_count import SMALL_CELL
 from services.households.domain.rate import Rate, rate
 from services.households.storage.income_plan_repository import income_totals, registered_poor_in
 from services.households.storage.region_repository import get_region
-from services.households.use_cases.count_households import SMALL_CELL
 from shared.auth import Principal
 from shared.db import Connection
 

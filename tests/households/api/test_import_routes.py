@@ -9,12 +9,13 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from services.households.main import job_runner, register_import
+from services.households.main import job_runner
 from services.households.storage import tables
 from services.households.storage.upload_files import ImportFiles
 from services.households.use_cases.order_import import KIND, importer_of
 from services.households.use_cases.run_import import import_file
 from services.households.use_cases.tidy_imports import tidy_imports
+from services.households.worker import register_import
 from shared.clock import FixedClock
 from shared.ids import new_id
 from shared.jobs import Job, JobRunner, Progress

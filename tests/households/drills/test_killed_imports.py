@@ -25,7 +25,7 @@ PATIENCE = 3_000
 
 RUN_JOBS = """
 import asyncio, sys
-from services.households import main
+from services.households import main, worker
 from services.households.settings import Settings
 from shared.db import Database
 
@@ -97,7 +97,7 @@ def command_line(process_id: int) -> bytes:
 
 def import_process(parent: int) -> int:
     """The one child that runs an import."""
-    (found,) = [child for child in children_of(parent) if b"services.households.main" in command_line(child)]
+    (found,) = [child for child in children_of(parent) if b"services.households.worker" in command_line(child)]
     return found
 
 

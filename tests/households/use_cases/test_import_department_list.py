@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from services.households import main
+from services.households import worker
 from services.households.domain.errors import DepartmentListHeaderNotFound
 from services.households.use_cases.bring_in_households import Importer
 from shared.clock import FixedClock
@@ -34,7 +34,7 @@ def written(world: ImportWorld, rows: list[tuple[Any, ...]], kind: str = "xlsx")
 async def handed_in(world: ImportWorld, file: Path, scope: str = TOWNSHIP) -> Outcome:
     """Run here and now, at noon of the test's day."""
     importer = Importer("official-1", "张三", (scope,))
-    use_case = main.department_list(world.jobs, world.settings, importer, "medical_insurance", FixedClock(NOON))
+    use_case = worker.department_list(world.jobs, world.settings, importer, "medical_insurance", FixedClock(NOON))
     progress, report = Progress(), file.with_suffix(".report.xlsx")
     await use_case(file, file.name, report, progress)
     return Outcome(progress, report)

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from services.households import main
+from services.households import worker
 from services.households.storage import tables
 from services.households.use_cases.run_round import MonitoringRound
 from shared.change_log import ChangeLog
@@ -21,7 +21,7 @@ async def go_round(world: ImportWorld, at: FixedClock) -> Progress:
         assert reply.status_code == 202, reply.text
     async with world.database.transaction() as connection:
         job: Job = await Jobs(tables.jobs).get(connection, UUID(reply.json()["job_id"]))
-    rules = main.monitoring_rules(world.settings)
+    rules = worker.monitoring_rules(world.settings)
     progress = Progress()
     log = ChangeLog(tables.change_log)
     await MonitoringRound(world.jobs, world.repository, log, rules, at).run(job, progress)
