@@ -41,6 +41,10 @@ def test_a_photo_is_kept_without_its_place_and_its_phone(kind: str, media: str) 
     assert "某手机".encode() not in kept.data
 
 
+def test_a_note_that_somebody_wrote_into_the_photo_is_not_kept() -> None:
+    assert "某某某家".encode() not in clean(photo(comment="某某某家".encode())).data
+
+
 def test_a_photo_taken_upright_stands_upright_without_its_mark() -> None:
     assert Image.open(io.BytesIO(clean(photo(orientation=6)).data)).size == (480, 640)
 
