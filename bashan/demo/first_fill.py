@@ -7,9 +7,11 @@ from collections.abc import Callable
 from bashan.demo.credentials import credentials_path, follow_port, make_credentials
 from bashan.demo.identification import post_first_notice
 from bashan.demo.load import fill_township
+from bashan.demo.monitoring import load_monitoring
 from bashan.demo.people import ensure_officials
 from bashan.demo.population import make_plan
 from bashan.demo.register_file import write_register
+from bashan.demo.stores import open_stores
 from bashan.demo.wishes import fill_wishes
 from bashan.environment import Ground
 from shared.clock import Clock
@@ -38,6 +40,8 @@ async def fill_first_township(on: Ground, say: Say) -> None:
     officials = await ensure_officials(on)
     filled = await fill_township(on, plan, TOWNSHIP, today, officials, say)
     await post_first_notice(on, filled.units[1])
+    async with open_stores(on) as stores:
+        await load_monitoring(stores, TOWNSHIP, filled.units, today)
     write_register(on.data_dir / "demo" / "register.xlsx", filled.units, today)
     await fill_wishes(on, filled.units, today)
     await make_credentials(on, TOWNSHIP, filled)

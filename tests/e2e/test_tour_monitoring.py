@@ -56,7 +56,7 @@ def test_a_round_of_a_village_is_a_job_that_ends(county: Caller) -> None:
     reply = county.post("/v1/monitoring/rounds", {"region": VILLAGE})
     good(reply, 202)
     job = until(lambda: _ended(good(county.get(reply.headers["location"]))), 60, "the round is made")
-    assert (job["state"], job["kind"]) == ("succeeded", "monitoring_round")
+    assert (job["state"], job["kind"], job["errors_url"]) == ("succeeded", "monitoring_round", None)
 
 
 def _ended(job: dict[str, Any]) -> dict[str, Any] | None:

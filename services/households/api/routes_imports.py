@@ -7,6 +7,7 @@ from fastapi import Request, Response
 from services.households.api.deps import MonitoringDesk, Repositories
 from services.households.api.schemas import JobOut
 from services.households.use_cases.order_import import see_job
+from services.households.use_cases.order_round import KIND as ROUND
 from services.households.use_cases.order_upload import Upload, order_upload
 from shared.auth import OFFICIALS
 from shared.jobs import Job
@@ -58,7 +59,7 @@ async def get_job_report(job_id: Id, who: Who, connection: Connection, rooms: Re
 
 
 def job_out(job: Job) -> JobOut:
-    """`errors_url` stands from the moment the report can be had."""
+    """`errors_url` stands from the moment the report can be had; a monitoring round has none."""
     progress = job.progress
     return JobOut.model_validate(
         {
@@ -69,7 +70,7 @@ def job_out(job: Job) -> JobOut:
             "total": progress.total,
             "accepted": progress.accepted,
             "refused": progress.refused,
-            "errors_url": f"/v1/jobs/{job.job_id}/report" if job.state == "succeeded" else None,
+            "errors_url": f"/v1/jobs/{job.job_id}/report" if job.state == "succeeded" and job.kind != ROUND else None,
             "failure": job.failure,
             "result": progress.result,
         }

@@ -126,6 +126,7 @@ async def move_monitoring_case(
         note=body.note,
         version=version,
         now=with_.clock.now(),
+        show=lambda standing: case_out(standing).model_dump(mode="json"),
     )
     return _with_version(after, response)
 

@@ -1,7 +1,9 @@
 """A monitoring case takes a step: checked at home, removal of the danger proposed, confirmed or not, opened again."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from services.households.domain.case_steps import Step, moved
@@ -32,14 +34,17 @@ async def move_case(
     note: str,
     version: int,
     now: datetime,
+    show: Callable[[MonitoringCase], Mapping[str, Any]],
 ) -> MonitoringCase:
     """The case after the step; its household's record follows, and the end of a danger is audited.
+
+    `show` is how whoever knows an older version is shown what stands.
 
     Raises CaseNotFound, CaseStale, CaseStepRefused, DangerMissing, RiskNotRemoved, RemovalNotForYou, CaseAlreadyOpen.
     """
     before, household, actor = await hold_case(desk, who, case_id)
     if before.version != version:
-        raise CaseStale(current={"state": before.state, "danger": before.danger, "version": before.version})
+        raise CaseStale(current=show(before))
     if to == REMOVED and before.danger != WATCH and actor.role != "official":
         raise RemovalNotForYou
     step = Step(to, who.subject, desk.today, desk.check_due, danger)

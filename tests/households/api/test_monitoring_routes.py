@@ -110,6 +110,8 @@ async def test_an_official_who_proposed_it_cannot_confirm_it(world: ImportWorld)
         assert replies[0].json()["errors"][0]["message"] == "提出消除的人不能自己确认，请换另一人确认。"
         replies = await asyncio.gather(*(step(other, case, "removed") for _ in range(3)))
     assert Counter(reply.status_code for reply in replies) == {200: 1, 412: 2}
+    stale = next(reply for reply in replies if reply.status_code == 412)
+    assert stale.json()["current"]["state"] == "removed", "whoever comes too late is shown what stands"
 
 
 async def test_a_removal_that_is_not_agreed_goes_back_and_a_removed_case_may_be_opened_again(
