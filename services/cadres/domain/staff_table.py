@@ -50,6 +50,9 @@ SENTENCES: Final[Mapping[str, str]] = {
 }
 _PHONE: Final[Pattern[str]] = pattern(r"1[3-9][0-9]{9}|0[1-9][0-9]{8,10}")
 _DATE: Final[Pattern[str]] = pattern(r"([0-9]{4})[-/.年]?([0-9]{1,2})[-/.月]?([0-9]{1,2})日?(?: 00:00:00)?")
+_UNIT: Final[Pattern[str]] = pattern(r"(.+?)(?:[(（]([0-9]{2,12})[)）])?")
+AS_TYPED: Final = frozenset({"单位名称", "姓名"})
+"""Names are compared and kept as they are typed, full-width brackets too."""
 _LONGEST: Final = 100
 _REGION_DIGITS: Final = frozenset({2, 4, 6, 9, 12})
 
@@ -129,6 +132,16 @@ class ReadRow:
         if not _PHONE.fullmatch(said):
             raise RowRefused("联系电话", "phone_unreadable")
         return said
+
+
+def unit_named(said: str) -> tuple[str, str | None]:
+    """The name of a unit and the code of its place, if it stands behind the name in brackets.
+
+    >>> unit_named("水利局（示范）(511921)"), unit_named("水利局（示范）")
+    (('水利局（示范）', '511921'), ('水利局（示范）', None))
+    """
+    found = _UNIT.fullmatch(said)
+    return (found[1], found[2]) if found else (said, None)
 
 
 def own_id_of(said: Text) -> UUID | None:

@@ -14,6 +14,7 @@ from services.cadres.domain.cadre import Cadre
 from services.cadres.domain.errors import CadreNotFound, UnitNotFound
 from services.cadres.domain.import_errors import TableHeadingsMissing
 from services.cadres.domain.staff_table import (
+    AS_TYPED,
     HEADINGS,
     JOINT,
     KINDS,
@@ -25,6 +26,7 @@ from services.cadres.domain.staff_table import (
     RowRefused,
     TableKind,
     own_id_of,
+    unit_named,
 )
 from services.cadres.domain.unit import Unit, joint_kind_fits
 from services.cadres.storage.cadre_repository import CadreRepository
@@ -126,7 +128,9 @@ class StaffImport:
     ) -> Take:
         """Looks up at once what the rows of a chunk name."""
         texts = [_texts(columns, cells) for _, cells in chunk]
-        unit_names = {(text.get("单位名称") or "").partition("(")[0] for text in texts}
+        unit_names = {unit_named(text.get("单位名称") or "")[0] for text in texts} | {
+            text.get("单位名称") or "" for text in texts
+        }
         known = await units_by_name(connection, unit_names)
         if kind == "units":
             return UnitTaker(self, known, seen).take
@@ -224,8 +228,8 @@ class CadreTaker:
 
     def _unit(self, row: ReadRow) -> Unit:
         """A name, or a name with its place's code in brackets where several have it."""
-        name, _, code = row.must("单位名称").partition("(")
-        found = [one for one in self.units.get(name, ()) if code.rstrip(")") in {"", one.region_code}]
+        name, code = unit_named(row.must("单位名称"))
+        found = [one for one in self.units.get(name, ()) if code in {None, one.region_code}]
         if not found:
             raise RowRefused("单位名称", "unit_unknown")
         if len(found) > 1:
@@ -271,7 +275,12 @@ def _columns_of(kind: TableKind, lines: Lines) -> tuple[list[str | None], Lines]
 
 
 def _texts(columns: Sequence[str | None], cells: Sequence[Cell]) -> dict[str, str | None]:
-    return {name: filled_text(cell) for name, cell in zip(columns, cells, strict=False) if name is not None}
+    """By heading; names as they are typed, everything else half-width."""
+    return {
+        name: str(cell).strip() if name in AS_TYPED and filled_text(cell) else filled_text(cell)
+        for name, cell in zip(columns, cells, strict=False)
+        if name is not None
+    }
 
 
 def _once(seen: set[object], key: object) -> None:

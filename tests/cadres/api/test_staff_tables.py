@@ -10,6 +10,7 @@ import pytest
 import python_calamine as calamine
 
 from services.cadres.domain.pairing import Pairing
+from services.cadres.domain.unit import Unit
 from shared.ids import new_id
 from shared.sheets.writing import SheetWriter
 from tests.cadres.world import Caller, Town, World, rows_of
@@ -151,6 +152,19 @@ async def test_an_exported_table_comes_back_and_changes_what_was_edited(
             str(household_id),
         )  # fmt: skip
     assert told == [("王小芳",)]
+
+
+async def test_names_with_brackets_of_either_width_come_back_as_they_went_out(
+    world: World, town: Town, tmp_path: Path
+) -> None:
+    bureau = Unit(new_id(), "水利局（示范）", "county", "government_unit", town.code)
+    await world.load(units=[bureau])
+    await town.cadre(unit_id=bureau.unit_id, name="阿依古丽（挂职）")
+    async with world.as_(town.official) as desk:
+        for kind, count in (("units", 2), ("cadres", 1)):
+            exported = (await desk.get(f"/v1/{kind}/table", region=town.code)).content
+            job = await handed_in(world, desk, kind, exported)
+            assert (job["result"]["unchanged"], job["refused"]) == (count, 0), await report(desk, job, tmp_path)
 
 
 async def test_nobody_changes_a_cadre_of_another_place_by_its_id(world: World, town: Town, tmp_path: Path) -> None:

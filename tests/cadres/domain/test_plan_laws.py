@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.cadres.domain.near_places import WORTH, around
@@ -28,27 +28,30 @@ def household(
 
 
 @st.composite
-def worlds(draw: st.DrawFn, most: int = 40) -> tuple[list[PlanHousehold], list[PlanCadre]]:
-    """Cadres of every kind of place, some away or of elsewhere; households, some with a cadre, past its bound too."""
+def worlds(draw: st.DrawFn, *, cadres: int = 8, households: int = 30) -> tuple[list[PlanHousehold], list[PlanCadre]]:
+    """Cadres of every kind of place, some away or of elsewhere; households, some with a cadre, past its bound too.
+
+    There is often more room than households, so that it matters who gets one.
+    """
     people = [
         PlanCadre(
             UUID(int=n + 1),
             draw(st.sampled_from(PLACES)),
             draw(st.integers(0, 2)),
-            draw(st.integers(0, 4)),
-            eligible=draw(st.integers(0, 4)) > 0,
-            in_office=draw(st.integers(0, 6)) > 0,
+            draw(st.integers(0, 6)),
+            eligible=draw(st.integers(0, 5)) > 0,
+            in_office=draw(st.integers(0, 7)) > 0,
         )
-        for n in range(draw(st.integers(0, most // 3)))
+        for n in range(draw(st.integers(0, cadres)))
     ]
     helpers = st.sampled_from([one.cadre_id for one in people]) if people else st.none()
-    households = [
+    waiting = [
         household(n, draw(st.sampled_from(VILLAGES)), draw(st.none() | helpers), monitored=draw(st.booleans()))
-        for n in range(draw(st.integers(0, most)))
+        for n in range(draw(st.integers(0, households)))
     ]
-    inside = Counter(one.cadre_id for one in households)
+    inside = Counter(one.cadre_id for one in waiting)
     # `held` counts the households inside the plan and those elsewhere.
-    return households, [
+    return waiting, [
         PlanCadre(c.cadre_id, c.region_code, c.held + inside[c.cadre_id], c.most, c.eligible, c.in_office)
         for c in people
     ]
@@ -126,7 +129,8 @@ def test_the_order_in_which_things_are_given_does_not_matter(
     assert plan == other
 
 
-@given(worlds(most=5))
+@settings(max_examples=200)
+@given(worlds(cadres=5, households=4))
 def test_no_other_assignment_is_as_even_and_nearer(world: tuple[list[PlanHousehold], list[PlanCadre]]) -> None:
     """Every assignment of the same households within the bounds is tried."""
     households, cadres = world
@@ -162,6 +166,29 @@ def _merit(
         both = set(around(one.village_code)) & set(around(place[cadre_id]))
         near += sum(WORTH[len(code)] for code in both)
     return -uneven, near
+
+
+def test_the_last_household_of_a_level_goes_to_the_township_that_lacks_helpers() -> None:
+    near, far = "511902101", "511902100"
+    cadres = [PlanCadre(A, far, 0, 3), PlanCadre(B, far, 0, 3), PlanCadre(C, near, 0, 3)]
+    waiting = [
+        household(1, f"{far}201"),
+        household(2, f"{far}201"),
+        household(3, f"{near}201"),
+        household(4, f"{near}201"),
+    ]
+    plan = plan_pairings(waiting, cadres)
+    assert plan.loads == {A: 1, B: 1, C: 2}
+    assert figures_of(plan, cadres).own_township == 4
+
+
+def test_a_village_helper_is_not_bought_with_a_township_helper() -> None:
+    """One more for C (of that village, its township has helpers enough) or for B (of the township that lacks one)?"""
+    crowded, lacking = "511902100", "511902101"
+    cadres = [PlanCadre(A, crowded, 0, 1), PlanCadre(B, lacking, 1, 2), PlanCadre(C, f"{crowded}201", 1, 2)]
+    waiting = [household(1, f"{crowded}201"), household(2, f"{lacking}201")]
+    plan = plan_pairings(waiting, cadres)
+    assert plan.given == {A: 1, B: 1, C: 0}
 
 
 def test_whoever_passes_the_bound_gives_up_the_youngest_households() -> None:
