@@ -173,6 +173,7 @@ def test_what_is_theirs_is_open_to_everybody_of_the_policy(
                 refused(reply, 404)
                 assert reply.json()["code"] in {
                     "grade_not_found",
+                    "import_report_missing",
                     "import_report_not_ready",
                     "job_not_found",
                     "file_not_found",
