@@ -16,6 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.hash_chain import START, Break, link, misfit
 
+AT_ONCE = 1000
+"""Rows of one statement: a statement has at most 32,767 parameters."""
+
 
 def transitions_table(metadata: MetaData, name: str) -> Table:
     return Table(
@@ -93,7 +96,8 @@ class CourseLog:
             linked = before[one.case.case_id] = link(previous, {**row, "subject": str(one.case.case_id)})
             keys = {"household_id": one.case.household_id, "case_id": one.case.case_id}
             rows.append({**keys, **row, "previous": previous, "hash": linked})
-        await connection.execute(insert(self._transitions).values(rows))
+        for start in range(0, len(rows), AT_ONCE):
+            await connection.execute(insert(self._transitions).values(rows[start : start + AT_ONCE]))
 
     async def of_case(self, connection: AsyncConnection, case: Case) -> list[Mapping[str, Any]]:
         """Oldest first."""

@@ -25,6 +25,8 @@ from shared.db import Connection, violated_constraint
 from shared.regions import prefix_range
 
 cases, objections = identification.cases, identification.objections
+AT_ONCE = 500
+"""Rows of one statement: a statement has at most 32,767 parameters."""
 identification_log = CourseLog(cases, identification.transitions)
 
 
@@ -112,11 +114,14 @@ async def save_cases(connection: Connection, changed: Sequence[Case]) -> None:
     """Writes courses that are held. What was said when they began stays."""
     if not changed:
         return
-    rows = [{**_row(case), "statement": ""} for case in changed]
-    statement = upsert(cases).values(rows)
-    kept = ("household_id", "case_id", "statement")
-    replaced = {column.name: statement.excluded[column.name] for column in cases.c if column.name not in kept}
-    await connection.execute(statement.on_conflict_do_update(index_elements=["household_id", "case_id"], set_=replaced))
+    for start in range(0, len(changed), AT_ONCE):
+        rows = [{**_row(case), "statement": ""} for case in changed[start : start + AT_ONCE]]
+        statement = upsert(cases).values(rows)
+        kept = ("household_id", "case_id", "statement")
+        replaced = {column.name: statement.excluded[column.name] for column in cases.c if column.name not in kept}
+        await connection.execute(
+            statement.on_conflict_do_update(index_elements=["household_id", "case_id"], set_=replaced)
+        )
 
 
 async def statement_of(connection: Connection, case: Case) -> str:

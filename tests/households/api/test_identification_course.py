@@ -1,5 +1,6 @@
 """三审两公示一录入 over HTTP: how a household comes onto the list, off it and back, and what stops it."""
 
+import time
 from datetime import date
 from typing import Any
 
@@ -293,3 +294,64 @@ async def test_the_list_of_a_place_is_by_state_and_paged(village: Village) -> No
     assert (first["has_more"], second["has_more"]) == (True, False)
     other = await village.get("village", "/v1/identifications", region="511921100202")
     assert code(other) == (403, "outside_scope")
+
+
+async def test_a_bare_write_of_an_official_sets_no_poverty_status_and_the_county_takes_over_with_its_source(
+    village: Village,
+) -> None:
+    household = await village.household()
+    path = f"/v1/households/{household}"
+    for office in ("village", "township", "county"):
+        async with village.office(office) as client:
+            bare = await client.put(path, json={"village_code": VILLAGE, "status": "poor", "version": 1})
+            patch = await client.post(f"{path}/changes", json={"status": "poor", "version": 1}, headers=key())
+        assert [code(reply) for reply in (bare, patch)] == [(409, "status_by_course")] * 2, office
+    taken_over = {"changes": {"status": "poor"}, "source": "department", "version": 1}
+    assert code(await village.post("township", f"{path}/changes", taken_over)) == (409, "status_by_course")
+    assert (await village.post("county", f"{path}/changes", taken_over)).json()["status"] == "poor"
+    history = (await village.get("county", f"{path}/history")).json()
+    assert history["changes"][0]["source"] == "department"
+
+
+async def test_a_whole_form_without_a_status_leaves_it_as_it_stands(village: Village) -> None:
+    household = await village.household("poor")
+    async with village.office("township") as client:
+        form = {"village_code": VILLAGE, "address": "二组", "version": 2}
+        reply = await client.put(f"/v1/households/{household}", json=form)
+    assert (reply.status_code, reply.json()["status"]) == (200, "poor")
+
+
+async def test_while_a_household_is_on_its_course_nobody_else_sets_its_status(village: Village) -> None:
+    household = await village.household()
+    case = await village.applied(household)
+    taken_over = {"changes": {"status": "poor"}, "source": "department", "version": 1}
+    path = f"/v1/households/{household}/changes"
+    assert code(await village.post("county", path, taken_over)) == (409, "status_on_course")
+    await village.move(case, "WITHDRAWN", office="village")
+    assert (await village.post("county", path, taken_over)).status_code == 200
+
+
+async def test_only_the_county_registers_a_household_that_is_poor_already(village: Village) -> None:
+    head = {"name": "何秀兰", "id_number": invented_number(), "relation": "户主"}
+    body = {"village_code": VILLAGE, "status": "poor", "members": [head]}
+    assert code(await village.post("township", "/v1/households", body)) == (409, "status_by_course")
+    assert (await village.post("county", "/v1/households", body)).json()["status"] == "poor"
+
+
+async def test_a_village_of_a_hundred_is_entered_in_one_call(village: Village) -> None:
+    households = [await village.household() for _ in range(100)]
+    async with village.world.database.transaction() as connection:
+        await connection.exec_driver_sql(
+            "INSERT INTO identifications (household_id, case_id, village_code, kind, year, state, version, applied_on,"
+            " proposed_by, statement, votes, voters, recused, vote_people, notice_2, notice_2_line, notice_2_on,"
+            " people, reviewers) SELECT household_id, gen_random_uuid(), village_code, 'entry', 2026, 'NOTICE_2', 7,"
+            " '2026-04-01', 'p', 's', 50, 60, 0, 1, household_id, 1, '2026-04-20', '{}', '{}' FROM households"
+        )
+    began = time.monotonic()
+    path = f"/v1/villages/{VILLAGE}/identifications/transitions"
+    reply = await village.post("county", path, {"to": "COUNTY_ENTRY", "relation": "none"})
+    took = time.monotonic() - began
+    assert (len(reply.json()["moved"]), reply.json()["stay"]) == (100, [])
+    listed = await village.get("county", "/v1/households", region=VILLAGE, status="poor", limit="100")
+    assert {one["household_id"] for one in listed.json()["items"]} == set(households)
+    assert took < 2.0, took

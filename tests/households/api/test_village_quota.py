@@ -62,8 +62,7 @@ async def test_equal_votes_are_parted_by_the_stated_rule_lower_income_first(vill
     assert (await village.move(poor, "COMMITTEE_CONFIRMED")).status_code == 200
 
 
-async def test_of_two_that_race_for_the_last_place_one_gets_it(village: Village) -> None:
-    """Both are inside when they look: two places are left, and a third household takes one of them meanwhile."""
+async def test_of_two_that_race_for_the_last_place_the_ranking_gives_it_to_one(village: Village) -> None:
     await village.quota(1)
     first, second = await voted(village, 50, 40)
     for _ in range(3):
@@ -71,6 +70,18 @@ async def test_of_two_that_race_for_the_last_place_one_gets_it(village: Village)
         assert [reply.status_code for reply in replies].count(200) <= 1
     states = [(await village.see(case))["state"] for case in (first, second)]
     assert states == ["COMMITTEE_CONFIRMED", "VILLAGE_REVIEW"]
+
+
+async def test_whoever_takes_the_last_place_waits_for_the_county_that_takes_it_away(village: Village) -> None:
+    """The county's lower figure is written but not committed when the committees confirm."""
+    await village.quota(2)
+    first, second = await voted(village, 50, 40)
+    await village.moved(first, "COMMITTEE_CONFIRMED")
+    async with village.world.database.transaction() as county:
+        await county.exec_driver_sql("UPDATE identification_quotas SET places = 1, version = 2")
+        confirming = asyncio.create_task(village.move(second, "COMMITTEE_CONFIRMED"))
+        await asyncio.sleep(0.3)
+    assert code(await confirming) == (409, "outside_quota")
 
 
 async def test_places_that_many_race_for_are_never_overfilled(village: Village) -> None:

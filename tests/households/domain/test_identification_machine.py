@@ -1,7 +1,8 @@
 """Whatever is tried in whatever order, nobody comes onto the list without the whole course, and nobody twice."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -11,13 +12,38 @@ from services.households.domain.identification import Bearing, Case, Move, Poste
 from services.households.domain.identification_course import may_move
 from services.households.domain.identification_moved import moved, removed
 from services.households.domain.identification_state import COURSE, MEETINGS, NOTICES, OPEN_TO_OBJECTION, State
-from services.households.domain.notice_period import first_free_day, last_day
+from services.households.domain.notice_period import last_day
 from services.households.domain.objection_decider import may_decide
 from tests.builders.identification import MAY_1, NOTICE, POLICY, READY, SITTING, case_in, move_to
 
 PEOPLE = st.sampled_from(["village", "township", "county", "proposer", "another"])
 SITTERS = st.lists(
     st.sampled_from([one for those in SITTING.values() for one in those]), max_size=5, unique_by=lambda one: one.name
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """How the next stage is tried: after how many days, by whom ("" is the right one), with which stage's sitters."""
+
+    days: int
+    actor: str
+    sitting: State | None
+    objected: bool
+    answered: bool
+
+
+def _mostly(usual: Any, *others: Any) -> st.SearchStrategy[Any]:
+    return st.sampled_from([*[usual] * 3 * len(others), *others])
+
+
+STEP = st.builds(
+    Step,
+    days=_mostly(8, 7, 0),
+    actor=_mostly("", "village", "township", "county"),
+    sitting=_mostly(None, *MEETINGS),
+    objected=_mostly(False, True),
+    answered=_mostly(True, False),
 )
 
 
@@ -63,16 +89,24 @@ class LifeOfAnIdentification(RuleBasedStateMachine):
 
     @rule(to=st.sampled_from(State), actor=PEOPLE, sitting=SITTERS, votes=st.none() | st.integers(0, 60))
     def anything_is_tried(self, to: State, actor: str, sitting: list[Reviewer], votes: int | None) -> None:
-        self._try(move_to(to, actor, reviewers=tuple(sitting), votes=votes))
+        if self.today.day % 4 or to in COURSE:  # Most courses are not given up half way.
+            self._try(move_to(to, actor, reviewers=tuple(sitting), votes=votes))
 
-    @rule(waits=st.lists(st.sampled_from([8, 8, 8, 8, 7, 0]), min_size=3, max_size=8))
-    def the_course_goes_on(self, waits: list[int]) -> None:
-        """One stage after the other by the right people, so that long ways are walked too."""
-        for days in waits:
+    @rule(steps=st.lists(STEP, min_size=4, max_size=9))
+    def the_course_goes_on(self, steps: list[Step]) -> None:
+        """One stage after the other, mostly by the right people, so that long ways are walked too."""
+        self.bearing = replace(self.bearing, status="general", inside=True)
+        for step in steps:
             if self.case.state not in COURSE[:-1]:
                 return
-            self.today += timedelta(days=days)
-            self._try(move_to(COURSE[COURSE.index(self.case.state) + 1]))
+            if step.objected:
+                self.somebody_objects()
+            self.today += timedelta(days=step.days)
+            to = COURSE[COURSE.index(self.case.state) + 1]
+            changed = {} if step.sitting is None or to not in SITTING else {"reviewers": SITTING[step.sitting]}
+            self._try(move_to(to, step.actor, **changed))
+            if step.answered:
+                self.an_objection_is_decided("another", upheld=False)
 
     def _try(self, move: Move) -> None:
         verdict = may_move(self.case, self.bearing, move, POLICY, self.today)
@@ -92,7 +126,7 @@ class LifeOfAnIdentification(RuleBasedStateMachine):
         assert tuple(to for to, _, _ in self.done) == COURSE[1:], "no review and no notice is skipped or repeated"
         days = {to: day for to, _, day in self.done}
         for notice, following in ((State.NOTICE_1, State.TOWN_REVIEW), (State.NOTICE_2, State.COUNTY_ENTRY)):
-            assert days[following] >= first_free_day(days[notice], 7)
+            assert (days[following] - days[notice]).days >= 8, "seven full days, that of posting not counted"
         actors = {to: move.actor for to, move, _ in self.done}
         assert actors[State.COUNTY_ENTRY] not in {"proposer", *list(actors.values())[:-1]}
         assert actors[State.TOWN_REVIEW] not in {"proposer", *(actors[stage] for stage in MEETINGS)}
@@ -105,5 +139,5 @@ class LifeOfAnIdentification(RuleBasedStateMachine):
             assert self.case.version == 1 + len(self.done) + (self.case.state is State.REMOVED)
 
 
-LifeOfAnIdentification.TestCase.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
+LifeOfAnIdentification.TestCase.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)
 TestLifeOfAnIdentification = LifeOfAnIdentification.TestCase
