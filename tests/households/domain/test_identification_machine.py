@@ -115,6 +115,10 @@ class LifeOfAnIdentification(RuleBasedStateMachine):
         assert move.to in verdict.allowed, "what is allowed is also named as allowed"
         if move.to in COURSE:
             assert not (self.bearing.open_objection and move.to in COURSE[5:]), "an objection always holds"
+        for before, following in ((self.case.notice_1, State.TOWN_REVIEW), (self.case.notice_2, State.COUNTY_ENTRY)):
+            if move.to is following:
+                assert before is not None
+                assert (self.today - before.on).days >= 8, "seven full days, that of posting not counted"
         posted = Posted(NOTICE, 1, self.today) if move.to in NOTICES else None
         self.case = moved(self.case, move, self.today, posted=posted)
         self.done.append((move.to, move, self.today))
@@ -124,9 +128,6 @@ class LifeOfAnIdentification(RuleBasedStateMachine):
         if not hasattr(self, "case") or self.case.state is not State.COUNTY_ENTRY:
             return
         assert tuple(to for to, _, _ in self.done) == COURSE[1:], "no review and no notice is skipped or repeated"
-        days = {to: day for to, _, day in self.done}
-        for notice, following in ((State.NOTICE_1, State.TOWN_REVIEW), (State.NOTICE_2, State.COUNTY_ENTRY)):
-            assert (days[following] - days[notice]).days >= 8, "seven full days, that of posting not counted"
         actors = {to: move.actor for to, move, _ in self.done}
         assert actors[State.COUNTY_ENTRY] not in {"proposer", *list(actors.values())[:-1]}
         assert actors[State.TOWN_REVIEW] not in {"proposer", *(actors[stage] for stage in MEETINGS)}
