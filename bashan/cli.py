@@ -154,12 +154,13 @@ def feeds_rebuild(
     service: Annotated[
         str, typer.Argument(help="The service whose projections are rebuilt: households, cadres, credit.")
     ],
+    json: Json = False,
 ) -> None:
     """Empty a service's projections and read its siblings' logs from their beginning."""
     from bashan.commands import rebuild_feeds
 
-    run(rebuild_feeds(read_settings(), service))
-    say(f"{service}: rebuilt")
+    sources = run(rebuild_feeds(read_settings(), service))
+    answer(json, {"service": service, "rebuilt_from": sources}, [f"{service}: rebuilt from {', '.join(sources)}"])
 
 
 def main() -> None:

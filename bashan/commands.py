@@ -155,9 +155,11 @@ def _verified(rows: int, broken: Break | None, where: str = "") -> dict[str, Any
     }
 
 
-async def rebuild_feeds(settings: Settings, service: str) -> None:
+async def rebuild_feeds(settings: Settings, service: str) -> list[str]:
+    """The siblings whose logs were read from their beginning."""
     if service not in BEHIND:
         raise CannotStart(f"there is no service {service} with projections", f"name one of {', '.join(BEHIND)}")
     async with ground(settings, begins=False) as on, make_siblings(on) as apps:
         for feed in apps[service].state.feeds:
             await feed.rebuild()
+        return [feed.source for feed in apps[service].state.feeds]

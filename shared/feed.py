@@ -44,6 +44,11 @@ class FeedReader:
         self._subscription = subscription
         self._sibling = sibling
 
+    @property
+    def source(self) -> str:
+        """The sibling whose log it reads."""
+        return self._subscription.source
+
     async def read_once(self, limit: int = 1000) -> bool:
         """Applies one page. True when more is waiting."""
         subscription = self._subscription

@@ -19,6 +19,7 @@ from services.credit.api import (
 )
 from services.credit.api.deps import Rooms
 from services.credit.api.grade_query import GradeQueryDoor
+from services.credit.clients.households import Households
 from services.credit.settings import Settings
 from services.credit.storage import tables
 from services.credit.storage.card_repository import CardShelf, ensure_cards
@@ -26,6 +27,7 @@ from services.credit.storage.directory_feed import household_subscription, pairi
 from services.credit.storage.grade_desk import GradeDesk
 from services.credit.storage.shipped_cards import shipped_cards
 from services.credit.use_cases.answer_grade_queries import GradeQueries
+from services.credit.use_cases.count_runs import count_runs
 from services.credit.use_cases.do_days_work import JOB as DAYS_WORK
 from services.credit.use_cases.do_days_work import do_days_work, keep_ordering
 from services.credit.use_cases.recompute_titles import JOB as TITLES
@@ -69,7 +71,7 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
 
     async def run_jobs() -> None:
         try:
-            await job_runner(jobs_database).run()
+            await job_runner(jobs_database, Households(to_households)).run()
         finally:
             await jobs_database.close()
 
@@ -83,12 +85,13 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
     return app
 
 
-def job_runner(database: Database) -> JobRunner:
+def job_runner(database: Database, households: Households) -> JobRunner:
     async def run_scoring(job: Job, progress: Progress) -> None:
         await score_place(database, job.job_id, progress)
+        await count_runs(database)
 
     async def rehearse(job: Job, progress: Progress) -> None:
-        await run_rehearsal(database, job, progress)
+        await run_rehearsal(database, job, progress, households.count_heads)
 
     async def days_work(job: Job, progress: Progress) -> None:
         await do_days_work(database, job, progress)

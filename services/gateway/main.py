@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import json
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, BinaryIO, cast
@@ -112,8 +112,12 @@ def create_app(
     """
     service = replace(mechanisms(NAME, settings, tables), ready=ready, clock=clock or Clock())
     clients = _siblings(settings, siblings or {})
-    revocations = Revocations(service.database, service.clock, clients.tell_ended)
     book, usage = PartnerBook(service.database), Usage(service.database)
+
+    async def tell(ended: Collection[str]) -> None:
+        await clients.tell_ended(ended, book.active())
+
+    revocations = Revocations(service.database, service.clock, tell)
     signatures, answer_keys = _signatures(settings, service)
     misses = MissWatch(service.database, usage, service.clock)
     access_log = _access_log(settings, log_stream or standard_error())

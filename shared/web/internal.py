@@ -62,12 +62,19 @@ async def read_changes(
 
 @internal_router.put("/internal/ended", status_code=204)
 async def hear_what_ended(
-    request: Request, ended: Annotated[list[str], Body(embed=True, max_length=MOST_ENDED)]
+    request: Request,
+    ended: Annotated[list[str], Body(embed=True, max_length=MOST_ENDED)],
+    partners: Annotated[list[str] | None, Body(max_length=MOST_ENDED)] = None,
 ) -> None:
-    """Sessions and partners whose tokens count no more: all of them, each time. Only the gateway knows."""
+    """Sessions and partners whose tokens count no more, and the partners that may ask: all of them, each time.
+
+    Only the gateway knows. `partners` None: it does not know them itself yet.
+    """
     if request.state.caller != "gateway":
         raise NotPermitted
     service_of(request).authenticator.ended = frozenset(ended)
+    if partners is not None:
+        request.app.state.partners = frozenset(partners)
 
 
 @internal_router.get("/internal/openapi.json")

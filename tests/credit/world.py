@@ -17,6 +17,7 @@ from fastapi import FastAPI
 from bashan.secret_files import ensure_secrets
 from migrations.runner import migrate
 from services.credit.api.deps import Rooms
+from services.credit.clients.households import Households
 from services.credit.domain.loan_balance import Loan
 from services.credit.main import begin, create_app, job_runner
 from services.credit.settings import Settings
@@ -53,6 +54,10 @@ class World:
     settings: Settings
     jobs_database: Database
     owner_url: str
+    # What the households service is to this one: away, unless a test puts something in its place.
+    households: httpx.AsyncBaseTransport = field(
+        default_factory=lambda: httpx.MockTransport(lambda _: httpx.Response(503))
+    )
     _signer: Signer = field(init=False)
 
     def __post_init__(self) -> None:
@@ -112,8 +117,9 @@ class World:
 
     async def run_jobs(self) -> None:
         """What the service's own runner does beside it, until nothing waits."""
-        while await job_runner(self.jobs_database).run_next():
-            pass
+        async with httpx.AsyncClient(transport=self.households, base_url="http://households") as client:
+            while await job_runner(self.jobs_database, Households(client)).run_next():
+                pass
 
     async def county(self, *, townships: int) -> tuple[str, list["Town"]]:
         """A county of its own with townships of one village each."""
@@ -252,6 +258,10 @@ class Caller:
         return await self.client.put(path, json=body, headers=headers)
 
 
+def _away(_request: httpx.Request) -> httpx.Response:
+    return httpx.Response(503)
+
+
 def region(code: str, level: str, kind: str) -> Change:
     parent = code[:9] if level == "village" else code[:6]
     payload = {"name": f"地{code[-3:]}", "level": level, "kind": kind, "parent": parent, "poor_village": False}
@@ -336,7 +346,10 @@ async def make_world(urls: Urls, folder: Path, siblings: Mapping[str, httpx.Asyn
     )
     await begin(settings)
     jobs = Database(settings.jobs_database_url, name="test-jobs")
-    world = World(create_app(settings, siblings), settings, jobs, urls["credit"].owner)
+    app = create_app(settings, siblings)
+    # As the gateway tells it.
+    app.state.partners = frozenset({BANK, OTHER_BANK})
+    world = World(app, settings, jobs, urls["credit"].owner)
     world.set_day(TODAY)
     return world
 

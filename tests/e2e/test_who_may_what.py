@@ -154,6 +154,7 @@ def test_what_is_theirs_is_open_to_everybody_of_the_policy(
             "list_cadres_of_region",
             "read_cadre",
             "read_departure",
+            "read_drift_by_month",
         }
     }
     absent = {

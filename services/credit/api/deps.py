@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request
 
+from services.credit.domain.consent_errors import PartnersUnknown
 from services.credit.use_cases.answer_grade_queries import GradeQueries
 from shared.crypto import FieldCipher
 from shared.jobs import Jobs
@@ -36,5 +37,14 @@ async def file_version(
     return 0 if given is None and if_none_match == "*" else given
 
 
+async def partners_known(request: Request) -> frozenset[str]:
+    """The banks that the gateway lets ask. Raises PartnersUnknown until it has said so, seconds after the start."""
+    found: frozenset[str] | None = getattr(request.app.state, "partners", None)
+    if found is None:
+        raise PartnersUnknown(retry_after=2)
+    return found
+
+
+KnownPartners = Annotated[frozenset[str], Depends(partners_known)]
 Repositories = Annotated[Rooms, Depends(rooms_given)]
 FileVersion = Annotated[int | None, Depends(file_version)]

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from services.credit.api.convert import explanation_out, grade_out, look_out, trace_out
-from services.credit.api.deps import FileVersion
+from services.credit.api.deps import FileVersion, KnownPartners
 from services.credit.api.schemas import (
     ConsentIn,
     ConsentOut,
@@ -19,8 +19,10 @@ from services.credit.api.schemas import (
     ReviewsIn,
     TraceOut,
     VetoIn,
+    WithdrawIn,
 )
 from services.credit.api.schemas_negative import StatementOut
+from services.credit.domain.consent_errors import PartnerUnknown
 from services.credit.domain.record_errors import FactsNotThere, HouseholdNotFound
 from services.credit.storage.consent_repository import StoredConsent, consents_of
 from services.credit.storage.fact_repository import CreditFile, get_file
@@ -152,8 +154,10 @@ async def list_consents(
 
 @router.post("/v1/credit/consents", status_code=201)
 async def post_consent(
-    body: ConsentIn, who: Who, connection: Connection, with_: Mechanisms, response: Response
+    body: ConsentIn, who: Who, connection: Connection, with_: Mechanisms, partners: KnownPartners, response: Response
 ) -> ConsentOut:
+    if body.partner_id not in partners:
+        raise PartnerUnknown
     values = body.model_dump()
     values.update(consent_id=body.consent_id or new_id(), given_by=who.subject)
     consent = await give_consent(connection, with_.audit, with_.clock, who, StoredConsent(**values))
@@ -162,8 +166,11 @@ async def post_consent(
 
 
 @router.post("/v1/credit/consents/{consent_id}/withdraw")
-async def withdraw(consent_id: Id, who: Who, connection: Connection, with_: Mechanisms) -> ConsentOut:
-    consent = await withdraw_consent(connection, with_.audit, with_.clock, who, consent_id)
+async def withdraw(
+    consent_id: Id, who: Who, connection: Connection, with_: Mechanisms, body: WithdrawIn | None = None
+) -> ConsentOut:
+    witness = None if body is None else body.witness
+    consent = await withdraw_consent(connection, with_.audit, with_.clock, who, consent_id, witness)
     return ConsentOut.model_validate(consent, from_attributes=True)
 
 

@@ -253,6 +253,12 @@ class ConsentIn(Input):
     witness: ShortText | None = None
 
 
+class WithdrawIn(Input):
+    """`witness`: who was there when the household had somebody else do it."""
+
+    witness: ShortText | None = None
+
+
 class ConsentOut(Output):
     consent_id: Id
     household_id: Id

@@ -43,3 +43,37 @@ class DriftOut(Output):
     after: RunSideOut
     total: PsiOut | None
     attributes: list[AttributePsiOut]
+
+
+class MonthOut(Output):
+    """Against the first month of the list. Null where one of the two has nobody of the place."""
+
+    month: str = Field(examples=["2026-11"])
+    run_id: Id
+    as_of: IsoDate
+    rated_households: int
+    total: PsiOut | None
+    attributes: dict[str, PsiOut | None]
+
+
+class DriftByMonthOut(Output):
+    region: str
+    card: str = Field(examples=["rural-household@1"])
+    items: list[MonthOut]
+
+
+class DiscriminationOut(Output):
+    """Over the borrowers that were reported of in the twelve months after the run.
+
+    The figures are null until `until` is over, and while one outcome is missing or concerns fewer than five households.
+    """
+
+    region: str
+    run_id: Id
+    card: str = Field(examples=["rural-household@1"])
+    as_of: IsoDate
+    until: IsoDate
+    borrowers: int
+    auc: str | None = Field(examples=["0.7425"])
+    gini: str | None
+    ks: str | None

@@ -1,6 +1,6 @@
 """What the credit service can refuse, as leaves of the shared tree."""
 
-from shared.errors import Conflict, Invalid
+from shared.errors import Conflict, Invalid, Unreadable
 
 
 class CardRefused(Invalid):
@@ -11,10 +11,17 @@ class CardRefused(Invalid):
 
 
 class FactsRefused(Invalid):
-    """Facts that this service does not know, may not know, or cannot read; `errors` names each."""
+    """Facts that cannot be so; `errors` names each."""
 
     code = "facts_refused"
     message = "填报的内容有不能用的项目，请按提示修改。"
+
+
+class FactsUnknown(Unreadable):
+    """Facts that this service does not know or may never keep: refused like any unknown field; `errors` names each."""
+
+    code = "facts_unknown"
+    message = "填报的内容里有信用档案没有的项目，或者按规定不能用的项目，请去掉后再试。"
 
 
 class CardMismatch(Conflict):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.credit.domain.banned_facts import is_banned_fact
-from services.credit.domain.errors import CardRefused, FactsRefused
+from services.credit.domain.errors import CardRefused, FactsRefused, FactsUnknown
 from services.credit.domain.findings import Finding, escape
 from services.credit.domain.scorecard import Card
 from services.credit.domain.vetoes import VETOES
@@ -88,10 +88,13 @@ FACT_FIELDS: dict[str, FactKind] = {
 VETO_KIND = Several(Word(tuple(VETOES)), len(VETOES))
 
 _MOST_FINDINGS = 100
+_NO_FACT = ("fact_unknown", "fact_banned")
 
 
 def check_facts(facts: Mapping[str, Any], *, at: str = "") -> None:
-    """Nothing when every fact is allowed and readable; FactsRefused naming each place, under the pointer `at`.
+    """Nothing when every fact is allowed and readable; else each place is named, under the pointer `at`.
+
+    Raises FactsUnknown when one is no fact of this service or may never be, FactsRefused when its value cannot be.
 
     `vetoes` may stand among the facts, as it does in a preview.
     """
@@ -100,6 +103,8 @@ def check_facts(facts: Mapping[str, Any], *, at: str = "") -> None:
     if not findings and isinstance(ok, int) and isinstance(due, int) and ok > due > 0:
         message = "按时交的次数不能比应交的次数多"
         findings.append({"pointer": f"{at}/bills_ok", "code": "fact_contradiction", "message": message})
+    if any(finding["code"] in _NO_FACT for finding in findings):
+        raise FactsUnknown(errors=findings[:_MOST_FINDINGS])
     if findings:
         raise FactsRefused(errors=findings[:_MOST_FINDINGS])
 

@@ -8,7 +8,7 @@ Events of a loan are numbered by the bank from 1 and apply in that order; the fi
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from services.credit.domain.record_errors import LoanEventRefused
+from services.credit.domain import loan_event_errors as why
 
 NON_PERFORMING_FROM_DAY = 91
 WRITTEN_OFF = "written_off"
@@ -47,27 +47,27 @@ class Loan:
 
 
 def check_event(event: LoanEvent, today: date) -> None:
-    """Nothing when the event can be true of some loan, whosever it is. Raises LoanEventRefused naming the field."""
+    """Nothing when the event can be true of some loan, whosever it is. Raises LoanEventUnfit naming the field."""
     if event.on > today:
-        raise _refusal("on", "日期不能晚于今天。")
+        raise why.EventInFuture
     if event.number == 1:
         _disbursed(event)
     elif event.kind == "disbursed":
-        raise _refusal("kind", "一笔贷款只有第 1 条是发放（disbursed）。")
+        raise why.DisbursedLater
 
 
 def loan_after(loan: Loan | None, event: LoanEvent) -> Loan:
-    """The loan after the next event. Raises LoanEventRefused naming the field that cannot be so."""
+    """The loan after the next event. Raises LoanEventUnfit naming the field that cannot be so."""
     if loan is None:
         return _disbursed(event)
     if event.kind == "disbursed":
-        raise _refusal("kind", "这笔贷款已经发放过，不能再次发放。")
+        raise why.DisbursedTwice
     if event.on < loan.reported_on:
-        raise _refusal("on", "日期早于这笔贷款上一次上报的日期。")
+        raise why.EventBeforeLast
     if event.balance_cents > loan.balance_cents:
-        raise _refusal("balance_cents", "余额不能比上一次上报的还多。")
+        raise why.BalanceGrew
     if event.kind == "repaid" and event.balance_cents != loan.balance_cents - event.amount_cents:
-        raise _refusal("balance_cents", "余额要等于上一次余额减去这次还的本金。")
+        raise why.BalanceDiffers
     if event.kind == "settled":
         _check_settled(loan, event)
     if event.kind == WRITTEN_OFF:
@@ -85,25 +85,25 @@ def loan_after(loan: Loan | None, event: LoanEvent) -> Loan:
 
 def _check_settled(loan: Loan, event: LoanEvent) -> None:
     if event.balance_cents != 0 or event.days_past_due != 0:
-        raise _refusal("balance_cents", "结清以后余额和逾期天数都要为 0。")
+        raise why.SettledNotZero
     if event.amount_cents != loan.balance_cents:
-        raise _refusal("amount_cents", "结清的金额要等于上一次上报的余额。")
+        raise why.SettledAmount
 
 
 def _check_written_off(loan: Loan, event: LoanEvent) -> None:
     if loan.balance_cents == 0:
-        raise _refusal("kind", "这笔贷款已经还清，不能核销。")
+        raise why.NothingOwed
     if event.balance_cents != loan.balance_cents or event.amount_cents != loan.balance_cents:
-        raise _refusal("balance_cents", "核销只是银行销账，金额和余额都要等于借款人还欠的数。")
+        raise why.WrittenOffAmount
 
 
 def _disbursed(event: LoanEvent) -> Loan:
     if event.kind != "disbursed" or event.number != 1:
-        raise _refusal("kind", "一笔贷款的第 1 条要是发放（disbursed）。")
+        raise why.NotDisbursedFirst
     if event.product is None:
-        raise _refusal("product", "发放时要写明贷款产品。")
+        raise why.ProductMissing
     if event.amount_cents <= 0 or event.balance_cents != event.amount_cents or event.days_past_due != 0:
-        raise _refusal("balance_cents", "发放时余额要等于发放金额，逾期天数要为 0。")
+        raise why.DisbursedAmounts
     return Loan(event.product, event.amount_cents, event.amount_cents, event.on, 0, event.on, None, 1)
 
 
@@ -111,7 +111,3 @@ def _since(loan: Loan, event: LoanEvent) -> date | None:
     if event.days_past_due < NON_PERFORMING_FROM_DAY or event.balance_cents == 0:
         return None
     return loan.non_performing_since or event.on - timedelta(days=event.days_past_due - NON_PERFORMING_FROM_DAY)
-
-
-def _refusal(field: str, message: str) -> LoanEventRefused:
-    return LoanEventRefused(errors=[{"pointer": f"/{field}", "code": "loan_event_field", "message": message}])

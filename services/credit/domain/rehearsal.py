@@ -1,8 +1,9 @@
 """What would change if another card scored the same households on the same day? (credit rules 2.1)
 
 Champion is the card in force, challenger the one that is rehearsed. Whom it would touch is counted by township, county
-and poverty status. Counts that fewer than five households make up are kept back, and another one with them when the
-one could be had by subtraction.
+and poverty status, and by sex and age band of the head, which another service counts and this one never learns. Counts
+that fewer than five households make up are kept back, and another one with them when the one could be had by
+subtraction.
 """
 
 from collections import Counter
@@ -77,6 +78,14 @@ def rehearse(champion: Card, challenger: Card, cells: Mapping[Cell, int]) -> Reh
             champion, challenger, ((POOR if cell.poor else NOT_POOR, cell, n) for cell, n in cells.items())
         ),
     )
+
+
+def rates_of_groups(
+    champion: Card, challenger: Card, groups: Mapping[tuple[str, str, str], int]
+) -> tuple[GroupRate, ...]:
+    """Of groups that others have counted: households by group, band before and band after."""
+    rows = ((group, Cell("", False, before, after), number) for (group, before, after), number in groups.items())
+    return _rates(champion, challenger, rows)
 
 
 def movement(ladders: tuple[tuple[str, ...], tuple[str, ...]], before: str, after: str) -> str:

@@ -1,7 +1,7 @@
 """Two cards over the same files at the same moment; nothing is written."""
 
-from collections import Counter
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy import Select, Subquery, Text, bindparam, func, literal, select, text
 
@@ -37,8 +37,10 @@ def comparison(champion: Card, challenger: Card, as_of: date) -> Select[tuple[ob
     )
 
 
-async def cells_of(connection: Connection, statement: Select[tuple[object, str, str]], township: str) -> Counter[Cell]:
-    """The households of a township by their two bands and poverty status, which no scoring statement reads."""
+async def compared_in(
+    connection: Connection, statement: Select[tuple[object, str, str]], township: str
+) -> list[tuple[UUID, Cell]]:
+    """The households of a township, each with its two bands and poverty status, which no scoring statement reads."""
     low, high = prefix_range(township)
     poor = set(
         await connection.scalars(
@@ -48,7 +50,7 @@ async def cells_of(connection: Connection, statement: Select[tuple[object, str, 
         )
     )
     rows = await connection.execute(statement, {"low": low, "high": high})
-    return Counter(Cell(township[:9], row.household_id in poor, row.before, row.after) for row in rows)
+    return [(row.household_id, Cell(township[:9], row.household_id in poor, row.before, row.after)) for row in rows]
 
 
 def _scored(card: Card, as_of: date, name: str) -> Subquery:

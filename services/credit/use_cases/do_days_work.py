@@ -11,6 +11,7 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 import structlog
 
 from services.credit.storage.directory_repository import top_region
+from services.credit.use_cases.count_runs import count_runs, tidy_runs
 from services.credit.use_cases.delete_old_negative_facts import delete_old_negative_facts
 from services.credit.use_cases.expire_grades import expire_grades
 from services.credit.use_cases.recompute_titles import recompute_titles
@@ -53,6 +54,8 @@ async def work_of_day(database: Database, region: str, at: datetime, progress: P
     done["negative_facts_deleted"] = await delete_old_negative_facts(database, region, day)
     done["grades_expired"] = await expire_grades(database, region, at)
     done["reviews_scored"] = await score_due_reviews(database, region, day)
+    await count_runs(database)
+    done["old_runs_tidied"] = await tidy_runs(database, day)
     titles = Progress()
     await recompute_titles(database, region, SYSTEM, at, titles, grants=False)
     done["title_steps"] = titles.result["steps"]

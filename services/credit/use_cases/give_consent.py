@@ -1,9 +1,12 @@
 """A household lets a bank see its grade, or takes that back."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
+from types import MappingProxyType
 from uuid import UUID
 
+from services.credit.domain.consent_errors import WithdrawnBySomebodyElse
 from services.credit.domain.legal_dates import add_months
 from services.credit.domain.record_errors import (
     ConsentDatesWrong,
@@ -50,26 +53,36 @@ async def give_consent(
 
 
 async def withdraw_consent(
-    connection: Connection, audit: AuditTrail, clock: Clock, who: Principal, consent_id: UUID
+    connection: Connection,
+    audit: AuditTrail,
+    clock: Clock,
+    who: Principal,
+    consent_id: UUID,
+    witness: str | None = None,
 ) -> StoredConsent:
-    """Takes effect with the transaction; again changes nothing. A grade by the full course ends with its last consent.
+    """Takes effect with the transaction; again changes nothing. A grade ends with its last consent.
 
-    Raises ConsentNotFound, also for one the asker may not know of.
+    By the household itself, or by its helper or an official in its presence, with a witness: it ends a grade and
+    deletes data, which nobody does behind a household's back. Raises ConsentNotFound, also for one the asker may not
+    know of, WithdrawnBySomebodyElse.
     """
-    consent = await _known_to(connection, who, consent_id)
+    role, consent = await _known_to(connection, who, consent_id)
+    if role != "household" and not witness:
+        raise WithdrawnBySomebodyElse
     if consent.withdrawn_at is not None:
         return consent
     await withdraw(connection, consent)
     await end_without_consent(connection, clock, consent.household_id, who.subject)
-    await _audit(connection, audit, clock, who, "consent_withdrawn", consent)
+    await _audit(connection, audit, clock, who, "consent_withdrawn", consent, {"witness": witness} if witness else {})
     return await get_consent(connection, consent.household_id, consent_id)
 
 
-async def _known_to(connection: Connection, who: Principal, consent_id: UUID) -> StoredConsent:
+async def _known_to(connection: Connection, who: Principal, consent_id: UUID) -> tuple[str, StoredConsent]:
+    """As what the asker knows of it, and it."""
     for consent in await consents_with_id(connection, consent_id):
         with suppress(HouseholdNotFound):
-            await role_towards(connection, who, consent.household_id)
-            return consent
+            role, _ = await role_towards(connection, who, consent.household_id)
+            return role, consent
     raise ConsentNotFound
 
 
@@ -80,7 +93,13 @@ def check_dates(valid_from: date, valid_to: date, today: date) -> None:
 
 
 async def _audit(
-    connection: Connection, audit: AuditTrail, clock: Clock, who: Principal, event: str, consent: StoredConsent
+    connection: Connection,
+    audit: AuditTrail,
+    clock: Clock,
+    who: Principal,
+    event: str,
+    consent: StoredConsent,
+    more: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     await audit.append(
         connection,
@@ -88,5 +107,5 @@ async def _audit(
         event=event,
         actor=who.subject,
         subject=str(consent.household_id),
-        facts={"consent_id": str(consent.consent_id), "partner_id": consent.partner_id},
+        facts={"consent_id": str(consent.consent_id), "partner_id": consent.partner_id, **more},
     )

@@ -1,18 +1,20 @@
 """A card is rehearsed before it takes effect: both cards on one snapshot of the files, nobody affected."""
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from services.credit.clients.households import Heads
 from services.credit.domain.four_fifths import Share
-from services.credit.domain.rehearsal import Cell, GroupRate, Migration, Rehearsal, rehearse
+from services.credit.domain.rehearsal import Cell, GroupRate, Migration, Rehearsal, rates_of_groups, rehearse
 from services.credit.domain.scorecard import Card
 from services.credit.storage.card_repository import card_in_force, card_version
 from services.credit.storage.directory_repository import place
 from services.credit.storage.rehearsal_repository import (
-    cells_of,
+    compared_in,
     comparison,
     hold_one_snapshot,
     townships_with_files,
@@ -25,7 +27,8 @@ from shared.hash_chain import AuditTrail
 from shared.jobs import Job, Jobs, Progress
 
 JOB = "card_rehearsal"
-LEFT_OUT = "户主的性别和年龄不进信用库，所以这里不按它们分组。"
+LEFT_OUT = "农户服务没有应答，没有按户主的性别和年龄分组；要看的话请再试算一次。"
+CountHeads = Callable[[Mapping[str, Sequence[UUID]], date], Awaitable[dict[str, Heads] | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +71,15 @@ async def order_rehearsal(
     )
 
 
-async def run_rehearsal(database: Database, job: Job, progress: Progress) -> None:
-    """Township by township in one reading transaction; run again, it begins anew."""
+async def run_rehearsal(database: Database, job: Job, progress: Progress, count_heads: CountHeads) -> None:
+    """Township by township in one reading transaction; run again, it begins anew.
+
+    Sex and age of the heads stay where they are: the households service is handed groups of households and counts.
+    """
     given = job.input
     as_of = date.fromisoformat(given["as_of"])
     cells: Counter[Cell] = Counter()
+    heads = HeadCounts()
     progress.done = 0
     async with database.transaction() as connection:
         await hold_one_snapshot(connection)
@@ -82,7 +89,9 @@ async def run_rehearsal(database: Database, job: Job, progress: Progress) -> Non
         progress.total = len(townships)
         statement = comparison(champion, challenger, as_of)
         for township in townships:
-            cells.update(await cells_of(connection, statement, township))
+            compared = await compared_in(connection, statement, township)
+            cells.update(cell for _, cell in compared)
+            await heads.add(compared, as_of, count_heads)
             progress.done += 1
     progress.accepted = progress.done
     progress.result = {
@@ -90,16 +99,44 @@ async def run_rehearsal(database: Database, job: Job, progress: Progress) -> Non
         "region": job.region,
         "champion": _card(champion),
         "challenger": _card(challenger),
-        **_told(rehearse(champion, challenger, cells)),
-        "left_out": LEFT_OUT,
+        **_told(
+            rehearse(champion, challenger, cells),
+            rates_of_groups(champion, challenger, heads.by_sex),
+            rates_of_groups(champion, challenger, heads.by_age),
+        ),
+        "left_out": None if heads.complete else LEFT_OUT,
     }
+
+
+@dataclass(slots=True)
+class HeadCounts:
+    """Households by sex or age band of the head, band before and band after; none at all once a count is missing."""
+
+    by_sex: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    by_age: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    complete: bool = True
+
+    async def add(self, compared: Sequence[tuple[UUID, Cell]], day: date, count_heads: CountHeads) -> None:
+        pairs: dict[str, list[UUID]] = {}
+        for household_id, cell in compared:
+            pairs.setdefault(f"{cell.before}/{cell.after}", []).append(household_id)
+        found = await count_heads(pairs, day) if self.complete and pairs else {}
+        if found is None:
+            self.complete = False
+            self.by_sex.clear()
+            self.by_age.clear()
+            return
+        for pair, counted in found.items():
+            before, after = pair.split("/")
+            self.by_sex.update({(sex, before, after): number for sex, number in counted.by_sex.items()})
+            self.by_age.update({(band, before, after): number for band, number in counted.by_age.items()})
 
 
 def _card(card: Card) -> dict[str, Any]:
     return {"id": card.id, "version": card.version, "sha256": card.sha256}
 
 
-def _told(found: Rehearsal) -> dict[str, Any]:
+def _told(found: Rehearsal, by_sex: Sequence[GroupRate], by_age: Sequence[GroupRate]) -> dict[str, Any]:
     return {
         "households": found.households,
         "moved": dict(found.moved),
@@ -107,6 +144,8 @@ def _told(found: Rehearsal) -> dict[str, Any]:
         "approval": {
             "by_county": [_group(one) for one in found.by_county],
             "by_poverty": [_group(one) for one in found.by_poverty],
+            "by_sex_of_head": [_group(one) for one in by_sex],
+            "by_age_of_head": [_group(one) for one in by_age],
         },
     }
 

@@ -10,8 +10,10 @@ from services.credit.domain.record_errors import (
     RunNotFinished,
     SecondPersonNeeded,
 )
+from services.credit.domain.run_errors import RunTidied
 from services.credit.storage.card_repository import card_in_force, card_version
 from services.credit.storage.directory_repository import place, villages_of
+from services.credit.storage.run_counts import TIDIED
 from services.credit.storage.run_repository import (
     Run,
     begin_run,
@@ -98,9 +100,12 @@ def _count(progress: Progress, scored: Scored) -> None:
 async def confirm_run(connection: Connection, run_id: UUID, confirmed_by: str, today: date) -> Run:
     """Puts the grades of a finished run in effect, with basis "initial": once per place, by a second person.
 
-    Raises RunNotFound, RunNotFinished, CityOrderNeeded, SecondPersonNeeded, AlreadyTakenOver (credit rules 2.4).
+    Raises RunNotFound, RunNotFinished, RunTidied, CityOrderNeeded, SecondPersonNeeded, AlreadyTakenOver (credit
+    rules 2.4).
     """
     run = await get_run(connection, run_id, lock=True)
+    if run.state == TIDIED:
+        raise RunTidied
     if run.state != "finished":
         raise AlreadyTakenOver if run.state == "in_effect" else RunNotFinished
     if not run.may_take_over:

@@ -30,10 +30,10 @@ class Siblings:
         documents = await asyncio.gather(*(self._document(name) for name in names))
         return dict(zip(names, documents, strict=True))
 
-    async def tell_ended(self, ended: Collection[str]) -> None:
+    async def tell_ended(self, ended: Collection[str], partners: Collection[str] | None = None) -> None:
         """Whole each time, so that a sibling that was away or started anew knows all. One that is away is passed over:
-        it hears the next."""
-        body = {"ended": sorted(ended)}
+        it hears the next. `partners`: the banks that may ask; None when they have not been read yet."""
+        body = {"ended": sorted(ended), "partners": None if partners is None else sorted(partners)}
         await asyncio.gather(*(self._tell(client, body) for client in self.clients.values()))
 
     async def aclose(self) -> None:
@@ -47,7 +47,7 @@ class Siblings:
         except (httpx.HTTPError, OSError, TimeoutError):
             return False
 
-    async def _tell(self, client: httpx.AsyncClient, body: dict[str, list[str]]) -> None:
+    async def _tell(self, client: httpx.AsyncClient, body: dict[str, list[str] | None]) -> None:
         try:
             async with asyncio.timeout(TOLD_WITHIN_SECONDS):
                 await client.put("/internal/ended", json=body)

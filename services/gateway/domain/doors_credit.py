@@ -12,6 +12,8 @@ CREDIT: tuple[Row, ...] = (
     door("credit", "GET /v1/credit/cards/{card_id}/versions/{version}/sql", OFFICIALS | {"auditor"}),
     door("credit", "POST /v1/credit/cards/{card_id}/rehearsals", COUNTY, quota="report"),
     door("credit", "GET /v1/credit/drift", OFFICIALS, quota="report"),
+    door("credit", "GET /v1/credit/discrimination", OFFICIALS, quota="report"),
+    door("credit", "GET /v1/credit/drift/months", OFFICIALS, quota="report"),
     door("credit", "POST /v1/credit/score-previews", OFFICIALS),
     door("credit", "GET /v1/credit/households/{household_id}/facts", PEOPLE),
     door("credit", "PUT /v1/credit/households/{household_id}/facts", OFFICIALS),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import structlog
 
-from services.gateway.domain.partner import Partner
+from services.gateway.domain.partner import ACTIVE, Partner
 from services.gateway.storage.partner_repository import all_partners
 from shared.db import Database
 from shared.errors import Failure
@@ -33,6 +33,12 @@ class PartnerBook:
             if client_id not in self.known and self._read_at < asked_at:
                 await self.read()
         return self.known.get(client_id)
+
+    def active(self) -> list[str] | None:
+        """The ids of the partners that may ask; None before the first reading."""
+        if self._read_at == float("-inf"):
+            return None
+        return [client_id for client_id, partner in self.known.items() if partner.status == ACTIVE]
 
     async def read(self) -> None:
         began_at = time.monotonic()

@@ -11,7 +11,7 @@ from tests.builders.worked_cases import H1, H4
 from tests.credit.api.test_course_of_a_village import Course
 from tests.credit.api.test_grade_objections import objection_of
 from tests.credit.api.test_loan_events import disbursed, event, report
-from tests.credit.world import Town, World, assert_problem, official
+from tests.credit.world import Town, World, assert_problem, household_login, official
 
 VETO = {"code": "V1", "evidence": "执行通知书", "source": "法院", "opened_on": "2026-11-20"}
 
@@ -109,8 +109,8 @@ async def test_with_its_last_consent_withdrawn_it_ends_and_its_scoring_data_go(c
     await town.take_over()
     consents = [await town.consent(household_id) for _ in range(2)]
     for consent_id, left in zip(consents, (True, False), strict=True):
-        async with town.world.as_(course.person("COLLECTED")) as caller:
-            await caller.post(f"/v1/credit/consents/{consent_id}/withdraw")
+        async with town.world.as_(household_login(household_id)) as caller:
+            assert (await caller.post(f"/v1/credit/consents/{consent_id}/withdraw")).status_code == 200
         assert ("grade" in await course.grade(household_id)) is left
     assert await town.world.rows("SELECT 1 FROM facts WHERE household_id = $1", household_id) == []
     assert await town.world.rows("SELECT 1 FROM scores WHERE household_id = $1", household_id) == []

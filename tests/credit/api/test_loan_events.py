@@ -95,7 +95,7 @@ async def test_a_refused_line_writes_nothing_and_leaves_the_others(world: World,
         disbursed(other),
     )
     assert [one["status"] for one in results] == ["applied", "refused", "refused", "applied"]
-    assert [one["code"] for one in results] == [None, "loan_event_refused", "loan_event_refused", None]
+    assert [one["code"] for one in results] == [None, "loan_event_balance_differs", "loan_event_in_future", None]
     assert all(one["message"] for one in results if one["status"] == "refused")
     assert await loan(world, household_id) == [(10_000_00, 10_000_00, 0, 1)]
     kept = await world.rows("SELECT event_number FROM loan_events WHERE household_id = $1", household_id)
@@ -117,14 +117,17 @@ async def test_an_event_that_can_be_of_no_loan_does_not_tell_whether_the_borrowe
     world: World, town: Town
 ) -> None:
     household_id = await town.household()
-    for wrong in (
-        event(household_id, 1, "repaid", "2026-01-05", amount_cents=1, balance_cents=1),
-        event(household_id, 2, "disbursed", "2026-01-05", amount_cents=1, balance_cents=1, product="P2"),
-        event(household_id, 2, "repaid", "2199-01-05", amount_cents=1, balance_cents=1),
+    for code, wrong in (
+        ("not_disbursed_first", event(household_id, 1, "repaid", "2026-01-05", amount_cents=1, balance_cents=1)),
+        (
+            "disbursed_later",
+            event(household_id, 2, "disbursed", "2026-01-05", amount_cents=1, balance_cents=1, product="P2"),
+        ),
+        ("in_future", event(household_id, 2, "repaid", "2199-01-05", amount_cents=1, balance_cents=1)),
     ):
         known, unknown = await report(world, wrong, wrong | {"household_id": str(new_id())})
         assert known == unknown
-        assert known["code"] == "loan_event_refused"
+        assert known["code"] == f"loan_event_{code}"
 
 
 async def test_banks_do_not_meet_in_their_loan_numbers(world: World, town: Town) -> None:

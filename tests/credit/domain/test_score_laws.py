@@ -159,3 +159,15 @@ def test_training_beats_none_and_a_certificate_beats_training() -> None:
         score(rural_household(), H1 | {"skill": skill}).points["A2"] for skill in ("none", "training", "certificate")
     ]
     assert points == [0, 4, 7]
+
+
+@given(
+    before=st.lists(st.integers(0, 10), min_size=5, max_size=12),
+    after=st.lists(st.integers(0, 10), min_size=5, max_size=12),
+)
+def test_the_village_review_never_moves_the_total_by_more_than_its_maximum(before: list[int], after: list[int]) -> None:
+    card = rural_household()
+    e1 = next(one for one in card.attributes if one.id == "E1")
+    totals = [score(card, H1 | {"reviews": reviews}).total for reviews in (before, after)]
+    assert None not in totals
+    assert abs((totals[0] or 0) - (totals[1] or 0)) <= e1.maximum

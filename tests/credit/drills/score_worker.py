@@ -6,6 +6,9 @@ python -m tests.credit.drills.score_worker      the database is named by BASHAN_
 import asyncio
 import os
 
+import httpx
+
+from services.credit.clients.households import Households
 from services.credit.main import job_runner
 from services.credit.use_cases import score_place
 from shared.db import Database
@@ -14,4 +17,4 @@ URL = "BASHAN_CREDIT_JOBS_DATABASE_URL"
 
 if __name__ == "__main__":
     score_place.HOUSEHOLDS_AT_ONCE = 1  # a township at a time, so that there is a middle
-    asyncio.run(job_runner(Database(os.environ[URL])).run())
+    asyncio.run(job_runner(Database(os.environ[URL]), Households(httpx.AsyncClient())).run())
