@@ -1,6 +1,7 @@
 """Every operation of the merged API document, with the roles of the policy, and how a request of one is sent."""
 
 import json
+import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -80,5 +81,11 @@ class Asked:
 
 
 def document_of(product: Bashan) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(product.anyone().get("/openapi.json").content)
+    """Made once, which on a busy machine takes longer than a request may: who is told to come again does."""
+    for _ in range(5):
+        reply = product.anyone().get("/openapi.json")
+        if reply.status_code != 503:
+            break
+        time.sleep(2)
+    found: dict[str, Any] = json.loads(reply.content)
     return found
