@@ -8,9 +8,6 @@ from fastapi import Query, Response
 from services.credit.api.convert import explanation_out, grade_out, look_out, trace_out
 from services.credit.api.deps import FileVersion, KnownPartners
 from services.credit.api.schemas import (
-    ConsentIn,
-    ConsentOut,
-    ConsentsOut,
     ExplanationOut,
     FactsIn,
     FileOut,
@@ -19,8 +16,8 @@ from services.credit.api.schemas import (
     ReviewsIn,
     TraceOut,
     VetoIn,
-    WithdrawIn,
 )
+from services.credit.api.schemas_consents import ConsentIn, ConsentOut, ConsentsOut, WithdrawIn
 from services.credit.api.schemas_negative import StatementOut
 from services.credit.domain.consent_errors import PartnerUnknown
 from services.credit.domain.record_errors import FactsNotThere, HouseholdNotFound

@@ -6,12 +6,11 @@ from pydantic import Field, StringConstraints
 
 from services.credit.api.schemas_negative import StatementOut
 from services.credit.api.schemas_titles import TitleOut
-from shared.web.fields import Id, Input, IsoDate, Output, RegionCode, ShortText, Timestamp, Whole, YesNo
+from shared.web.fields import Id, Input, IsoDate, Output, RegionCode, ShortText, Timestamp, Whole
 from shared.web.versions import Versioned
 
 CardId = Annotated[str, StringConstraints(strict=True, pattern=r"^[a-z0-9-]{1,64}$")]
 Purpose = Literal["loan_review", "post_loan", "objection"]
-ConsentField = Literal["grade", "validity", "reasons"]
 Skill = Literal["none", "training", "certificate"]
 
 
@@ -238,44 +237,6 @@ class SummaryOut(Output):
     credit_townships: int
     loans: int
     loan_amount_cents: int
-
-
-class ConsentIn(Input):
-    consent_id: Id | None = None
-    household_id: Id
-    partner_id: ShortText
-    purposes: list[Purpose] = Field(min_length=1, max_length=3)
-    fields: list[ConsentField] = Field(min_length=1, max_length=3)
-    valid_from: IsoDate
-    valid_to: IsoDate
-    written: YesNo = Field(description="书面同意：已说明不利后果")
-    given_through: Literal["phone", "assisted"] = "phone"
-    witness: ShortText | None = None
-
-
-class WithdrawIn(Input):
-    """`witness`: who was there when the household had somebody else do it."""
-
-    witness: ShortText | None = None
-
-
-class ConsentOut(Output):
-    consent_id: Id
-    household_id: Id
-    partner_id: str
-    purposes: list[str]
-    fields: list[str]
-    valid_from: IsoDate
-    valid_to: IsoDate
-    written: bool
-    given_through: str
-    witness: str | None
-    given_at: Timestamp
-    withdrawn_at: Timestamp | None
-
-
-class ConsentsOut(Output):
-    items: list[ConsentOut]
 
 
 class LookOut(Output):
