@@ -48,6 +48,7 @@ def plans_requests(things: Things, region: Mapping[str, str]) -> dict[str, Asked
         "adopt_plan_of_village": Asked(plan, version=1),
         **reserve_requests(one, village),
         **dividend_requests(things),
+        **moral_requests(one, village),
     }
 
 
@@ -85,4 +86,21 @@ def dividend_requests(things: Things) -> dict[str, Asked]:
         "enter_dividend_correction": Asked(one, body=correction, version=1),
         "confirm_dividend_correction": Asked({**one, "correction_id": str(uuid.uuid4())}, version=1),
         "list_dividends_of_household": Asked({"household_id": things.household}),
+    }
+
+
+def moral_requests(one: dict[str, str], village: dict[str, str]) -> dict[str, Asked]:
+    goods = {"name": "洗衣液 2 千克", "points": 10, "stock": 5}
+    claim = {"rule": "neighbour_helped", "happened_on": DAY, "evidence": "邻居李某证明"}
+    return {
+        "read_moral_rules": Asked(),
+        "read_moral_account": Asked(one),
+        "propose_moral_claim": Asked(one, body=claim),
+        "decide_moral_claim": Asked(
+            {**one, "claim_id": str(uuid.uuid4())}, body={"to": "confirmed", "note": "属实"}, version=1
+        ),
+        "redeem_moral_points": Asked(one, body={"goods_id": str(uuid.uuid4()), "quantity": 1}),
+        "list_moral_goods": Asked(village),
+        "add_moral_goods": Asked(village, body=goods),
+        "replace_moral_goods": Asked({**village, "goods_id": str(uuid.uuid4())}, body=goods, version=1),
     }

@@ -32,6 +32,7 @@ EVERYWHERE = {
     "read_own_caseload": "it is the asker's own",
     "list_own_handovers": "they are the asker's own",
     "read_plan_catalogue": "what may be chosen is the same everywhere",
+    "read_moral_rules": "rules are the same everywhere",
     "summarise_income_plans": "sums are public, those of few households held back",
     "list_wish_kinds": "what may be wished for is the same everywhere",
     "list_wishes_held": "they are in the asker's own hands",

@@ -25,6 +25,7 @@ from services.households.storage.duplicate_tables import likely_duplicates_table
 from services.households.storage.identification_tables import identification_tables
 from services.households.storage.life_tables import life_tables
 from services.households.storage.monitoring_tables import monitoring_tables
+from services.households.storage.moral_bank_tables import moral_bank_tables
 from services.households.storage.need_tables import need_tables
 from services.households.storage.place_tables import place_changes_table
 from services.households.storage.plan_tables import plan_tables
@@ -45,6 +46,8 @@ plans = plan_tables(metadata)
 reserve = reserve_tables(metadata)
 identification = identification_tables(metadata)
 dividend = dividend_tables(metadata)
+# Without a name, so that only the moral bank's own repository reaches its tables.
+moral_bank_tables(metadata)
 
 regions = Table(
     "regions",
