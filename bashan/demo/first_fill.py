@@ -9,6 +9,7 @@ from bashan.demo.identification import post_first_notice
 from bashan.demo.load import fill_township
 from bashan.demo.monitoring import load_monitoring
 from bashan.demo.people import ensure_officials
+from bashan.demo.plans import plan_one_village
 from bashan.demo.population import make_plan
 from bashan.demo.register_file import write_register
 from bashan.demo.stores import open_stores
@@ -42,6 +43,7 @@ async def fill_first_township(on: Ground, say: Say) -> None:
     await post_first_notice(on, filled.units[1])
     async with open_stores(on) as stores:
         await load_monitoring(stores, TOWNSHIP, filled.units, today)
+    await plan_one_village(on, filled.units[0])
     write_register(on.data_dir / "demo" / "register.xlsx", filled.units, today)
     await fill_wishes(on, filled.units, today)
     await make_credentials(on, TOWNSHIP, filled)

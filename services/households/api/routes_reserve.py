@@ -89,7 +89,7 @@ async def return_reserve_tranche(
 
 @router.get("/v1/villages/{code}/reserve-fund")
 async def read_reserve_fund(code: VillageCode, who: Who, connection: Connection) -> PotOut:
-    pot = await read_pot(connection, who, code)
+    pot, wrong = await read_pot(connection, who, code)
     return PotOut(
         village_code=code,
         balance_cents=pot.balance_cents,
@@ -99,6 +99,7 @@ async def read_reserve_fund(code: VillageCode, who: Who, connection: Connection)
         paid_cents=-pot.sums.get("payment", 0),
         returned_cents=pot.sums.get("return", 0),
         entries=pot.entries,
+        first_wrong_entry=wrong,
     )
 
 

@@ -90,3 +90,4 @@ class PotOut(Output):
     paid_cents: int
     returned_cents: int
     entries: int
+    first_wrong_entry: int | None = Field(description="null: every line follows from those before it")

@@ -1,4 +1,4 @@
-"""Who gets how much of a village's distributable income? (三个1/3 股权量化分红, seed report 三、四)
+"""Who gets how much of a village's distributable income? (三个1/3 股权量化分红, the report's part 三)
 
 The income is shared in parts (policy data: thirds) between the collective, the poor members and the ordinary members.
 A part is shared within its pool by weights. Both times the largest remainders get the cents that are left: equal

@@ -54,6 +54,16 @@ class Pot:
     sums: dict[str, int]
 
 
+async def ledger_of(connection: Connection, village_code: str) -> list[Entry]:
+    """The whole ledger, oldest first, to be checked."""
+    rows = await connection.execute(
+        select(_entries.c.entry_no, _entries.c.kind, _entries.c.amount_cents, _entries.c.balance_cents)
+        .where(_entries.c.village_code == village_code)
+        .order_by(_entries.c.entry_no)
+    )
+    return [Entry(**row._mapping) for row in rows]
+
+
 async def book(connection: Connection, village_code: str, posting: Posting, who: Principal) -> Entry:
     """One statement moves the pot and locks it until the transaction ends. Raises ReservePotShort."""
     if posting.amount_cents > 0:

@@ -4,9 +4,17 @@ from datetime import date
 from typing import Literal
 
 from services.households.domain.reserve_errors import ReserveDayAhead
-from services.households.domain.reserve_fund import Entry
+from services.households.domain.reserve_fund import Entry, first_wrong_entry
 from services.households.storage.region_repository import require_village
-from services.households.storage.reserve_repository import BookedEntry, Posting, Pot, book, entries_of, pot_of
+from services.households.storage.reserve_repository import (
+    BookedEntry,
+    Posting,
+    Pot,
+    book,
+    entries_of,
+    ledger_of,
+    pot_of,
+)
 from shared.auth import Principal
 from shared.clock import Clock
 from shared.db import Connection
@@ -44,11 +52,15 @@ async def fund_village(
     return entry
 
 
-async def read_pot(connection: Connection, who: Principal, village_code: str) -> Pot:
-    """Raises OutsideScope, VillageUnknown."""
+async def read_pot(connection: Connection, who: Principal, village_code: str) -> tuple[Pot, int | None]:
+    """The pot, and the number of the first line of its ledger that does not follow from those before it.
+
+    Raises OutsideScope, VillageUnknown.
+    """
     who.require_official(village_code)
     await require_village(connection, village_code)
-    return await pot_of(connection, village_code)
+    pot, wrong = await pot_of(connection, village_code), first_wrong_entry(await ledger_of(connection, village_code))
+    return pot, wrong.entry_no if wrong else None
 
 
 async def read_ledger(

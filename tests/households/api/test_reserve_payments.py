@@ -164,6 +164,16 @@ async def test_the_stored_balance_is_the_sum_of_the_ledger(world: ImportWorld, s
     assert pot.entries == len(entries)
 
 
+async def test_a_ledger_that_somebody_touched_is_seen_by_whoever_reads_the_pot(world: ImportWorld) -> None:
+    await funded(world, 100_000)
+    await funded(world, 50_000)
+    assert good(await caller(world).get(POT))["first_wrong_entry"] is None
+    async with world.database.transaction() as connection:
+        await connection.exec_driver_sql("UPDATE reserve_entries SET amount_cents = 60000 WHERE entry_no = 2")
+    touched = good(await caller(world).get(POT))
+    assert (touched["first_wrong_entry"], touched["ledger_cents"], touched["balance_cents"]) == (2, 160_000, 150_000)
+
+
 async def test_each_movement_of_money_stands_in_the_hash_chain(world: ImportWorld) -> None:
     household = await poor_household(world)
     await funded(world, 100_000)
