@@ -106,7 +106,10 @@ class _Desk:
         await make_income_plan(self._connection, self._households, who, household_id, today.year, PROJECTS)
 
     def _official(self, name: str) -> Principal:
-        scopes = {"village_official": (self._village,), "county_official": (self._village[:6],)}
+        scopes: dict[str, tuple[str, ...]] = {
+            "village_official": (self._village,),
+            "county_official": (self._village[:6],),
+        }
         return Principal(f"demonstration:{name}", name, frozenset(scopes), scopes, "demonstration", 0)
 
     def _tranches(self, policy: PlanPolicy, who: Principal) -> ReserveTranches:
