@@ -12,7 +12,7 @@ class ReserveCeilingReached(RuleBroken):
     """`left_cents` is what the household may still have."""
 
     code = "reserve_ceiling_reached"
-    message = "超过这户预留资金的上限，已申请和在用的资金要先归还或撤回，才能再申请。"
+    message = "超过这户预留资金的上限，请减少金额，或等在用的资金归还后再申请。"
 
 
 class ReservePotShort(RuleBroken):
