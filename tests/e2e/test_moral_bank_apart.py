@@ -34,8 +34,8 @@ def decisions(product: Bashan, county: Caller, bank: Caller, own_id: str) -> dic
 def scored_anew(county: Caller, village: str) -> dict[str, Any]:
     job = good(county.post("/v1/credit/scoring-runs", {"region": village, "card": "rural-household"}), 202)["job_id"]
     until(lambda: good(county.get(f"/v1/credit/jobs/{job}"))["state"] == "succeeded", 40, "the village is scored")
-    run: dict[str, Any] = good(county.get(f"/v1/credit/scoring-runs/{job}"))
-    return run["by_band"]
+    bands: dict[str, Any] = good(county.get(f"/v1/credit/scoring-runs/{job}"))["by_band"]
+    return bands
 
 
 def test_changed_points_leave_every_credit_decision_as_it_was(
