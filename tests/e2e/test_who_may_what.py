@@ -162,6 +162,7 @@ def test_what_is_theirs_is_open_to_everybody_of_the_policy(
         "get_household_grade",
         "get_explanation",
         "get_trace",
+        "get_job_file",
         "get_job_report",
         "get_wish_file",
         "get_staff_import_report",
