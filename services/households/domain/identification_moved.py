@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from services.households.domain.identification import Case, Move, Posted, Vote
-from services.households.domain.identification_state import State
+from services.households.domain.identification_state import MEETINGS, State
 
 
 def moved(
@@ -27,7 +27,7 @@ def moved(
         changed["notice_2"] = posted
     elif move.to is State.COUNTY_ENTRY:
         changed["entered_on"] = today
-    if move.reviewers:
+    if move.to in MEETINGS:
         changed["reviewers"] = {**case.reviewers, move.to: move.reviewers}
     return replace(
         case, state=move.to, version=case.version + 1, people={**case.people, move.to: move.actor}, **changed

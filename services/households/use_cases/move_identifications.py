@@ -23,7 +23,7 @@ from services.households.domain.identification_kind import CHANGES, Kind, counts
 from services.households.domain.identification_moved import moved
 from services.households.domain.identification_offices import offices
 from services.households.domain.identification_policy import IdentificationPolicy
-from services.households.domain.identification_state import NOTICES, State, forward
+from services.households.domain.identification_state import MEETINGS, NOTICES, State, forward
 from services.households.domain.may_exit import ExitVerdict, may_exit
 from services.households.domain.vote_ranking import inside_quota
 from services.households.storage.change_repository import Author
@@ -237,7 +237,7 @@ def _facts(desk: CourseDesk, case: Case, move: Move, digest: str) -> dict[str, A
     facts: dict[str, Any] = {"role": role, "policy": desk.policy.version}
     if move.reason:
         facts["reason"] = move.reason
-    if move.reviewers:
+    if move.to in MEETINGS:
         facts["reviewers"] = [
             {"name": one.name, "person": one.person, "committee": one.committee} for one in move.reviewers
         ]

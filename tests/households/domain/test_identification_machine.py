@@ -131,7 +131,7 @@ class LifeOfAnIdentification(RuleBasedStateMachine):
         actors = {to: move.actor for to, move, _ in self.done}
         assert actors[State.COUNTY_ENTRY] not in {"proposer", *list(actors.values())[:-1]}
         assert actors[State.TOWN_REVIEW] not in {"proposer", *(actors[stage] for stage in MEETINGS)}
-        names = [one.name for _, move, _ in self.done for one in move.reviewers]
+        names = [one.name for sat in self.case.reviewers.values() for one in sat]
         assert len(set(names)) == len(names), "nobody sits in two meetings"
 
     @invariant()
