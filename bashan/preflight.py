@@ -11,7 +11,7 @@ from sqlalchemy.exc import ArgumentError
 from bashan.cannot_start import CannotStart
 
 
-def bind_port(host: str, port: int) -> socket.socket:
+def bind_port(host: str, port: int, setting: str = "BASHAN_PORT") -> socket.socket:
     """A listening TCP socket for the server to serve on (`uvicorn.Server.serve(sockets=[...])`).
 
     Binding it here, before anything else starts, leaves no moment in which somebody else could take the port.
@@ -29,7 +29,7 @@ def bind_port(host: str, port: int) -> socket.socket:
             errno.EADDRINUSE: f"port {port} on {host} is taken by another program",
             errno.EACCES: f"this user may not open port {port}",
         }.get(error.errno or 0, f"cannot listen on {host} port {port} ({error.strerror})")
-        raise CannotStart(cause, "stop that program, or choose another port with BASHAN_PORT") from error
+        raise CannotStart(cause, f"stop that program, or choose another port with {setting}") from error
     listener.setblocking(False)
     return listener
 

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bashan.environment import Ground, require_newest
+from bashan.leaving_protocol import LeavingProtocol
 from bashan.socket_link import reachable_name
 from services.cadres import main as cadres
 from services.cadres.settings import Settings as CadresSettings
@@ -106,7 +107,12 @@ async def gateway_before_sockets(
     """The gateway alone, its siblings behind unix sockets."""
     upstreams: dict[str, Upstream] = {name: HttpUpstream(name, [f"unix:{path}"]) for name, path in sockets.items()}
     ways = {name: httpx.AsyncHTTPTransport(uds=path) for name, path in sockets.items()}
-    yield make_gateway(on, upstreams, ways, ready)
+    try:
+        yield make_gateway(on, upstreams, ways, ready)
+    finally:
+        # The services wait for connections that rest; these rest no longer.
+        for upstream in upstreams.values():
+            await upstream.aclose()
 
 
 async def make_process(on: Ground, name: str, sockets: Mapping[str, str]) -> FastAPI:
@@ -119,7 +125,7 @@ def server_of(app: Any, *, front: bool) -> uvicorn.Server:
     """A server without signal handling of its own; `front` serves callers from outside."""
     config = uvicorn.Config(
         app,
-        http=FrontProtocol if front else "httptools",
+        http=FrontProtocol if front else LeavingProtocol,
         loop="none",
         interface="asgi3",
         lifespan="on",

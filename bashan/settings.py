@@ -14,6 +14,10 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535, description="a whole number from 1 to 65535")
     demonstration: bool = Field(default=True, description="true or false")
 
+    operator_host: str = "127.0.0.1"
+    operator_port: int | None = Field(default=None, ge=1, le=65535, description="a whole number from 1 to 65535")
+    stop_notice_seconds: float = Field(default=0.0, ge=0, le=60, description="seconds, 0 to 60")
+
     households_database_url: str | None = None
     cadres_database_url: str | None = None
     credit_database_url: str | None = None

@@ -19,6 +19,7 @@ from bashan.environment import Ground, ground, migrate_everything
 from bashan.preflight import bind_port
 from bashan.serving import BEHIND, begin_services, gateway_before_sockets, one_process, server_of, socket_paths
 from bashan.settings import Settings
+from services.gateway.main import Gateway
 
 DRAIN_SECONDS = 10.0
 CHILD_STARTS_WITHIN = 30.0
@@ -38,7 +39,7 @@ async def up(settings: Settings, *, processes: bool, say: Say) -> None:
             await begin_services(on)
             filled = asyncio.Event()
             way = _many_processes(on, filled.is_set) if processes else one_process(on, filled.is_set)
-            async with _database_kept_running(on, say), way as app:
+            async with _database_kept_running(on, say), way as app, _operators_port(settings, app.operator):
                 server = server_of(app, front=True)
                 await _serve(server, listener, on, filled, say)
 
@@ -56,6 +57,22 @@ async def _database_kept_running(on: Ground, say: Say) -> AsyncIterator[None]:
         await _end([keeper])
 
 
+@asynccontextmanager
+async def _operators_port(settings: Settings, app: object) -> AsyncIterator[None]:
+    """Metrics and readiness in detail, where a port is named for them. Raises CannotStart when it is taken."""
+    if settings.operator_port is None:
+        yield
+        return
+    listener = bind_port(settings.operator_host, settings.operator_port, "BASHAN_OPERATOR_PORT")
+    server = server_of(app, front=False)
+    serving = asyncio.create_task(server._serve([listener]))  # noqa: SLF001 - serve() would take the signals
+    try:
+        yield
+    finally:
+        server.should_exit = server.force_exit = True
+        await serving
+
+
 async def _serve(server: uvicorn.Server, listener: object, on: Ground, filled: asyncio.Event, say: Say) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -69,6 +86,9 @@ async def _serve(server: uvicorn.Server, listener: object, on: Ground, filled: a
     finally:
         say("stopping ...")
         filling.cancel()
+        # Not ready any more, but still answering: whoever shares out the requests has time to see it.
+        filled.clear()
+        await asyncio.sleep(on.settings.stop_notice_seconds)
         server.should_exit = True
         await asyncio.wait({filling})
         done, _ = await asyncio.wait({serving}, timeout=DRAIN_SECONDS)
@@ -92,7 +112,7 @@ async def _first_of(stop: asyncio.Event, serving: asyncio.Task[None], filling: a
 
 
 @asynccontextmanager
-async def _many_processes(on: Ground, ready: Callable[[], bool]) -> AsyncIterator[object]:
+async def _many_processes(on: Ground, ready: Callable[[], bool]) -> AsyncIterator[Gateway]:
     """One child a service, each on a unix socket in the data directory; a child that dies is started again."""
     sockets = socket_paths(on.data_dir)
     async with AsyncExitStack() as stack:

@@ -19,6 +19,7 @@ from services.gateway.api.doors import Authenticate, Guard, Quota
 from services.gateway.api.forward import Forwarder
 from services.gateway.api.front_exchange import Exchange
 from services.gateway.api.identity import Identity
+from services.gateway.api.operator_app import UpstreamMetrics, operator_app
 from services.gateway.api.partner_gate import PartnerGate
 from services.gateway.api.passage import Principal
 from services.gateway.api.request_metrics import RequestMetrics
@@ -77,9 +78,11 @@ class Gateway:
 
     Persons and partners have a front each: one takes no token of the other, and neither fills the other's places at a
     service. `own` answers the gateway's own routes; its start and stop go with the gateway's.
+    `operator` is for a port that callers do not reach.
     """
 
     own: FastAPI
+    operator: FastAPI
     persons: Forwarder
     partners: Forwarder
 
@@ -150,8 +153,14 @@ def create_app(
             lifespan=own,
         )
 
+    async def parts() -> Mapping[str, bool]:
+        """What `/readyz` is made of."""
+        known = {"gateway": service.ready(), "database": await service.database.ping()}
+        return known | await clients.standing()
+
+    operator = operator_app(metrics, UpstreamMetrics(ways, lambda: access_log.dropped), parts)
     people = front(identity.of_person, None, partners=False)
-    return Gateway(own, people, front(identity.of_partner, gate, partners=True))
+    return Gateway(own, operator, people, front(identity.of_partner, gate, partners=True))
 
 
 def _siblings(settings: Settings, ways: Transports) -> Siblings:

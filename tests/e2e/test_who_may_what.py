@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from tests.e2e.callers import PROBLEM, Caller, issue_token, refused
+from tests.e2e.insiders import insiders_of
 from tests.e2e.operations import ALL_ROLES, Asked, Operation
-from tests.e2e.people import COUNTY, TOWNSHIP
+from tests.e2e.people import TOWNSHIP
 from tests.e2e.running import Bashan
 from tests.e2e.things import Things
 
@@ -135,19 +136,7 @@ def test_what_belongs_to_another_place_or_person_is_refused_or_not_there(
 def test_what_is_theirs_is_open_to_everybody_of_the_policy(
     product: Bashan, operations: list[Operation], requests: dict[str, Asked], things: Things
 ) -> None:
-    insiders = {
-        "city_official": product.invented("city_official", "5119"),
-        "county_official": product.invented("county_official", COUNTY),
-        "township_official": product.invented("township_official", TOWNSHIP),
-        "village_official": product.invented("village_official", things.village),
-        "cadre": product.invented("cadre", TOWNSHIP, cadre_id=things.cadre),
-        "household": product.invented("household", household_id=things.household),
-        "auditor": product.invented("auditor", "5119"),
-        "donor": product.invented("donor"),
-        "operator": product.invented("operator"),
-        "enrolling": product.invented("enrolling"),
-        "bank": product.invented("bank", subject="demo-bank-1", partner_id="demo-bank-1"),
-    }
+    insiders = insiders_of(product, things)
     not_of_a_village = {
         "village_official": {
             "list_units_of_region",

@@ -21,8 +21,12 @@ class Siblings:
     clients: Mapping[str, httpx.AsyncClient]
 
     async def ready(self) -> bool:
+        return all((await self.standing()).values())
+
+    async def standing(self) -> dict[str, bool]:
+        """Service → is it ready?"""
         answers = await asyncio.gather(*(self._ready(client) for client in self.clients.values()))
-        return all(answers)
+        return dict(zip(self.clients, answers, strict=True))
 
     async def documents(self) -> dict[str, dict[str, Any]]:
         """Service → its OpenAPI document. Raises SiblingAway."""

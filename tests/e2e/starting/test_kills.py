@@ -7,6 +7,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -174,7 +175,13 @@ def test_a_stop_answers_what_was_asked_and_leaves_nothing_behind(
 def test_outside_the_demonstration_the_public_surface_is_small(bashan: Bashan) -> None:
     if bashan.runs:
         bashan.stop()
-    with Bashan(bashan.data_dir, BASHAN_DEMONSTRATION="false") as plain:
+    operator_port = str(free_port())
+    settings = {
+        "BASHAN_DEMONSTRATION": "false",
+        "BASHAN_OPERATOR_PORT": operator_port,
+        "BASHAN_STOP_NOTICE_SECONDS": "2",
+    }
+    with Bashan(bashan.data_dir, **settings) as plain:
         plain.start()
         plain.wait_ready()
         for path in ("/docs", "/docs/swagger-ui.css", "/openapi.json", "/metrics"):
@@ -183,7 +190,18 @@ def test_outside_the_demonstration_the_public_surface_is_small(bashan: Bashan) -
             reply = plain.anyone().get(path)
             assert reply.json() == {"status": "ok"}
             assert "server" not in reply.headers
-        assert plain.stop()[0] == 0
+        operations = f"http://127.0.0.1:{operator_port}"
+        metrics = httpx.get(f"{operations}/metrics").text
+        assert 'bashan_gateway_request_seconds_count{method="GET",status="200",template="/livez"}' in metrics
+        assert 'bashan_gateway_breakers_open{service="credit"} 0.0' in metrics
+        parts = httpx.get(f"{operations}/readyz").json()
+        assert parts == dict.fromkeys(("gateway", "database", "households", "cadres", "credit"), True)
+        assert httpx.get(f"{operations}/v1/me").status_code == 404
+        with ThreadPoolExecutor(1) as thread:
+            stopping = thread.submit(plain.stop)
+            until(lambda: plain.anyone().get("/readyz").status_code == 503, 5, "not ready, before it stops")
+            assert plain.anyone().get("/livez").status_code == 200
+            assert stopping.result()[0] == 0
 
 
 class Writers:

@@ -1,0 +1,341 @@
+"""The front while services are full, slow, dead or restarted (drills R15, R16, R18, R19, R21).
+
+Short forms; with --slow the same at the length that the plan names.
+"""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from bashan.leaving_protocol import LEAVES_AFTER
+from services.gateway.api.doors import Limits
+from services.gateway.api.forward import Forwarder
+from services.gateway.domain.route_table import RouteTable, Row
+from tests.builders.front import (
+    OFFICIALS,
+    Answer,
+    Caller,
+    Seen,
+    ask,
+    authenticate,
+    calling,
+    over_http,
+    scripted,
+    serving,
+)
+
+ROWS = (
+    Row("GET", "/v1/reports", "full", OFFICIALS, quota="report"),
+    Row("GET", "/v1/households", "full", OFFICIALS),
+    Row("GET", "/v1/sync", "full", OFFICIALS, quota="sync"),
+    Row("GET", "/v1/well", "well", OFFICIALS),
+    Row("POST", "/v1/well", "well", OFFICIALS),
+)
+BREAKER_REST = 2.0
+OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
+
+
+@dataclass
+class Tally:
+    """What the callers of a load saw."""
+
+    answers: list[tuple[str, int, float]] = field(default_factory=list)
+    without_retry_after: int = 0
+
+    def note(self, path: str, answer: Answer, seconds: float) -> None:
+        self.answers.append((path, answer.status, seconds))
+        if answer.status in {429, 503} and "retry-after" not in answer.headers:
+            self.without_retry_after += 1
+
+    def count(self, status: int, path: str = "") -> int:
+        return sum(1 for at, got, _ in self.answers if got == status and path in at)
+
+    def share(self, path: str) -> float:
+        """Of those who asked for it, how many were served?"""
+        asked = sum(1 for at, _, _ in self.answers if at == path)
+        return self.count(200, path) / asked
+
+    def slowest(self, status: int, share: float = 0.95) -> float:
+        times = sorted(seconds for _, got, seconds in self.answers if got == status)
+        return times[int(share * (len(times) - 1))]
+
+
+async def open_load(port: int, paths: tuple[str, ...], per_second: float, seconds: float) -> Tally:
+    """Requests that come when they come, whether the ones before were answered or not, each on its own connection."""
+    tally = Tally()
+
+    async def one(path: str) -> None:
+        began = time.perf_counter()
+        answer = await ask(port, path)
+        tally.note(path, answer, time.perf_counter() - began)
+
+    loop = asyncio.get_running_loop()
+    began, tasks = loop.time(), []
+    for number in range(int(per_second * seconds)):
+        await asyncio.sleep(max(0.0, began + number / per_second - loop.time()))
+        tasks.append(asyncio.create_task(one(paths[number % len(paths)])))
+    await asyncio.gather(*tasks)
+    return tally
+
+
+@contextlib.asynccontextmanager
+async def small_service(at_once: int = 4, seconds: float = 0.05) -> AsyncIterator[tuple[int, float]]:
+    """A front before a service of so many places, and the requests a second that it can serve."""
+    places = asyncio.Semaphore(at_once)
+
+    async def reply(_request: Seen, writer: asyncio.StreamWriter) -> None:
+        async with places:
+            await asyncio.sleep(seconds)
+        writer.write(OK)
+
+    async with scripted(reply) as service:
+        upstream = over_http(service.url, pool={"connections": 4 * at_once})
+        ways = {"full": upstream, "well": upstream}
+        front = Forwarder(RouteTable(ROWS), ways, authenticate, limits=Limits(in_flight=4 * at_once))
+        with serving(front) as port:
+            yield port, at_once / seconds
+
+
+@pytest.mark.parametrize("seconds", [3.0, pytest.param(60.0, marks=pytest.mark.slow)])
+async def test_five_times_the_load_is_served_as_far_as_it_goes_and_the_rest_refused_at_once(seconds: float) -> None:
+    async with small_service() as (port, capacity):
+        peak = await open_load(port, ("/v1/sync",), 0.9 * capacity, 1.0)
+        assert peak.share("/v1/sync") == 1.0
+
+        flood = await open_load(port, ("/v1/sync",), 5 * capacity, seconds)
+        after = await open_load(port, ("/v1/sync",), 0.5 * capacity, 1.0)
+
+    served, refused = flood.count(200), flood.count(503)
+    print(f"served {served / seconds:.0f}/s of {capacity:.0f}/s, refused {refused}, {flood.slowest(503) * 1e3:.0f} ms")
+    assert served >= 0.8 * capacity * seconds
+    assert served + refused == len(flood.answers)
+    assert flood.without_retry_after == 0
+    assert flood.slowest(503) < 0.05 + flood.slowest(200) / 2, "a refusal waits for nobody"
+    assert after.share("/v1/sync") == 1.0
+    assert after.slowest(200) < 0.5
+
+
+async def test_reports_are_shed_first_and_the_telephones_are_kept() -> None:
+    paths = ("/v1/reports", "/v1/households", "/v1/sync")
+    async with small_service() as (port, capacity):
+        mixed = await open_load(port, paths, 2.4 * capacity, 3.0)
+
+    shares = {path: round(mixed.share(path), 2) for path in paths}
+    print(shares)
+    assert shares["/v1/sync"] >= 0.95
+    assert shares["/v1/reports"] < shares["/v1/households"] < shares["/v1/sync"]
+    assert mixed.without_retry_after == 0
+
+
+async def test_a_hung_service_holds_up_no_other_and_is_probed_until_it_is_back() -> None:
+    hangs = asyncio.Event()
+    hangs.set()
+    asked = 0
+
+    async def ill(_request: Seen, writer: asyncio.StreamWriter) -> None:
+        nonlocal asked
+        asked += 1
+        if hangs.is_set():
+            await asyncio.sleep(30)
+        writer.write(OK)
+
+    async def well(_request: Seen, writer: asyncio.StreamWriter) -> None:
+        writer.write(OK)
+
+    async with scripted(ill) as sick, scripted(well) as other:
+        ways = {"full": over_http(sick.url, breaker_rest=0.5), "well": over_http(other.url)}
+        with serving(Forwarder(RouteTable(ROWS), ways, authenticate, limits=Limits(deadline=0.3))) as port:
+            statuses = [(await ask(port, "/v1/sync")).status for _ in range(40)]
+            neighbours = await open_load(port, ("/v1/well",), 100, 1.0)
+            during = asked
+            hangs.clear()
+            began = time.monotonic()
+            while (await ask(port, "/v1/sync")).status != 200:
+                assert time.monotonic() - began < 10
+                await asyncio.sleep(0.05)
+
+    assert set(statuses) == {503}
+    assert neighbours.share("/v1/well") == 1.0
+    assert during <= 10, f"the breaker let {during} of 40 through"
+
+
+async def test_nothing_is_asked_twice_of_a_service_that_dies() -> None:
+    asked: list[Seen] = []
+
+    async def dies(request: Seen, _writer: asyncio.StreamWriter) -> bool:
+        asked.append(request)
+        return False
+
+    async with scripted(dies) as service:
+        ways = {"full": over_http(service.url), "well": over_http(service.url, breaker_threshold=10_000)}
+        with serving(Forwarder(RouteTable(ROWS), ways, authenticate)) as port:
+            for _ in range(50):
+                assert (await ask(port, "/v1/well", "POST", body=b"{}")).status == 503
+                assert (await ask(port, "/v1/well")).status == 503
+
+    assert sum(one.method == "POST" for one in asked) == 50
+    assert len(asked) <= 120, "retry amplification at most 1.2"
+
+
+async def test_a_service_that_became_slow_is_answered_for_within_the_deadline_and_nothing_piles_up() -> None:
+    async def slow(_request: Seen, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(10)
+        writer.write(OK)
+
+    async def watch(front: Forwarder) -> int:
+        """The most requests that were under way at once."""
+        most = 0
+        with contextlib.suppress(asyncio.CancelledError):
+            while True:
+                most = max(most, front._doors[0].places.taken)
+                await asyncio.sleep(0.01)
+        return most
+
+    async with scripted(slow) as service:
+        upstream = over_http(service.url, pool={"connections": 16}, breaker_threshold=10_000)
+        limits = Limits(deadline=0.5, in_flight=16)
+        front = Forwarder(RouteTable(ROWS), {"full": upstream, "well": upstream}, authenticate, limits=limits)
+        with serving(front) as port:
+            watching = asyncio.create_task(watch(front))
+            flood = await open_load(port, ("/v1/sync",), 150, 3.0)
+            watching.cancel()
+            most = await watching
+
+    assert flood.count(503) == len(flood.answers)
+    assert flood.slowest(503, 1.0) < 1.5
+    assert most == 16
+
+
+PROGRAM = """
+import asyncio, signal, socket, sys, uvicorn
+from bashan.leaving_protocol import LeavingProtocol
+
+async def app(scope, receive, send):
+    await asyncio.sleep(0.02)
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
+    await send({"type": "http.response.body", "body": b"ok"})
+
+async def main():
+    config = uvicorn.Config(app, http=LeavingProtocol, lifespan="off", log_config=None, access_log=False)
+    server = uvicorn.Server(config)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, setattr, server, "should_exit", True)
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(sys.argv[1])
+    await server._serve([listener])
+
+asyncio.run(main())
+"""
+
+
+class ReplicaProcess:
+    """A service in a process of its own, stopped and started as an operator's rolling restart does it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.start()
+
+    def start(self) -> None:
+        self.process = subprocess.Popen([sys.executable, "-c", PROGRAM, str(self.path)], stderr=subprocess.PIPE)
+        deadline = time.monotonic() + 20
+        while not self._answers():
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+
+    def _answers(self) -> bool:
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as probe:
+            probe.settimeout(1)
+            probe.connect(str(self.path))
+            probe.sendall(b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+            return probe.recv(12) == b"HTTP/1.1 200"
+        return False
+
+    def stop(self) -> str:
+        """What it said on standard error while it ended."""
+        self.process.send_signal(signal.SIGTERM)
+        _, said = self.process.communicate(timeout=20)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self.path)  # noqa: PTH108 - a socket
+        return said.decode()
+
+
+@pytest.fixture
+def two_replicas(tmp_path: Path) -> Iterator[tuple[ReplicaProcess, ReplicaProcess]]:
+    replicas = ReplicaProcess(tmp_path / "1.sock"), ReplicaProcess(tmp_path / "2.sock")
+    yield replicas
+    for replica in replicas:
+        replica.process.kill()
+        replica.process.communicate()
+
+
+async def test_a_service_that_leaves_answers_what_comes_on_a_resting_connection_and_takes_no_new_one(
+    two_replicas: tuple[ReplicaProcess, ReplicaProcess],
+) -> None:
+    leaving, _ = two_replicas
+    reader, writer = await asyncio.open_unix_connection(str(leaving.path))
+    caller = Caller(reader, writer)
+    assert (await caller.ask()).status == 200
+
+    leaving.process.send_signal(signal.SIGTERM)
+    await asyncio.sleep(0.5)
+    with pytest.raises(OSError, match=r"refused|No such file"):
+        await asyncio.open_unix_connection(str(leaving.path))
+    crossed = await caller.ask(method="POST", body=b"{}")
+
+    assert (crossed.status, crossed.headers["connection"]) == (200, "close")
+    assert await caller.is_cut()
+    assert await asyncio.to_thread(leaving.process.wait, 5) == 0
+    writer.close()
+
+
+async def test_a_resting_connection_does_not_keep_a_service_for_ever(
+    two_replicas: tuple[ReplicaProcess, ReplicaProcess],
+) -> None:
+    leaving, _ = two_replicas
+    _, writer = await asyncio.open_unix_connection(str(leaving.path))
+    leaving.process.send_signal(signal.SIGTERM)
+
+    assert await asyncio.to_thread(leaving.process.wait, LEAVES_AFTER + 3) == 0
+    writer.close()
+
+
+@pytest.mark.parametrize("rounds", [1, pytest.param(10, marks=pytest.mark.slow)])
+async def test_a_rolling_restart_is_seen_by_no_caller(
+    two_replicas: tuple[ReplicaProcess, ReplicaProcess], rounds: int
+) -> None:
+    upstream = over_http(*(f"unix:{replica.path}" for replica in two_replicas))
+    statuses: list[int] = []
+    going = True
+
+    async def caller(port: int, method: str) -> None:
+        async with calling(port) as one:
+            while going:
+                body = b"{}" if method == "POST" else b""
+                statuses.append((await one.ask("/v1/well", method, body=body)).status)
+
+    with serving(Forwarder(RouteTable(ROWS), {"full": upstream, "well": upstream}, authenticate)) as port:
+        callers = [asyncio.create_task(caller(port, method)) for method in ("GET", "POST", "GET", "POST")]
+        for _ in range(rounds):
+            for replica in two_replicas:
+                await asyncio.sleep(0.3)
+                said = await asyncio.to_thread(replica.stop)
+                assert "Traceback" not in said
+                await asyncio.sleep(0.3)
+                await asyncio.to_thread(replica.start)
+                # What the operator waits before the next one: the breaker of this one is closed again.
+                await asyncio.sleep(BREAKER_REST + 0.5)
+        await asyncio.sleep(0.3)
+        going = False
+        await asyncio.gather(*callers)
+
+    assert len(statuses) > 50 * rounds
+    assert {status: statuses.count(status) for status in set(statuses)} == {200: len(statuses)}

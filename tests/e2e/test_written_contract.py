@@ -1,0 +1,71 @@
+"""What the API document says, held against the product by schemathesis: every check, no finding (checks S36).
+
+`schemathesis.toml` beside this file holds the one thing a schema cannot say: which refusals of values that fit their
+schema are right ones (an ID number's check digit, a page mark that we did not sign).
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.callers import Caller
+from tests.e2e.running import Bashan
+
+pytest.importorskip("schemathesis", reason="requirements-dev.txt has it")
+
+CONFIG = Path(__file__).with_name("schemathesis.toml")
+# Ends the session that the whole run uses.
+LOGOUT = "^/v1/auth/logout$"
+PARTNER = "^/v1/partner/"
+
+
+def run(product: Bashan, caller: Caller, *options: str, folder: Path) -> None:
+    finished = subprocess.run(
+        [
+            *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIG)),
+            *("run", f"{product.url}/openapi.json", "--checks", "all", "--continue-on-failure", "--no-color"),
+            *("--header", f"Authorization: Bearer {caller.token}", "--warnings", "off", "--seed", "1", *options),
+        ],
+        env={**os.environ, "PYTHONWARNINGS": "default"},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    # 0: no finding; 1: findings; anything else: it did not run.
+    assert finished.returncode == 0, finished.stdout[-8000:] + finished.stderr[-2000:]
+
+
+def test_an_officials_every_request_is_answered_as_the_document_says(
+    product: Bashan, county: Caller, tmp_path: Path
+) -> None:
+    run(
+        product,
+        county,
+        *("--exclude-path-regex", f"{LOGOUT}|{PARTNER}", "--phases", "examples,fuzzing", "--max-examples", "2"),
+        folder=tmp_path,
+    )
+
+
+def test_a_banks_every_request_is_answered_as_the_document_says(product: Bashan, bank: Caller, tmp_path: Path) -> None:
+    run(
+        product,
+        bank,
+        *("--include-path-regex", PARTNER, "--phases", "examples,coverage,fuzzing", "--max-examples", "10"),
+        folder=tmp_path,
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("role", ["county_official", "household", "operator"])
+def test_five_hundred_requests_of_each_operation_find_nothing(product: Bashan, role: str, tmp_path: Path) -> None:
+    caller = product.household() if role == "household" else product.logged_in(role)
+    run(
+        product,
+        caller,
+        *("--exclude-path-regex", f"{LOGOUT}|{PARTNER}", "--max-examples", "500", "--max-time", "840"),
+        folder=tmp_path,
+    )
