@@ -10,7 +10,7 @@ from tests.e2e.requests import good_requests
 from tests.e2e.running import Bashan
 from tests.e2e.things import Things, build_things
 
-_VILLAGES = iter(["511921100208", "511921100209", "511921100213", "511921100217"])
+_VILLAGES = iter(["511921100208", "511921100209", "511921100213", "511921100217", "511921100219"])
 
 
 @pytest.fixture(scope="session")

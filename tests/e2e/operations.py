@@ -12,7 +12,7 @@ import httpx
 from services.gateway.domain.policy import ROWS
 from services.gateway.domain.route_table import ANYONE
 from tests.e2e.callers import Caller
-from tests.e2e.running import Bashan
+from tests.e2e.running import Bashan, until
 
 ALL_ROLES = tuple(sorted({role for row in ROWS for role in row.allow} - {ANYONE}))
 
@@ -81,11 +81,11 @@ class Asked:
 
 
 def document_of(product: Bashan) -> dict[str, Any]:
-    """Made once, which on a busy machine takes longer than a request may: who is told to come again does."""
-    for _ in range(5):
+    """A machine that is busy may need more than one request's time to write it the first time."""
+
+    def written() -> httpx.Response | None:
         reply = product.anyone().get("/openapi.json")
-        if reply.status_code != 503:
-            break
-        time.sleep(2)
-    found: dict[str, Any] = json.loads(reply.content)
+        return reply if reply.status_code == 200 else None
+
+    found: dict[str, Any] = json.loads(until(written, 60, "the API document").content)
     return found

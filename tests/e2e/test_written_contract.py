@@ -17,8 +17,8 @@ from tests.e2e.running import Bashan
 pytest.importorskip("schemathesis", reason="requirements-dev.txt has it")
 
 CONFIG = Path(__file__).with_name("schemathesis.toml")
-# Ends the session that the whole run uses.
-LOGOUT = "^/v1/auth/logout$"
+# They end the sessions that the whole run uses: an id that one answer gives is tried in the next request.
+LOGOUT = "^/v1/auth/logout$|/sign-out$"
 PARTNER = "^/v1/partner/"
 
 
@@ -54,7 +54,7 @@ def test_a_banks_every_request_is_answered_as_the_document_says(product: Bashan,
     run(
         product,
         bank,
-        *("--include-path-regex", PARTNER, "--phases", "examples,coverage,fuzzing", "--max-examples", "10"),
+        *("--include-path-regex", PARTNER, "--phases", "examples,fuzzing", "--max-examples", "10"),
         folder=tmp_path,
     )
 
