@@ -1,7 +1,6 @@
 """Every operation of the merged API document, with the roles of the policy, and how a request of one is sent."""
 
 import json
-import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
