@@ -15,11 +15,11 @@ from fastapi import FastAPI
 from services.gateway.api import routes_auth, routes_factor, routes_oauth, routes_partner, routes_sandbox, routes_system
 from services.gateway.api.access_log import AccessLog
 from services.gateway.api.deps import AnswerKey, Rooms, SelfTest
-from services.gateway.api.doors import Authenticate, Guard, Quota
+from services.gateway.api.doors import Authenticate, Quota
 from services.gateway.api.forward import Forwarder
 from services.gateway.api.front_exchange import Exchange
 from services.gateway.api.identity import Identity
-from services.gateway.api.operator_app import UpstreamMetrics, operator_app
+from services.gateway.api.operator_app import Parts, UpstreamMetrics, operator_app
 from services.gateway.api.partner_gate import PartnerGate
 from services.gateway.api.passage import Principal
 from services.gateway.api.request_metrics import RequestMetrics
@@ -137,30 +137,41 @@ def create_app(
     own.state.shown_metrics = metrics if settings.demonstration else None
     ways = {**upstreams, NAME: own_way}
 
-    def front(authenticate: Authenticate, guard: Guard | None, *, partners: bool) -> Forwarder:
-        rows = [row for row in ROWS if row.template.startswith(PARTNER_PATHS) == partners]
-        proxies = frozenset(settings.trusted_proxies)
-        return Forwarder(
-            RouteTable(rows),
-            ways,
-            authenticate,
-            step_up=StepUp(settings.roles_needing_second_factor, service.clock).check,
-            guard=guard,
-            quota=None if partners else _quota(limits),
-            observe=metrics.observe,
-            access_log=access_log.write,
-            trusted_proxies=proxies,
-            lifespan=own,
-        )
+    quota = _quota(limits)
+    front = partial(_front, settings, service, ways, lifespan=own, observe=metrics.observe, access_log=access_log.write)
+    people = front(identity.of_person, guard=None, quota=quota, partners=False)
+    banks = front(identity.of_partner, guard=gate, quota=None, partners=True)
+    operator = operator_app(metrics, UpstreamMetrics(ways, lambda: access_log.dropped), _parts(service, clients))
+    return Gateway(own, operator, people, banks)
 
+
+def _front(
+    settings: Settings,
+    service: Service,
+    ways: Mapping[str, Upstream],
+    authenticate: Authenticate,
+    *,
+    partners: bool,
+    **means: Any,
+) -> Forwarder:
+    """The way in for persons, or for partners: each has its own part of the policy."""
+    return Forwarder(
+        RouteTable([row for row in ROWS if row.template.startswith(PARTNER_PATHS) == partners]),
+        ways,
+        authenticate,
+        step_up=StepUp(settings.roles_needing_second_factor, service.clock).check,
+        trusted_proxies=frozenset(settings.trusted_proxies),
+        **means,
+    )
+
+
+def _parts(service: Service, clients: Siblings) -> Parts:
     async def parts() -> Mapping[str, bool]:
         """What `/readyz` is made of."""
         known = {"gateway": service.ready(), "database": await service.database.ping()}
         return known | await clients.standing()
 
-    operator = operator_app(metrics, UpstreamMetrics(ways, lambda: access_log.dropped), parts)
-    people = front(identity.of_person, None, partners=False)
-    return Gateway(own, operator, people, front(identity.of_partner, gate, partners=True))
+    return parts
 
 
 def _siblings(settings: Settings, ways: Transports) -> Siblings:
