@@ -72,10 +72,17 @@ def init(json: Json = False) -> None:
 
 
 @app.command()
-def migrate(json: Json = False) -> None:
-    """Bring every service's schema to the newest revision."""
-    from bashan.commands import run_migrations
+def migrate(
+    plan: Annotated[bool, typer.Option("--plan", help="Only say which revisions would run.")] = False,
+    json: Json = False,
+) -> None:
+    """Bring every service's schema to the newest revision; the services may run meanwhile."""
+    from bashan.commands import plan_migrations, run_migrations
 
+    if plan:
+        planned = run(plan_migrations(read_settings()))
+        answer(json, planned, [f"{service}: {_revisions(to_go)}" for service, to_go in planned.items()])
+        return
     ran = run(run_migrations(read_settings()))
     answer(json, ran, [f"{service}: {', '.join(done) or 'nothing to do'}" for service, done in ran.items()])
 
@@ -165,6 +172,10 @@ def feeds_rebuild(
 
 def main() -> None:
     app()
+
+
+def _revisions(to_go: dict[str, str]) -> str:
+    return "; ".join(f"{revision} {said}" for revision, said in to_go.items()) or "nothing to do"
 
 
 def _break(one: dict[str, Any]) -> str:

@@ -20,6 +20,7 @@ from bashan.progress import shown_progress
 from bashan.secret_files import ensure_secrets
 from bashan.serving import BEHIND, begin_services, make_siblings
 from bashan.settings import Settings
+from migrations.runner import revisions_to_go, standing
 from services.cadres.storage import tables as cadre_tables
 from services.credit.storage import tables as credit_tables
 from services.credit.storage.course_log import grade_log
@@ -58,6 +59,15 @@ async def run_migrations(settings: Settings) -> dict[str, list[str]]:
         ran = await migrate_everything(on)
         await begin_services(on)
         return ran
+
+
+async def plan_migrations(settings: Settings) -> dict[str, dict[str, str]]:
+    """Service → the revisions that `migrate` would run, each with what it says of itself."""
+    async with ground(settings, begins=False) as on:
+        return {
+            service: dict(revisions_to_go(service, await standing(service, on.urls[service].owner)))
+            for service in SERVICES
+        }
 
 
 async def score_region(settings: Settings, region: str, card: str, *, quiet: bool) -> dict[str, Any]:

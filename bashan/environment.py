@@ -12,7 +12,7 @@ from bashan.embedded_postgres import EmbeddedPostgres, ServiceUrls
 from bashan.preflight import probe_database
 from bashan.secret_files import ensure_secrets
 from bashan.settings import Settings
-from migrations.runner import migrate, standing
+from migrations.runner import Standing, migrate, standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,26 +78,29 @@ async def _urls(settings: Settings, embedded: EmbeddedPostgres | None) -> dict[s
 
 
 async def migrate_everything(on: Ground) -> dict[str, list[str]]:
-    """Brings every schema to the newest revision; service → revisions that ran. A newer schema stops it."""
+    """Brings every schema to the newest revision; service → revisions that ran. A newer schema that this release runs
+    on stays as it is; another one stops it."""
     ran = {}
     for service in SERVICES:
-        await require_known(service, on.urls[service].owner)
-        ran[service] = await migrate(service, on.urls[service].owner)
+        stands = await require_known(service, on.urls[service].owner)
+        ran[service] = [] if stands.unknown else await migrate(service, on.urls[service].owner)
     return ran
 
 
-async def require_known(service: str, url: str) -> None:
-    if (await standing(service, url)).unknown:
+async def require_known(service: str, url: str) -> Standing:
+    """A newer schema stops us, unless the release that made it left word that we run on it."""
+    stands = await standing(service, url)
+    if stands.unknown and not stands.runs:
         raise CannotStart(
             f"the database of {service} was migrated by a newer release of bashan",
             "run that release, or restore a backup from before it",
         )
+    return stands
 
 
 async def require_newest(service: str, url: str) -> None:
     """Stops a service that stands before a schema it does not know, or one that is behind."""
-    await require_known(service, url)
-    if behind := (await standing(service, url)).behind:
+    if behind := (await require_known(service, url)).behind:
         raise CannotStart(
             f"the database of {service} is {behind} migration(s) behind", "run `bashan migrate` first, then start again"
         )

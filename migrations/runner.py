@@ -5,6 +5,8 @@ advisory lock lets one migrator run; the others wait and then find nothing to do
 """
 
 import asyncio
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,22 +15,33 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 HERE = Path(__file__).parent
 SERVICES = ("households", "cadres", "credit", "gateway")
-LOCK_TIMEOUT = "5s"
+LOCK_TIMEOUT = "1s"
+"""A change of a table waits for its readers no longer than this, because everybody else waits behind it."""
+LOCK_TRIES = 40
+LOCK_PAUSE_SECONDS = 0.5
+OLDEST_READER: Mapping[str, str] = dict.fromkeys(SERVICES, "2026_11_24_01")
+"""The newest revision of the oldest release whose code runs on the schema as it is now. A revision that takes something
+away raises it; until then a release may be put back while the schema stays."""
 _LOCK = "hashtext('migrate'), hashtext(current_schema())"
+_LOCKED = "lock timeout"
+_READ_OLDEST = text("SELECT obj_description(current_schema()::regnamespace, 'pg_namespace')")
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a schema stands. `behind` counts revisions to go; an `unknown` revision comes from a newer release."""
+    """Where a schema stands. `behind` counts revisions to go; an `unknown` revision comes from a newer release, which
+    has left word whether this one still `runs` on it."""
 
     current: str | None
     newest: str
     behind: int
     unknown: bool
+    runs: bool = True
 
 
 def config_of(service: str) -> Config:
@@ -62,14 +75,23 @@ async def standing(service: str, url: str) -> Standing:
     try:
         async with engine.connect() as connection:
             current = await connection.run_sync(lambda sync: _context(sync).get_current_revision())
+            oldest_reader = await connection.scalar(_READ_OLDEST)
     finally:
         await engine.dispose()
     scripts = ScriptDirectory.from_config(config_of(service))
     known = [script.revision for script in scripts.walk_revisions()]
     newest = newest_revision(service)
     if current is not None and current not in known:
-        return Standing(current, newest, 0, unknown=True)
+        return Standing(current, newest, 0, unknown=True, runs=bool(oldest_reader and newest >= oldest_reader))
     return Standing(current, newest, known.index(current) if current else len(known), unknown=False)
+
+
+def revisions_to_go(service: str, stands: Standing) -> list[tuple[str, str]]:
+    """What `migrate` would run, oldest first: revision, and what it says of itself."""
+    if stands.unknown:
+        return []
+    newest_first = list(ScriptDirectory.from_config(config_of(service)).walk_revisions())
+    return [(script.revision, script.doc) for script in newest_first[: stands.behind][::-1]]
 
 
 def _context(connection: Connection) -> MigrationContext:
@@ -79,18 +101,41 @@ def _context(connection: Connection) -> MigrationContext:
 def _migrate(connection: Connection, service: str, target: str) -> list[str]:
     config = config_of(service)
     config.attributes["connection"] = connection
-    connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
+    # The other migrator may take minutes; waiting for it keeps nobody else waiting.
+    connection.execute(text("SET lock_timeout = 0"))
     connection.execute(text(f"SELECT pg_advisory_lock({_LOCK})"))
+    connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
     connection.commit()
     try:
         before = _context(connection).get_current_revision()
-        (command.downgrade if target == "base" else command.upgrade)(config, target)
-        connection.commit()
+        _insist(connection, lambda: (command.downgrade if target == "base" else command.upgrade)(config, target))
         after = _context(connection).get_current_revision()
+        _leave_word(connection, service)
     finally:
         connection.execute(text(f"SELECT pg_advisory_unlock({_LOCK})"))
         connection.commit()
     return _between(config, before, after)
+
+
+def _insist(connection: Connection, run: Callable[[], object]) -> None:
+    """A revision is one transaction: it is there or not, so that what ran out of patience simply runs again."""
+    for tries_left in range(LOCK_TRIES, -1, -1):
+        try:
+            run()
+            connection.commit()
+        except DBAPIError as failure:
+            connection.rollback()
+            if not tries_left or _LOCKED not in str(failure.orig):
+                raise
+            time.sleep(LOCK_PAUSE_SECONDS)
+        else:
+            return
+
+
+def _leave_word(connection: Connection, service: str) -> None:
+    """For an older release that is put back."""
+    connection.execute(text(f"COMMENT ON SCHEMA {service} IS '{OLDEST_READER[service]}'"))  # own name, own constant
+    connection.commit()
 
 
 def _between(config: Config, before: str | None, after: str | None) -> list[str]:

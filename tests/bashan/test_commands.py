@@ -107,6 +107,11 @@ def test_migrate_says_that_there_is_nothing_to_do(bashan: Bashan) -> None:
     assert sorted(read_lines(bashan("migrate"))) == sorted(f"{name}: nothing to do" for name in SERVICES)
 
 
+def test_a_plan_says_what_would_run_and_runs_nothing(bashan: Bashan) -> None:
+    assert "credit: nothing to do" in bashan("migrate", "--plan").stdout
+    assert set(json.loads(bashan("migrate", "--plan", "--json").stdout)) == set(SERVICES)
+
+
 def test_import_counts_the_households_and_leaves_a_report(bashan: Bashan, tmp_path: Path) -> None:
     file = write_register(tmp_path / "r.csv", [invent_household(1, 2), invent_household(2, 2, size=9)])
     counted = read_json(bashan("import", str(file), "--kind", "register", "--json"))

@@ -99,5 +99,6 @@ async def _migrate_into_the_future(data_dir: Path) -> None:
         connection = await server.connect(database="bashan")
         try:
             await connection.execute("UPDATE credit.alembic_version SET version_num = '2099_01_01_01'")
+            await connection.execute("COMMENT ON SCHEMA credit IS '2099_01_01_01'")
         finally:
             await connection.close()
