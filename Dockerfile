@@ -29,7 +29,8 @@ RUN mkdir -p /var/lib/bashan/secrets /var/lib/bashan/backups /run/bashan \
     && mkdir -p /var/lib/bashan/files/households /var/lib/bashan/files/cadres /var/lib/bashan/files/credit \
                 /var/lib/bashan/files/gateway \
     && mkdir -p /var/lib/bashan/for/households /var/lib/bashan/for/cadres /var/lib/bashan/for/credit \
-                /var/lib/bashan/for/gateway /var/lib/bashan/for/postgres /var/lib/bashan/for/tls \
+                /var/lib/bashan/for/gateway /var/lib/bashan/for/postgres /var/lib/bashan/for/grafana \
+                /var/lib/bashan/for/tls \
     && chown -R 10001:10001 /var/lib/bashan /run/bashan
 COPY --from=build /opt/bashan /opt/bashan
 ENV PATH=/opt/bashan/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 BASHAN_DATA_DIR=/var/lib/bashan

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bashan.settings import Settings
-from bashan.terminal import Json, answer, read_settings, run, say, stop
+from bashan.terminal import Json, answer, attempt, read_settings, run, say, stop
 from shared.clock import SHANGHAI
 
 Folder = Annotated[Path | None, typer.Option(help="The folder of the backups; backups/ of the data directory.")]
@@ -18,15 +18,19 @@ def backup(
     follow: Annotated[bool, typer.Option("--follow", help="Stay, and take the log as it is written.")] = False,
     keep: Annotated[int, typer.Option(help="How many base backups are kept.", min=1)] = 7,
     every_hours: Annotated[float, typer.Option(help="With --follow: how often a new base is taken.", min=0.01)] = 24,
+    metrics: Annotated[str | None, typer.Option(help="With --follow: HOST:PORT for Prometheus.")] = None,
     json: Json = False,
 ) -> None:
     """Back up the database and the uploads, never the keys: keep a copy of secrets/ elsewhere."""
+    from bashan.backup.take import Following, take_one
     from bashan.backup.take import follow as follow_log
-    from bashan.backup.take import take_one
+    from bashan.serve import read_address
 
     settings = read_settings()
     if follow:
-        run(follow_log(settings, folder_of(settings, to), keep, timedelta(hours=every_hours), say))
+        watched = attempt(read_address, metrics) if metrics else None
+        wish = Following(folder_of(settings, to), keep, timedelta(hours=every_hours), watched)
+        run(follow_log(settings, wish, say))
         return
     taken = run(take_one(settings, folder_of(settings, to), keep))
     answer(json, taken, [f"{name}: {value}" for name, value in taken.items()])

@@ -55,11 +55,12 @@ def serve(
     service: str,
     parent: Annotated[int | None, typer.Option(help="Stop when this process ends.")] = None,
     listen: Annotated[str | None, typer.Option(help="HOST:PORT; all settings come from the environment.")] = None,
+    metrics: Annotated[str | None, typer.Option(help="HOST:PORT for Prometheus, with --listen.")] = None,
 ) -> None:
     """One service: behind a unix socket (what `up --processes` starts), or in a container of its own."""
     from bashan.serve import serve_deployed, serve_one
 
-    run(serve_one(read_settings(), service, parent) if listen is None else serve_deployed(service, listen))
+    run(serve_one(read_settings(), service, parent) if listen is None else serve_deployed(service, listen, metrics))
 
 
 @app.command()

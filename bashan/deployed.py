@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -11,11 +12,16 @@ from bashan.environment import require_newest
 from bashan.known_environment import SETTINGS
 from bashan.preflight import probe_database
 from services.cadres import main as cadres
+from services.cadres.storage import tables as cadre_tables
 from services.credit import main as credit
+from services.credit.storage import tables as credit_tables
 from services.gateway import main as gateway
 from services.gateway.clients.http_upstream import HttpUpstream
 from services.gateway.clients.upstream import Upstream
 from services.households import main as households
+from services.households.storage import tables as household_tables
+from shared.jobs import Jobs
+from shared.web.metrics import ServiceMetrics, metrics_app
 
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "households": ("cadres",),
@@ -26,13 +32,22 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
 """Service → the siblings that it calls."""
 
 
-async def deployed_app(name: str) -> Any:
-    """Raises CannotStart for settings that are missing or wrong, for a database that does not answer, and before a
-    schema that is behind or newer."""
+async def deployed_apps(name: str) -> tuple[Any, Any]:
+    """The service's application, and what operations read of it on a port of their own.
+
+    Raises CannotStart for settings that are missing or wrong, for a database that does not answer, and before a
+    schema that is behind or newer.
+    """
     settings = settings_of(name)
     await probe_database(variable(name, "database_url"), settings.database_url)
     await require_newest(name, settings.database_url)
-    return _MAKERS[name](settings)
+    app = _MAKERS[name](settings)
+    return app, app.operator if name == "gateway" else _operator_app(name, app, settings.secrets_dir)
+
+
+def _operator_app(name: str, app: Any, secrets_dir: Path) -> Any:
+    feeds = {feed.source: feed for feed in app.state.feeds}
+    return metrics_app(ServiceMetrics(app.state.service, Jobs(_JOBS[name]), feeds, secrets_dir).read)
 
 
 def settings_of(name: str) -> Any:
@@ -69,6 +84,7 @@ def _gateway(settings: Any) -> Any:
     return gateway.create_app(settings, upstreams)
 
 
+_JOBS = {"households": household_tables.jobs, "cadres": cadre_tables.jobs, "credit": credit_tables.jobs}
 _MAKERS: Mapping[str, Callable[[Any], Any]] = {
     "households": households.create_app,
     "cadres": cadres.create_app,

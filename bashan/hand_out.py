@@ -3,12 +3,14 @@
     <data_dir>/secrets/                     everything, for migrations and the operator's commands
     <service_secrets_dir>/<service>/        the files of one service: its keys, and pgpass for its database roles
     <service_secrets_dir>/postgres/         the superuser's password, for the database server's first start
+    <service_secrets_dir>/grafana/          the password of Grafana's administrator
     <service_secrets_dir>/tls/              server.crt, server.key: self-signed until the operator replaces them
 
 Run again it completes what is missing and hands out what was rotated; it never overwrites a key or a certificate.
 """
 
 import os
+import secrets
 from datetime import timedelta
 from pathlib import Path
 
@@ -51,6 +53,7 @@ def hand_out(settings: Settings) -> dict[str, list[str]]:
         texts = {name: (own / name).read_text("ascii") for name in files_of(service)}
         written[service] = _put(_folder(target, service), {**texts, "pgpass": pgpass(passwords, roles)})
     written["postgres"] = _put(_folder(target, "postgres"), {"superuser-password": passwords[SUPERUSER]}, mode=0o444)
+    written["grafana"] = _put_once(_folder(target, "grafana"), "grafana-password")
     written["tls"] = _certificate(_folder(target, "tls"))
     return written
 
@@ -85,6 +88,11 @@ def _put(folder: Path, texts: dict[str, str], mode: int = 0o600) -> list[str]:
     if mode != 0o600:
         folder.chmod(0o755)
     return changed
+
+
+def _put_once(folder: Path, name: str) -> list[str]:
+    """A password that nobody but the reader of the folder needs to know."""
+    return [] if (folder / name).exists() else _put(folder, {name: secrets.token_urlsafe(24)}, mode=0o444)
 
 
 def _certificate(folder: Path) -> list[str]:

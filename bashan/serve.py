@@ -4,11 +4,14 @@ import asyncio
 import os
 import signal
 import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
 
 import uvicorn
 
 from bashan.cannot_start import CannotStart
-from bashan.deployed import deployed_app
+from bashan.deployed import deployed_apps
 from bashan.environment import ground
 from bashan.known_environment import refuse_unknown
 from bashan.preflight import bind_port
@@ -33,19 +36,43 @@ async def serve_one(settings: Settings, name: str, parent: int | None = None) ->
             watching.cancel()
 
 
-async def serve_deployed(name: str, listen: str) -> None:
-    """On an address of its own, with nothing but the settings of this service, until SIGTERM.
+async def serve_deployed(name: str, listen: str, metrics: str | None) -> None:
+    """On an address of its own, with nothing but the settings of this service, until SIGTERM; `metrics` is a second
+    address, for Prometheus.
 
     Raises CannotStart for a setting that is missing or that nothing reads, a database that does not answer, and before
     a schema that is behind or newer.
     """
     _require_name(name, (*BEHIND, "gateway"))
     refuse_unknown(os.environ)
-    host, _, port = listen.rpartition(":")
+    address, watched = read_address(listen), read_address(metrics) if metrics else None
+    app, operator = await deployed_apps(name)
+    listener = bind_port(*address)
+    async with serving_beside(operator, bind_port(*watched) if watched else None):
+        await _serve(server_of(app, front=name == "gateway"), listener)
+
+
+@asynccontextmanager
+async def serving_beside(app: Any, listener: socket.socket | None) -> AsyncIterator[None]:
+    """Serves `app` on `listener`, if there is one, while the block runs."""
+    if listener is None:
+        yield
+        return
+    server = server_of(app, front=False)
+    serving = asyncio.create_task(server._serve([listener]))  # noqa: SLF001 - serve() would take the signals itself
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving
+
+
+def read_address(text: str) -> tuple[str, int]:
+    """HOST:PORT. Raises CannotStart."""
+    host, _, port = text.rpartition(":")
     if not host or not port.isdigit():
-        raise CannotStart(f"{listen!r} is no address to listen on", "write it as 0.0.0.0:8000")
-    app = await deployed_app(name)
-    await _serve(server_of(app, front=name == "gateway"), bind_port(host.strip("[]"), int(port)))
+        raise CannotStart(f"{text!r} is no address to listen on", "write it as 0.0.0.0:8000")
+    return host.strip("[]"), int(port)
 
 
 def _require_name(name: str, names: tuple[str, ...]) -> None:

@@ -20,6 +20,7 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.pool import QueuePool
 from sqlalchemy.sql import ClauseElement
 
 from shared.errors import Failure, Unavailable
@@ -88,6 +89,13 @@ class Database:
                 server_settings={"application_name": f"{self._name}-hot"},
             )
         return self._pool
+
+    def connections(self) -> tuple[int, int]:
+        """How many of the engine's connections are in use, and how many are open."""
+        pool = self.engine.sync_engine.pool
+        used = pool.checkedout() if isinstance(pool, QueuePool) else 0
+        idle = pool.checkedin() if isinstance(pool, QueuePool) else 0
+        return used, used + idle
 
     async def ping(self) -> bool:
         try:

@@ -6,6 +6,7 @@ back the very feed it reads.
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
@@ -43,6 +44,15 @@ class FeedReader:
         self._log = change_log
         self._subscription = subscription
         self._sibling = sibling
+        self._at_end = time.monotonic()
+
+    def seconds_behind(self) -> float:
+        """Since the sibling's log was last read to its end; under a second when all is well."""
+        return time.monotonic() - self._at_end
+
+    @property
+    def source(self) -> str:
+        return self._subscription.source
 
     @property
     def source(self) -> str:
@@ -91,6 +101,7 @@ class FeedReader:
                 if await self.read_once():
                     continue
                 failures = 0
+                self._at_end = time.monotonic()
             except (httpx.HTTPError, Failure, OSError) as failure:
                 failures += 1
                 if failures == 1:

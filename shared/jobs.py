@@ -150,6 +150,17 @@ class Jobs:
             raise JobNotFound
         return _job(row)
 
+    async def standing(self, connection: AsyncConnection) -> dict[str, tuple[int, float]]:
+        """State → how many jobs wait or run, and since how many seconds the oldest of them."""
+        age = func.extract("epoch", func.now() - func.min(self.table.c.ordered_at))
+        statement = (
+            select(self.table.c.state, func.count(), age)
+            .where(self.table.c.state.in_(["queued", "running"]))
+            .group_by(self.table.c.state)
+        )
+        found = {state: (count, float(seconds)) for state, count, seconds in await connection.execute(statement)}
+        return {state: found.get(state, (0, 0.0)) for state in ("queued", "running")}
+
 
 class JobRunner:
     """Runs one job at a time; several processes may each have a runner on the same table."""

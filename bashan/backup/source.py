@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import asyncpg
 from sqlalchemy.engine import make_url
 
 from bashan.cannot_start import CannotStart
@@ -45,6 +46,19 @@ class Source:
         if url.password:
             given["PGPASSWORD"] = str(url.password)
         return cls(programs, _PLAIN | given)
+
+    async def connect(self) -> asyncpg.Connection:
+        """As the superuser, in the server's own database."""
+        given = self.environment
+        return await asyncpg.connect(
+            host=given["PGHOST"],
+            port=int(given["PGPORT"]),
+            user=given["PGUSER"],
+            password=given.get("PGPASSWORD"),
+            passfile=given.get("PGPASSFILE"),
+            database="postgres",
+            timeout=5,
+        )
 
     async def run(self, program: str, *words: str) -> None:
         """To its end. Raises CannotStart with the program's own last line."""

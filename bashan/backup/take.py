@@ -4,20 +4,25 @@ import asyncio
 import contextlib
 import shutil
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from bashan.backup.metrics import BackupMetrics
 from bashan.backup.source import Source
 from bashan.backup.store import About, Store, key_fingerprints
 from bashan.cannot_start import CannotStart
 from bashan.database_roles import SERVICES
 from bashan.environment import Ground, ground
+from bashan.preflight import bind_port
+from bashan.serve import serving_beside
 from bashan.settings import Settings
 from migrations.runner import standing
 from shared.clock import Clock
+from shared.web.metrics import metrics_app
 
 SLOT = "bashan_backup"
 PAUSE_SECONDS = 5.0
@@ -39,9 +44,19 @@ async def take_one(settings: Settings, to: Path, keep: int) -> dict[str, Any]:
         return {"base": base.name, "pruned": store.prune(keep), "folder": str(to)}
 
 
-async def follow(settings: Settings, to: Path, keep: int, every: timedelta, say: Say) -> None:
+@dataclass(frozen=True, slots=True)
+class Following:
+    """Where to, how many bases are kept, how often one is taken, and the address at which Prometheus asks."""
+
+    to: Path
+    keep: int
+    every: timedelta
+    metrics: tuple[str, int] | None
+
+
+async def follow(settings: Settings, following: Following, say: Say) -> None:
     """The log without a gap, a base every so often, uploads, until SIGTERM or Ctrl-C."""
-    store = Store(to)
+    store = Store(following.to)
     async with ground(settings, begins=False) as on:
         store.prepare()
         source = Source.of(on)
@@ -49,18 +64,26 @@ async def follow(settings: Settings, to: Path, keep: int, every: timedelta, say:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stop.set)
-        work = [
-            asyncio.create_task(_keep_receiving(source, store, say)),
-            asyncio.create_task(_keep_taking(on, source, store, keep, every, say)),
-            asyncio.create_task(_keep_copying(on, store)),
-        ]
-        stopped = asyncio.create_task(stop.wait())
-        done, _ = await asyncio.wait([stopped, *work], return_when=asyncio.FIRST_COMPLETED)
-        for task in (stopped, *work):
-            task.cancel()
-        await asyncio.wait(work)
-        for task in done - {stopped}:
-            task.result()
+        watched = bind_port(*following.metrics) if following.metrics else None
+        async with serving_beside(metrics_app(BackupMetrics(source, store, SLOT).read), watched):
+            await _first_to_end(
+                stop,
+                _keep_receiving(source, store, say),
+                _keep_taking(on, source, store, following, say),
+                _keep_copying(on, store),
+            )
+
+
+async def _first_to_end(stop: asyncio.Event, *work: Coroutine[Any, Any, None]) -> None:
+    """Until told to stop, or until one of them fails: then its failure."""
+    tasks = [asyncio.create_task(one) for one in work]
+    stopped = asyncio.create_task(stop.wait())
+    done, _ = await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
+    for task in (stopped, *tasks):
+        task.cancel()
+    await asyncio.wait(tasks)
+    for task in done - {stopped}:
+        task.result()
 
 
 async def _keep_receiving(source: Source, store: Store, say: Say) -> None:
@@ -81,13 +104,13 @@ async def _keep_receiving(source: Source, store: Store, say: Say) -> None:
         await asyncio.sleep(PAUSE_SECONDS)
 
 
-async def _keep_taking(on: Ground, source: Source, store: Store, keep: int, every: timedelta, say: Say) -> None:
+async def _keep_taking(on: Ground, source: Source, store: Store, following: Following, say: Say) -> None:
     while True:
         try:
             base = await _base(on, source, store, Clock().now(), wal="none")
-            gone = store.prune(keep)
+            gone = store.prune(following.keep)
             say(f"base backup {base.name}" + (f"; pruned {', '.join(gone)}" if gone else ""))
-            pause = every.total_seconds()
+            pause = following.every.total_seconds()
         except CannotStart as failure:
             say(f"no base backup: {failure.cause}")
             pause = PAUSE_SECONDS * 12

@@ -17,7 +17,13 @@ import asyncpg
 import pytest
 
 from bashan.backup.health import fresh
+from bashan.backup.metrics import BackupMetrics
+from bashan.backup.source import Source
+from bashan.backup.store import Store
 from bashan.embedded_postgres import EmbeddedPostgres
+from bashan.environment import ground
+from bashan.settings import Settings
+from tests.deploy.sight import BACKUP_METRICS
 from tests.e2e.running import until
 
 
@@ -142,6 +148,13 @@ def test_the_backup_containers_health_is_the_age_of_its_newest_base(place: Place
     assert fresh(place.store, timedelta(hours=1)), single
     assert not fresh(place.store, timedelta(0))
     assert not fresh(tmp_path, timedelta(hours=1))
+
+
+@pytest.mark.usefixtures("single")
+async def test_prometheus_is_told_how_old_the_backup_is(place: Place) -> None:
+    async with ground(Settings(data_dir=place.data), begins=False) as on:
+        told = (await BackupMetrics(Source.of(on), Store(place.store), "bashan_backup").read()).decode()
+    assert {line.partition(" ")[0] for line in told.splitlines() if line[:1] != "#"} == set(BACKUP_METRICS)
 
 
 @pytest.mark.usefixtures("single")

@@ -15,6 +15,8 @@ GIVEN = {
     "DEPLOY_BASE_IMAGE": "python@sha256:" + "1" * 64,
     "DEPLOY_POSTGRES_IMAGE": "postgres@sha256:" + "2" * 64,
     "DEPLOY_NGINX_IMAGE": "nginx@sha256:" + "3" * 64,
+    "DEPLOY_PROMETHEUS_IMAGE": "prometheus@sha256:" + "4" * 64,
+    "DEPLOY_GRAFANA_IMAGE": "grafana@sha256:" + "5" * 64,
     "BASHAN_GATEWAY_PUBLIC_URL": "https://bashan.invalid",
 }
 """What an operator has to fill in."""

@@ -66,7 +66,8 @@ class Containers:
 
     def words(self, name: str) -> list[str]:
         words: list[str] = self.services[name]["command"]
-        return [word.replace("0.0.0.0:8000", f"127.0.0.1:{self._ports.get(name, 0)}") for word in words]
+        here = {"0.0.0.0:8000": self._ports.get(name, 0), "0.0.0.0:9000": self._ports.get(f"{name}-metrics", 0)}
+        return [f"127.0.0.1:{here[word]}" if word in here else word for word in words]
 
     def run(self, name: str, *words: str, entrypoint: str = "", **changed: str) -> subprocess.CompletedProcess[str]:
         """A container that ends."""

@@ -30,6 +30,7 @@ class Installation:
     def __init__(self, folder: Path, server: EmbeddedPostgres, database: str) -> None:
         self.folder = folder
         self.ports = {name: free_port() for name in (*BEHIND, "gateway")}
+        self.metrics = {name: free_port() for name in (*BEHIND, "gateway")}
         self.url = f"http://127.0.0.1:{self.ports['gateway']}"
         self.services = filled(example() | GIVEN | {"BASHAN_GATEWAY_PUBLIC_URL": self.url})["services"]
         self._socket = server.url("postgres").partition("?host=")[2].partition("&")[0]

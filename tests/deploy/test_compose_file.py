@@ -63,7 +63,8 @@ def test_what_stays_up_is_asked_for_its_health_and_given_time_to_end(name: str) 
 
 
 def test_the_outside_reaches_nginx_and_nothing_else() -> None:
-    assert {name for name, one in ALL.items() if "ports" in one} == {"nginx"}
+    assert {name for name, one in ALL.items() if "ports" in one} == {"nginx", "grafana"}
+    assert all(port.startswith("127.0.0.1:") for port in ALL["grafana"]["ports"])
     networks = filled(example() | GIVEN)["networks"]
     assert networks["inner"]["internal"] is True
     assert ALL["postgres"]["networks"] == ["inner"]
@@ -106,7 +107,7 @@ def test_no_secret_stands_in_the_file() -> None:
 
 def test_images_come_by_digest() -> None:
     images = {one["image"] for one in ALL.values()}
-    assert images == {GIVEN[f"DEPLOY_{name}IMAGE"] for name in ("", "POSTGRES_", "NGINX_")}
+    assert images == {GIVEN[f"DEPLOY_{name}IMAGE"] for name in ("", "POSTGRES_", "NGINX_", "PROMETHEUS_", "GRAFANA_")}
     assert not any(value for name, value in example().items() if name.endswith("IMAGE")), "nobody's digest is assumed"
     assert "ARG BASE_IMAGE\n" in (ROOT / "Dockerfile").read_text("utf-8")
 

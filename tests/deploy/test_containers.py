@@ -29,7 +29,8 @@ def containers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Containers]
     folder = tmp_path_factory.mktemp("volumes")
     for parent in (folder, *list(folder.parents)[:3]):
         parent.chmod(parent.stat().st_mode | 0o055)
-    ports = {name: free_port() for name in (*SERVICES, "postgres")}
+    metrics = [f"{name}-metrics" for name in SERVICES]
+    ports = {name: free_port() for name in (*SERVICES, *metrics, "postgres")}
     made = Containers(folder, ports)
     server = Server(folder, ports["postgres"])
     try:

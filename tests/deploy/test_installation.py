@@ -13,6 +13,7 @@ from bashan.embedded_postgres import EmbeddedPostgres
 from tests.conftest import FreshDatabase
 from tests.deploy.compose import ROOT
 from tests.deploy.installation import BEHIND, Installation, answer_of
+from tests.deploy.sight import BACKUP_METRICS, metrics_read
 from tests.e2e.running import free_port, until
 
 
@@ -153,6 +154,18 @@ def _answers(client: httpx.Client) -> bool:
         return client.get("/livez").status_code == 200
     except httpx.TransportError:
         return False
+
+
+def test_every_number_that_a_panel_or_an_alarm_reads_is_told(installation: Installation) -> None:
+    """The backup's own two are scraped where backups are tested."""
+    assert httpx.get(f"{installation.url}/v1/me").status_code == 401
+    told = set(BACKUP_METRICS) | {"up"}
+    for name, port in installation.metrics.items():
+        scraped = httpx.get(f"http://127.0.0.1:{port}/metrics")
+        assert scraped.status_code == 200, name
+        told |= {line.partition("{")[0].partition(" ")[0] for line in scraped.text.splitlines() if line[:1] != "#"}
+    assert metrics_read() - told == set()
+    assert httpx.get(f"{installation.url}/metrics").status_code == 404, "not on the port that callers reach"
 
 
 def test_told_to_stop_a_service_ends_well(installation: Installation) -> None:

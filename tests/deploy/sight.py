@@ -1,0 +1,29 @@
+"""What the panels and alarms read."""
+
+import json
+import re
+from typing import Any
+
+import yaml
+
+from tests.deploy.compose import ROOT
+
+RULES = ROOT / "deploy" / "prometheus" / "rules.yml"
+DASHBOARDS = ROOT / "deploy" / "grafana" / "dashboards"
+BACKUP_METRICS = ("bashan_backup_age_seconds", "bashan_backup_log_unreceived_bytes")
+
+_METRIC = re.compile(r"\b(bashan_\w+|up)\b(?=[\s{\[<>=!)]|$)")
+
+
+def rules() -> list[dict[str, Any]]:
+    groups = yaml.safe_load(RULES.read_text("utf-8"))["groups"]
+    return [rule for group in groups for rule in group["rules"]]
+
+
+def expressions() -> list[str]:
+    panels = [panel for file in DASHBOARDS.glob("*.json") for panel in json.loads(file.read_text("utf-8"))["panels"]]
+    return [*(rule["expr"] for rule in rules()), *(one["expr"] for panel in panels for one in panel["targets"])]
+
+
+def metrics_read() -> set[str]:
+    return {name for expression in expressions() for name in _METRIC.findall(expression)}
