@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bashan.backup_command import backup, restore
+from bashan.backup_command import backup, folder_of, restore
 from bashan.credit_command import credit_app
 from bashan.keys_command import keys_app
 from bashan.partners_command import partners_app
@@ -145,6 +145,23 @@ def status(json: Json = False) -> None:
     answer(json, found, status_lines(found))
 
 
+@app.command()
+def doctor(
+    deep: Annotated[bool, typer.Option("--deep", help="Also recompute the chains and read every page.")] = False,
+    backups: Annotated[Path | None, typer.Option(help="Where the backups are.")] = None,
+    json: Json = False,
+) -> None:
+    """Is this installation well? Exit code 1 when something is not, with the cure."""
+    from bashan.doctor import FAULT, examine
+
+    settings = read_settings()
+    found = run(examine(settings, folder_of(settings, backups), deep=deep))
+    lines = [f"{one['state']:7}  {one['question']}: {one['said']}{_cure(one['cure'])}" for one in found]
+    answer(json, {"findings": found}, lines)
+    if any(one["state"] == FAULT for one in found):
+        raise typer.Exit(1)
+
+
 @audit_app.command("verify")
 def audit_verify(json: Json = False) -> None:
     """Recompute every chain; the first row that does not fit is named, and the exit code is 1."""
@@ -173,6 +190,10 @@ def feeds_rebuild(
 
 def main() -> None:
     app()
+
+
+def _cure(cure: str) -> str:
+    return f"; {cure}" if cure else ""
 
 
 def _revisions(to_go: dict[str, str]) -> str:

@@ -11,12 +11,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 
 from bashan.embedded_postgres import EmbeddedPostgres
+from tests.builders.authenticator import Authenticator
 from tests.deploy.compose import GIVEN, example, filled
 from tests.e2e.running import free_port, until
 
@@ -113,3 +115,19 @@ def answer_of(done: subprocess.CompletedProcess[str]) -> Mapping[str, Any]:
     assert done.returncode == 0, done.stderr
     found: Mapping[str, Any] = json.loads(done.stdout)
     return found
+
+
+def log_in(url: str, name: str, password: str) -> dict[str, str]:
+    """The headers of somebody's first login: outside the demonstration an authenticator is set up before anything."""
+    first = httpx.post(f"{url}/v1/auth/password", json={"username": name, "password": password})
+    assert first.status_code == 200, first.text
+    bearer = {"Authorization": f"Bearer {first.json()['access_token']}"}
+    secret = httpx.post(f"{url}/v1/me/second-factor", headers=bearer).json()["secret"]
+    code = Authenticator(secret).code(datetime.now(UTC))
+    confirmed = httpx.post(f"{url}/v1/me/second-factor/confirm", headers=bearer, json={"code": code})
+    assert confirmed.status_code == 200, confirmed.text
+    recovery = confirmed.json()["recovery_codes"][0]
+    given = {"username": name, "password": password, "second_factor": recovery}
+    tokens = httpx.post(f"{url}/v1/auth/password", json=given)
+    assert tokens.status_code == 200, tokens.text
+    return {"Authorization": f"Bearer {tokens.json()['access_token']}"}

@@ -13,6 +13,7 @@ from bashan.os_user import OsUser
 from bashan.postgres_binaries import find_binaries
 from tests.deploy.compose import ROOT
 from tests.deploy.containers import Containers, build, missing
+from tests.deploy.installation import log_in
 from tests.e2e.running import free_port, until
 
 pytestmark = [
@@ -99,11 +100,8 @@ def test_an_official_logs_in_through_the_containers(containers: Containers) -> N
     made = containers.run("ops", "users", "add", "wang", "--role", "county_official=511921")
     assert made.returncode == 0, made.stderr
     password = next(line.removeprefix("password: ") for line in made.stdout.splitlines() if line.startswith("password"))
-    given = {"username": "wang", "password": password}
     url = containers.services["gateway"]["environment"]["BASHAN_GATEWAY_PUBLIC_URL"]
-    tokens = httpx.post(f"{url}/v1/auth/password", json=given)
-    assert tokens.status_code == 200, tokens.text
-    headers = {"Authorization": f"Bearer {tokens.json()['access_token']}"}
+    headers = log_in(url, "wang", password)
     assert httpx.get(f"{url}/v1/regions/511921", headers=headers).json()["name"] == "通江县"
 
 

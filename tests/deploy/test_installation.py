@@ -12,7 +12,7 @@ import pytest
 from bashan.embedded_postgres import EmbeddedPostgres
 from tests.conftest import FreshDatabase
 from tests.deploy.compose import ROOT
-from tests.deploy.installation import BEHIND, Installation, answer_of
+from tests.deploy.installation import BEHIND, Installation, answer_of, log_in
 from tests.deploy.sight import BACKUP_METRICS, metrics_read
 from tests.e2e.running import free_port, until
 
@@ -41,13 +41,10 @@ def test_a_second_migrate_finds_nothing_to_do(installation: Installation) -> Non
     assert not any(ran.values())
 
 
-def test_the_first_administrator_and_an_official_log_in(installation: Installation) -> None:
+def test_the_first_administrator_and_an_official_log_in_with_a_second_factor(installation: Installation) -> None:
     for name, role in (("root", "operator"), ("wang", "county_official=511921")):
         made = answer_of(installation.command("ops", "users", "add", name, "--role", role, "--json"))
-        given = {"username": name, "password": made["password"]}
-        tokens = httpx.post(f"{installation.url}/v1/auth/password", json=given)
-        assert tokens.status_code == 200, tokens.text
-    headers = {"Authorization": f"Bearer {tokens.json()['access_token']}"}
+        headers = log_in(installation.url, name, made["password"])
     place = httpx.get(f"{installation.url}/v1/regions/511921", headers=headers)
     assert place.json()["name"] == "通江县"
     coverage = httpx.get(f"{installation.url}/v1/cadres/coverage", params={"region": "511921"}, headers=headers)
