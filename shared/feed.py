@@ -52,10 +52,6 @@ class FeedReader:
 
     @property
     def source(self) -> str:
-        return self._subscription.source
-
-    @property
-    def source(self) -> str:
         """The sibling whose log it reads."""
         return self._subscription.source
 

@@ -72,7 +72,8 @@ class Installation:
 
     def serve_words(self, name: str) -> list[str]:
         words: list[str] = self.services[name]["command"]
-        return [f"127.0.0.1:{self.ports[name]}" if word == "0.0.0.0:8000" else word for word in words]
+        here = {"0.0.0.0:8000": self.ports[name], "0.0.0.0:9000": self.metrics[name]}
+        return [f"127.0.0.1:{here[word]}" if word in here else word for word in words]
 
     def start(self, name: str) -> None:
         with (self.folder / f"{name}.log").open("ab") as log:

@@ -2,21 +2,18 @@
 
 import asyncio
 import logging
-from base64 import b32decode
 from collections.abc import AsyncIterator
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
-from cryptography.hazmat.primitives.hashes import SHA1
-from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from services.gateway.domain.second_factor import RECOVERY_CODES
 from services.gateway.storage.tables import metadata
 from services.gateway.use_cases.save_user import forget_second_factor
+from tests.builders.authenticator import Authenticator
 from tests.builders.database import Urls
 from tests.builders.gateway_house import PASSWORD, House, house, later
 
@@ -28,16 +25,6 @@ async def strict_gateway(gateway_database: Urls, tmp_path: Path) -> AsyncIterato
     """Outside the demonstration."""
     async with house(gateway_database, tmp_path, demonstration=False) as made:
         yield made
-
-
-class Authenticator:
-    """What the user's telephone does, from the secret that it was shown."""
-
-    def __init__(self, secret: str) -> None:
-        self._totp = TOTP(b32decode(secret + "=" * (-len(secret) % 8)), 6, SHA1(), 30)  # noqa: S303 - RFC 6238
-
-    def code(self, at: datetime) -> str:
-        return self._totp.generate(at.timestamp()).decode()
 
 
 def bearer(token: str) -> dict[str, str]:
