@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from base64 import b32decode
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
