@@ -73,9 +73,9 @@ Change = Annotated[ChangeHousehold, Depends(change_of, scope="function")]
 
 
 async def recording_of(
-    who: Who, connection: Connection, with_: Mechanisms, rooms: Repositories, change: Change
+    who: Who, connection: Connection, with_: Mechanisms, rooms: Repositories, change: Change, desk: MonitoringDesk
 ) -> RecordEvent:
-    return RecordEvent(connection, rooms.households, with_.change_log, who, change)
+    return RecordEvent(connection, rooms.households, with_.change_log, who, change, desk)
 
 
 Recording = Annotated[RecordEvent, Depends(recording_of, scope="function")]

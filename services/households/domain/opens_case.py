@@ -5,14 +5,16 @@ finding of a helper or an official: which of these open one is policy data. Each
 the same news told twice changes nothing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from services.households.domain.guarantees import GuaranteeSheet, newly_missing
 from services.households.domain.monitoring_policy import MonitoringPolicy
 
 WATCH = "watch"
-ORIGINS = ("missing_guarantee", "income_under_line", "department_list", "own_call", "finding", WATCH)
+ORIGINS = ("missing_guarantee", "income_under_line", "department_list", "own_call", "finding", "register", WATCH)
 
 _GUARANTEE_NAMES = {
     "food": "吃饭",
@@ -57,6 +59,22 @@ def income_under_line(income_per_head_cents: int | None, today: date, policy: Mo
 def yearly_watch(today: date) -> Finding:
     """A household that has left poverty keeps being looked after (四个不摘): once a year somebody goes there."""
     return Finding(WATCH, f"watch/{today.year}", f"{today.year} 年脱贫户回访（摘帽不摘监管）")
+
+
+def merged_danger(standing: Sequence[tuple[UUID, str, str]]) -> tuple[Finding, ...]:
+    """The open cases (id, origin, danger) of a household that was merged into this one; its yearly watch is over."""
+    return tuple(
+        Finding(origin, f"merged/{case_id}", "并入本户的原监测户风险尚未消除")
+        for case_id, origin, danger in standing
+        if danger != WATCH
+    )
+
+
+def named_by_register(monitoring_type: str, found_on: date | None, policy: MonitoringPolicy) -> Finding | None:
+    """The imported register names the household as monitored, its risk not removed; the same entry is news once."""
+    if "register" not in policy.opening_rules:
+        return None
+    return Finding("register", f"register/{monitoring_type}/{found_on or ''}", "全国信息系统登记为监测对象，风险未消除")
 
 
 def _yuan(cents: int) -> str:

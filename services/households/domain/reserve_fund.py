@@ -101,9 +101,11 @@ def may_pay(
 
 
 def may_decide(tranche: Tranche, step: str, person: str) -> Failure | None:
-    """Paid or refused by a second person, once."""
+    """Paid by a second person, once; whoever asked may take the asking back, which is a refusal by the same person."""
     if step not in STEPS[tranche.state]:
         return TrancheStepNotAllowed(allowed=list(STEPS[tranche.state]))
+    if step == "refusal":
+        return None
     return second_person(person, tranche.requested_by)
 
 

@@ -59,7 +59,7 @@ async def overdue_checks(
     """Home checks that should have been made before today, the longest overdue first."""
     statement = (
         _lines(reach, region, cadre_id)
-        .where(cases.c.check_due_on < today)
+        .where(cases.c.check_due_on < today, households.c.closed_on.is_(None))
         .order_by(cases.c.check_due_on, cases.c.case_id)
         .limit(limit)
     )

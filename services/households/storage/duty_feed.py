@@ -12,6 +12,7 @@ from services.households.domain.opens_case import WATCH
 from services.households.domain.problem import CLOSED, WAITING
 from services.households.storage.case_repository import cases
 from services.households.storage.problem_repository import problems
+from services.households.storage.tables import households as homes
 from shared.change_log import Change
 from shared.db import Connection
 
@@ -36,7 +37,8 @@ async def _cases(connection: Connection, households: Sequence[UUID]) -> dict[UUI
             func.min(cases.c.check_due_on).filter(danger).label("check_due_on"),
             func.min(cases.c.check_due_on).filter(watch).label("watch_due_on"),
         )
-        .where(cases.c.household_id.in_(households), cases.c.state != REMOVED)
+        .join(homes, homes.c.household_id == cases.c.household_id)
+        .where(cases.c.household_id.in_(households), cases.c.state != REMOVED, homes.c.closed_on.is_(None))
         .group_by(cases.c.household_id)
     )
     return {row.household_id: {name: _plain(getattr(row, name)) for name in _NO_CASE} for row in rows}

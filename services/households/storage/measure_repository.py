@@ -80,13 +80,16 @@ async def save_measure(connection: Connection, measure: Measure, who: Principal)
 
 
 async def steps_of(connection: Connection, household_id: UUID, measure_id: UUID) -> list[Step]:
-    """Oldest first."""
+    """Oldest first. Raises MeasureNotFound: every measure has the step that planned it."""
     rows = await connection.execute(
         select(_steps.c.version, _steps.c.at, _steps.c.state, _steps.c.actor_name, _steps.c.note)
         .where(_steps.c.household_id == household_id, _steps.c.measure_id == measure_id)
         .order_by(_steps.c.version)
     )
-    return [Step(**row._mapping) for row in rows]
+    found = [Step(**row._mapping) for row in rows]
+    if not found:
+        raise MeasureNotFound
+    return found
 
 
 async def measures_in(

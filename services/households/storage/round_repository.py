@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import case, exists, func, select
 
 from services.households.domain.monitoring_case import REMOVED, MonitoringCase
 from services.households.domain.opens_case import WATCH, Finding
@@ -19,11 +20,16 @@ LEFT_POVERTY = "out_of_poverty"
 
 @dataclass(frozen=True, slots=True)
 class RoundHousehold:
-    """`to_watch`: it has left poverty, has no watch under way, and none of this key has been before."""
+    """`to_watch`: it has left poverty, has no watch under way, and none of this key has been before.
+
+    `named`: the class for which the register names it as monitored, when no case about it is open; with its day.
+    """
 
     household_id: UUID
     net_income_per_head_cents: int | None
     to_watch: bool
+    named: str | None
+    named_on: date | None
 
 
 async def count_households(connection: Connection, region: str) -> int:
@@ -45,12 +51,18 @@ async def next_households(
     under_way = exists().where(
         cases.c.household_id == households.c.household_id, cases.c.danger == WATCH, cases.c.state != REMOVED
     )
+    looked_into = exists().where(
+        cases.c.household_id == households.c.household_id, cases.c.danger != WATCH, cases.c.state != REMOVED
+    )
+    named = households.c.risk_removed.is_not(True) & households.c.closed_on.is_(None) & ~looked_into
     statement = (
         select(
             households.c.village_code,
             households.c.household_id,
             households.c.net_income_per_head_cents,
             ((households.c.status == LEFT_POVERTY) & ~known & ~under_way).label("to_watch"),
+            case((named, households.c.monitoring_type)).label("named"),
+            households.c.risk_found_on.label("named_on"),
         )
         .where(households.c.village_code >= low, households.c.village_code < high)
         .order_by(households.c.village_code, households.c.household_id)
@@ -66,18 +78,18 @@ async def next_households(
         )
     rows = (await connection.execute(statement)).all()
     key = (rows[-1].village_code, rows[-1].household_id) if rows else None
-    return [RoundHousehold(row.household_id, row.net_income_per_head_cents, row.to_watch) for row in rows], key
+    return [RoundHousehold(**{name: getattr(row, name) for name in RoundHousehold.__slots__}) for row in rows], key
 
 
 async def add_watches(
     connection: Connection, watches: Sequence[MonitoringCase], finding: Finding, actor: str, actor_name: str
 ) -> None:
     """New cases of one finding, by COPY; their households are locked."""
-    ids = [{"household_id": case.household_id, "case_id": case.case_id} for case in watches]
+    ids = [{"household_id": watch.household_id, "case_id": watch.case_id} for watch in watches]
     await copy_rows(
         connection,
         cases,
-        [{name: getattr(case, name) for name in MonitoringCase.__slots__} for case in watches],
+        [{name: getattr(watch, name) for name in MonitoringCase.__slots__} for watch in watches],
     )
     news = {"finding_key": finding.key, "origin": finding.origin, "detail": finding.detail, "actor_name": actor_name}
     await copy_rows(connection, findings, [{**one, **news} for one in ids])
@@ -85,5 +97,8 @@ async def add_watches(
     await copy_rows(
         connection,
         steps,
-        [{**one, **step, "version": case.version, "state": case.state} for one, case in zip(ids, watches, strict=True)],
+        [
+            {**one, **step, "version": watch.version, "state": watch.state}
+            for one, watch in zip(ids, watches, strict=True)
+        ],
     )

@@ -24,7 +24,9 @@ from services.households.storage.duplicate_repository import flag_likely_duplica
 from services.households.storage.event_repository import add_events
 from services.households.storage.household_repository import HouseholdRepository
 from services.households.storage.region_repository import require_village
+from services.households.use_cases.carry_cases import carry_cases
 from services.households.use_cases.change_household import ChangeHousehold
+from services.households.use_cases.monitoring_desk import Desk
 from services.households.use_cases.register_household import refuse_second_registration
 from shared.auth import Principal
 from shared.change_log import ChangeLog
@@ -69,12 +71,14 @@ class RecordEvent:
         change_log: ChangeLog,
         who: Principal,
         change: ChangeHousehold,
+        desk: Desk,
     ) -> None:
         self._connection = connection
         self._households = households
         self._change_log = change_log
         self._who = who
         self._change = change
+        self._desk = desk
 
     async def record(self, household_id: UUID, event: Event, version: int, today: date) -> Recorded:
         """Raises HouseholdNotFound, HouseholdClosed, HouseholdStale, OutsideScope, PersonRegisteredElsewhere, and the
@@ -93,6 +97,10 @@ class RecordEvent:
         await add_events(self._connection, event_id, event.kind, event.on, effect.about, touched, author)
         await self._change_log.append(self._connection, [self._households.feed_change(one) for one in effect.after])
         await flag_likely_duplicates(self._connection, touched)
+        for one in effect.after:
+            if not one.is_open:
+                merged = event.kind is EventKind.MERGE
+                await carry_cases(self._desk, self._who, one.household_id, household_id if merged else None)
         return Recorded(event_id, event, effect.after)
 
     async def _other(self, household_id: UUID) -> Household:

@@ -1,4 +1,5 @@
-"""A round of a place is made: yearly watches are opened (四个不摘), and incomes under the line found.
+"""A round of a place is made: yearly watches are opened (四个不摘), incomes under the line and those whom the
+register names as monitored are found.
 
 Households come in stretches, a short transaction each. Killed anywhere it is run again: what was told stays told.
 """
@@ -8,7 +9,7 @@ from uuid import UUID
 from services.households.domain.case_steps import to_be_checked
 from services.households.domain.monitoring_case import MonitoringCase
 from services.households.domain.monitoring_policy import MonitoringRules
-from services.households.domain.opens_case import WATCH, income_under_line, yearly_watch
+from services.households.domain.opens_case import WATCH, income_under_line, named_by_register, yearly_watch
 from services.households.storage.duty_feed import duties_of
 from services.households.storage.household_repository import HouseholdRepository
 from services.households.storage.round_repository import (
@@ -50,7 +51,7 @@ class MonitoringRound:
         region = job.input["region"]
         actor = Actor(job.ordered_by, job.input["actor_name"], "rule")
         progress.done, progress.accepted = 0, 0
-        progress.result = {"watches": 0, "under_line": 0}
+        progress.result = {"watches": 0, "under_line": 0, "named": 0}
         after: tuple[str, UUID] | None = None
         async with self._database.transaction() as connection:
             progress.total = await count_households(connection, region)
@@ -60,13 +61,15 @@ class MonitoringRound:
                 key = yearly_watch(desk.today).key
                 found, after = await next_households(connection, region, after, key, STRETCH)
                 watches = await _watch(desk, [one for one in found if one.to_watch], actor)
+                named = await _find_named(desk, found, actor)
                 under_line = await _find_low_incomes(desk, found, actor)
             if after is None:
                 return
             progress.done += len(found)
-            progress.accepted += watches + under_line
+            progress.accepted += watches + under_line + named
             progress.result["watches"] += watches
             progress.result["under_line"] += under_line
+            progress.result["named"] += named
 
 
 async def _watch(desk: Desk, households: list[RoundHousehold], actor: Actor) -> int:
@@ -87,6 +90,15 @@ async def _find_low_incomes(desk: Desk, households: list[RoundHousehold], actor:
     taken = 0
     for one in households:
         found = income_under_line(one.net_income_per_head_cents, desk.today, desk.policy)
+        if found is not None and await take_findings(desk, one.household_id, [found], actor):
+            taken += 1
+    return taken
+
+
+async def _find_named(desk: Desk, households: list[RoundHousehold], actor: Actor) -> int:
+    taken = 0
+    for one in households:
+        found = named_by_register(one.named, one.named_on, desk.policy) if one.named else None
         if found is not None and await take_findings(desk, one.household_id, [found], actor):
             taken += 1
     return taken

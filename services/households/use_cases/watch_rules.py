@@ -16,16 +16,16 @@ async def notice_guarantees(
     """The caller holds the household."""
     found = missing_guarantees(before, after, desk.policy)
     if found:
-        await take_findings(desk, household_id, found, _rule(who))
+        await take_findings(desk, household_id, found, rule_of(who))
 
 
 async def notice_income(desk: Desk, who: Principal, household: Household) -> None:
     """The caller holds the household."""
     found = income_under_line(household.facts.net_income_per_head_cents, desk.today, desk.policy)
     if found is not None:
-        await take_findings(desk, household.household_id, [found], _rule(who))
+        await take_findings(desk, household.household_id, [found], rule_of(who))
 
 
-def _rule(who: Principal) -> Actor:
+def rule_of(who: Principal) -> Actor:
     """The rule acts, whoever wrote the news down."""
     return Actor(who.subject, who.name, "rule")

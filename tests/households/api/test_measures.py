@@ -35,6 +35,8 @@ async def test_a_measure_goes_from_planned_to_accepted_by_two_people(world: Impo
     assert good(await li.post(f"{path}/transitions", {"to": "accepted"}, version=3))["state"] == "accepted"
     steps = good(await zhang.get(f"{path}/steps"))["items"]
     assert [step["state"] for step in steps] == ["planned", "under_way", "done", "accepted"]
+    unknown = f"{path.rpartition('/')[0]}/00000000-0000-7000-8000-000000000000/steps"
+    assert (await zhang.get(unknown)).status_code == 404, "a measure that is none has no steps"
     assert steps[-1]["actor_name"] == "li同志"
     settled = refused(
         await li.post(f"{path}/transitions", {"to": "cancelled", "note": "x"}, version=4),

@@ -230,3 +230,24 @@ async def test_an_official_of_another_place_is_told_that_there_is_no_such_case(w
         assert (await open_case(stranger, household)).status_code == 404
         listed = await stranger.get("/v1/monitoring/cases", params={"region": TOWNSHIP})
     assert (listed.status_code, listed.json()["code"]) == (403, "outside_scope")
+
+
+async def test_the_danger_of_a_merged_household_is_looked_into_where_its_people_live_now(world: ImportWorld) -> None:
+    home, absorbed = await register(world), await register(world)
+    async with world.as_official(TOWNSHIP) as official:
+        assert (await open_case(official, absorbed)).status_code == 201
+        people = (await official.get(f"/v1/households/{absorbed}")).json()["members"]
+        body = {
+            "kind": "merge",
+            "happened_on": "2026-11-01",
+            "version": 1,
+            "other_household_id": absorbed,
+            "members": [{"member_id": one["member_id"], "relation": "之父"} for one in people],
+        }
+        reply = await official.post(f"/v1/households/{home}/events", json=body, headers=key())
+        assert reply.status_code == 201, reply.text
+        (case,) = await cases_of(official, home)
+        (kept,) = await cases_of(official, absorbed)
+    assert (case["state"], case["origin"], case["check_due_on"] is None) == ("found", kept["origin"], False)
+    assert (await duties(world, home))[-1]["open_cases"] == 1
+    assert (await duties(world, absorbed))[-1]["open_cases"] == 0, "nobody is sent where nobody lives"

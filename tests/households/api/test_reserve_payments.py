@@ -188,3 +188,12 @@ async def test_each_movement_of_money_stands_in_the_hash_chain(world: ImportWorl
     assert (paid.event, allocated.event, broken) == ("reserve_payment", "reserve_allocation", None)
     assert paid.facts["amount_cents"] == -10_000
     assert paid.facts["requested_by"] == "zhang"
+
+
+async def test_whoever_asked_takes_the_asking_back_and_the_sum_is_free_again(world: ImportWorld) -> None:
+    household = await poor_household(world)
+    one = await asked(world, household, 150_000)
+    zhang = caller(world, "zhang")
+    back = good(await zhang.post(f"{one}/refusal", {"reason": "填错金额"}, version=1))
+    assert (back["state"], back["allowed"]) == ("refused", [])
+    assert good(await zhang.get(one.rpartition("/")[0]))["left_cents"] == 200_000

@@ -42,8 +42,8 @@ async def test_a_household_that_left_poverty_is_watched_once_a_year_and_keeps_be
     left = await out_of_poverty(world, net_income_per_head_cents=900_000)
     await register(world, status="general")
     first, second = await go_round(world, FixedClock(NOON)), await go_round(world, FixedClock(NOON))
-    assert (first.result, first.done) == ({"watches": 1, "under_line": 0}, 2)
-    assert second.result == {"watches": 0, "under_line": 0}
+    assert (first.result, first.done) == ({"watches": 1, "under_line": 0, "named": 0}, 2)
+    assert second.result == {"watches": 0, "under_line": 0, "named": 0}
     async with world.as_official(TOWNSHIP) as official:
         (watch,) = await cases_of(official, left)
         assert (watch["watch"], watch["state"], watch["allowed"]) == (True, "found", ["in_danger", "removed"])
@@ -70,10 +70,29 @@ async def test_incomes_that_came_in_otherwise_are_found_by_the_round(world: Impo
     household = await register(world)
     async with world.database.transaction() as connection:
         await connection.exec_driver_sql("UPDATE households SET net_income_per_head_cents = 100")
-    assert (await go_round(world, FixedClock(NOON))).result == {"watches": 0, "under_line": 1}
-    assert (await go_round(world, FixedClock(NOON))).result == {"watches": 0, "under_line": 0}
+    assert (await go_round(world, FixedClock(NOON))).result == {"watches": 0, "under_line": 1, "named": 0}
+    assert (await go_round(world, FixedClock(NOON))).result == {"watches": 0, "under_line": 0, "named": 0}
     async with world.as_official(TOWNSHIP) as official:
         assert [case["origin"] for case in await cases_of(official, household)] == ["income_under_line"]
+
+
+async def test_whom_the_register_names_as_monitored_is_visited_once_until_the_risk_is_removed(
+    world: ImportWorld,
+) -> None:
+    named = await register(world, net_income_per_head_cents=900_000)
+    over = await register(world, net_income_per_head_cents=900_000)
+    async with world.database.transaction() as connection:
+        await connection.exec_driver_sql("UPDATE households SET monitoring_type = 'sudden', risk_removed = false")
+        await connection.exec_driver_sql(
+            "UPDATE households SET risk_removed = true WHERE household_id = $1", (UUID(over),)
+        )
+    first, second = await go_round(world, FixedClock(NOON)), await go_round(world, FixedClock(NOON))
+    assert first.result == {"watches": 0, "under_line": 0, "named": 1}
+    assert second.result == {"watches": 0, "under_line": 0, "named": 0}
+    async with world.as_official(TOWNSHIP) as official:
+        (case,) = await cases_of(official, named)
+        assert (case["origin"], case["state"], await cases_of(official, over)) == ("register", "found", [])
+    assert (await duties(world, named))[-1]["check_due_on"] == case["check_due_on"]
 
 
 async def test_a_round_of_another_place_cannot_be_ordered(world: ImportWorld) -> None:
