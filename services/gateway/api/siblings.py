@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 
+from services.gateway.clients.replica_addresses import replica_urls
 from services.gateway.domain.errors import SiblingAway
 
 READY_WITHIN_SECONDS = 1.5
@@ -35,10 +36,14 @@ class Siblings:
         return dict(zip(names, documents, strict=True))
 
     async def tell_ended(self, ended: Collection[str], partners: Collection[str] | None = None) -> None:
-        """Whole each time, so that a sibling that was away or started anew knows all. One that is away is passed over:
-        it hears the next. `partners`: the banks that may ask; None when they have not been read yet."""
+        """Whole each time, so that a sibling that was away or started anew knows all: one that is away is passed over and
+        hears the next. Each container of a service is told, since each opens tokens by itself. `partners`: the banks
+        that may ask; None when they have not been read yet."""
         body = {"ended": sorted(ended), "partners": None if partners is None else sorted(partners)}
-        await asyncio.gather(*(self._tell(client, body) for client in self.clients.values()))
+        clients = self.clients.values()
+        replicas = await asyncio.gather(*(replica_urls(client.base_url) for client in clients))
+        calls = [(client, url) for client, urls in zip(clients, replicas, strict=True) for url in urls]
+        await asyncio.gather(*(self._tell(client, url, body) for client, url in calls))
 
     async def aclose(self) -> None:
         for client in self.clients.values():
@@ -51,10 +56,10 @@ class Siblings:
         except (httpx.HTTPError, OSError, TimeoutError):
             return False
 
-    async def _tell(self, client: httpx.AsyncClient, body: dict[str, list[str] | None]) -> None:
+    async def _tell(self, client: httpx.AsyncClient, url: httpx.URL, body: dict[str, list[str] | None]) -> None:
         try:
             async with asyncio.timeout(TOLD_WITHIN_SECONDS):
-                await client.put("/internal/ended", json=body)
+                await client.put(url.join("/internal/ended"), json=body)
         except (httpx.HTTPError, OSError, TimeoutError):
             return
 
