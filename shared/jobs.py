@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.db import Database
-from shared.errors import Failure, NotFound
+from shared.errors import Conflict, Failure, NotFound
 
 LEASE_SECONDS = 20
 MOST_ATTEMPTS = 5
@@ -29,6 +29,11 @@ log = structlog.get_logger("jobs")
 class JobNotFound(NotFound):
     code = "job_not_found"
     message = "没有找到这项任务，或者您无权查看。"
+
+
+class JobIdTaken(Conflict):
+    code = "job_id_taken"
+    message = "这个任务编号已经用过，请换一个编号再提交。"
 
 
 def jobs_table(metadata: MetaData) -> Table:
@@ -98,12 +103,11 @@ class Jobs:
         ordered_by: str,
         given: Mapping[str, Any],
     ) -> None:
-        """Queues the job in the caller's transaction: no commit, no job."""
-        await connection.execute(
-            self.table.insert().values(
-                job_id=job_id, kind=kind, region=region, ordered_by=ordered_by, input=dict(given)
-            )
-        )
+        """Queues the job in the caller's transaction: no commit, no job. Raises JobIdTaken."""
+        row = {"job_id": job_id, "kind": kind, "region": region, "ordered_by": ordered_by, "input": dict(given)}
+        queued = insert(self.table).values(row).on_conflict_do_nothing().returning(self.table.c.job_id)
+        if (await connection.execute(queued)).one_or_none() is None:
+            raise JobIdTaken
 
     async def order_once(
         self,

@@ -27,6 +27,9 @@ async def shared_import_world(
 
 
 @pytest.fixture
-async def world(shared_import_world: ImportWorld) -> ImportWorld:
+async def world(shared_import_world: ImportWorld) -> AsyncIterator[ImportWorld]:
+    """Whatever a test does to the service's clock ends with the test."""
     await shared_import_world.empty()
-    return shared_import_world
+    service = shared_import_world.app.state.service
+    yield shared_import_world
+    shared_import_world.app.state.service = service

@@ -2,11 +2,12 @@
 
 import asyncio
 
+import pytest
 from sqlalchemy import text
 
 from shared.errors import NotFound
 from shared.ids import new_id
-from shared.jobs import MOST_ATTEMPTS, Handler, Job, JobRunner, Jobs, Progress
+from shared.jobs import MOST_ATTEMPTS, Handler, Job, JobIdTaken, JobRunner, Jobs, Progress
 from tests.shared.conftest import Mechanisms
 
 
@@ -42,6 +43,16 @@ async def test_a_job_that_is_done_says_what_it_did(here: Mechanisms) -> None:
     job = await read(here, job)
     assert (job.state, job.progress.accepted) == ("succeeded", 3)
     assert not await runner(here, count).run_next()
+
+
+async def test_a_number_that_is_taken_orders_nothing_and_says_so(here: Mechanisms) -> None:
+    job = await order(here)
+    with pytest.raises(JobIdTaken):
+        async with here.database.transaction() as connection:
+            await Jobs(here.jobs).order(
+                connection, job_id=job.job_id, kind="count", region="5118", ordered_by="b", given={"n": 4}
+            )
+    assert (await read(here, job)).input == {"n": 3}
 
 
 async def test_two_runners_never_take_the_same_job(here: Mechanisms) -> None:

@@ -36,9 +36,9 @@ class Siblings:
         return dict(zip(names, documents, strict=True))
 
     async def tell_ended(self, ended: Collection[str], partners: Collection[str] | None = None) -> None:
-        """Whole each time, so that a sibling that was away or started anew knows all: one that is away is passed over and
-        hears the next. Each container of a service is told, since each opens tokens by itself. `partners`: the banks
-        that may ask; None when they have not been read yet."""
+        """Whole each time, so that a sibling that was away or started anew knows all: one that is away is passed over
+        and hears the next. Each container of a service is told, since each opens tokens by itself. `partners`: the
+        banks that may ask; None when they have not been read yet."""
         body = {"ended": sorted(ended), "partners": None if partners is None else sorted(partners)}
         clients = self.clients.values()
         replicas = await asyncio.gather(*(replica_urls(client.base_url) for client in clients))

@@ -78,4 +78,5 @@ def _line(reference: str, status: str, code: str | None) -> dict[str, Any]:
         "card_version": None,
         "as_of": None,
         "objection": False,
+        "statements": [],
     }
