@@ -217,7 +217,7 @@ class JobRunner:
         )
         claim = (
             table.update()
-            .where(table.c.job_id.in_(next_one.scalar_subquery()))
+            .where(table.c.job_id == next_one.scalar_subquery())
             .values(
                 state="running",
                 attempts=table.c.attempts + 1,

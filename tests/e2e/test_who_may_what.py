@@ -155,6 +155,7 @@ def test_what_is_theirs_is_open_to_everybody_of_the_policy(
         "get_job_report",
         "get_wish_file",
         "get_staff_import_report",
+        "list_measure_steps",
     }
     for operation in (one for one in operations if one.method == "GET" and not one.public):
         for role in operation.roles:
@@ -170,6 +171,7 @@ def test_what_is_theirs_is_open_to_everybody_of_the_policy(
                     "job_not_found",
                     "file_not_found",
                     "wish_not_found",
+                    "measure_not_found",
                 }, operation
                 continue
             if operation.operation_id == "get_job" and reply.status_code == 404:

@@ -1,9 +1,12 @@
 """A job runs once; after a crash it runs again; what keeps failing ends."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from shared.errors import NotFound
 from shared.ids import new_id
@@ -34,6 +37,26 @@ def runner(here: Mechanisms, handler: Handler) -> JobRunner:
 
 async def count(job: Job, progress: Progress) -> None:
     progress.done = progress.accepted = job.input["n"]
+
+
+@contextmanager
+def planned_badly(here: Mechanisms) -> Iterator[None]:
+    """New connections look at each row of an inner table again and again."""
+    engine = here.database.engine.sync_engine
+
+    def spoil(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        for setting in ("enable_hashjoin", "enable_mergejoin", "enable_hashagg", "enable_sort", "enable_material"):
+            cursor.execute(f"SET {setting} = off")
+        cursor.close()
+
+    engine.dispose()
+    event.listen(engine, "connect", spoil)
+    try:
+        yield
+    finally:
+        event.remove(engine, "connect", spoil)
+        engine.dispose()
 
 
 async def test_a_job_that_is_done_says_what_it_did(here: Mechanisms) -> None:
@@ -71,6 +94,22 @@ async def test_two_runners_never_take_the_same_job(here: Mechanisms) -> None:
 
     await asyncio.gather(run(), run(), run())
     assert len({job.job_id for job in taken}) == len(taken) == 10
+
+
+async def test_a_runner_takes_one_job_however_the_database_plans_it(here: Mechanisms) -> None:
+    """A choice inside IN may be made anew for each row that is looked at."""
+    jobs = [await order(here) for _ in range(5)]
+    worked: list[Job] = []
+
+    async def work(job: Job, progress: Progress) -> None:
+        del progress
+        worked.append(job)
+
+    with planned_badly(here):
+        for number in range(1, 6):
+            assert await runner(here, work).run_next()
+            assert len(worked) == number
+    assert [job.job_id for job in worked] == [job.job_id for job in jobs]
 
 
 async def test_a_job_of_a_runner_that_died_runs_again_when_its_lease_is_over(here: Mechanisms) -> None:
