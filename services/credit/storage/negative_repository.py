@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Date, cast, delete, or_, select, tuple_, union, update
+from sqlalchemy import BigInteger, cast, delete, or_, select, tuple_, union, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.credit.domain.grade_state import ENDED
@@ -111,7 +111,7 @@ async def households_with_ended_facts(
     late = or_(loan_events.c.days_past_due > 0, loan_events.c.kind == "written_off")
     late_loans = select(loan_events.c.household_id).where(late, loan_events.c.on_date <= ended_by)
     entered = select(facts.c.household_id).where(
-        facts.c.worst_days_past_due > 0, cast(facts.c.entered_at, Date) <= ended_by
+        facts.c.worst_days_past_due > 0, facts.c.entered_at < _end_of(ended_by)
     )
     some = union(ended_vetoes, late_loans, entered).subquery("some")
     low, high = prefix_range(region)
@@ -145,7 +145,7 @@ async def delete_facts(
     shown = cast(fact_history.c.facts[LATENESS].astext, BigInteger) > 0
     await connection.execute(
         delete(fact_history).where(
-            fact_history.c.household_id == household_id, shown, cast(fact_history.c.entered_at, Date) <= seen_until
+            fact_history.c.household_id == household_id, shown, fact_history.c.entered_at < _end_of(seen_until)
         )
     )
     grades = course.grades
@@ -188,3 +188,8 @@ async def _notices_of(connection: Connection, household_ids: Sequence[UUID]) -> 
     return {
         (row.household_id, row.fact_key): Notice(row.told_on, row.how, row.statement, row.statement_on) for row in rows
     }
+
+
+def _end_of(day: date) -> datetime:
+    """The instant at which the day ends in China; the database counts its days elsewhere."""
+    return datetime.combine(day + timedelta(days=1), time.min, SHANGHAI)

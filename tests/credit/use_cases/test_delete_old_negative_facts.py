@@ -67,6 +67,19 @@ async def test_no_earlier_version_of_the_file_says_it_any_more_and_it_is_scored_
     ]
 
 
+@pytest.mark.parametrize(("entered", "kept"), [("2022-02-28T15:59:00Z", 0), ("2022-02-28T16:00:00Z", 1)])
+async def test_the_day_until_which_a_file_may_have_shown_it_ends_in_china(
+    world: World, town: Town, entered: str, kept: int
+) -> None:
+    """Two years after the 29th of February 2020: 16 o'clock in Greenwich is the next day."""
+    household_id = await town.household()
+    await late_and_paid(world, household_id)
+    await world.rows(f"UPDATE facts SET entered_at = '{entered}' WHERE household_id = $1 RETURNING 1", household_id)  # noqa: S608 - our own words
+    await clean(town, FIRST_DAY_GONE)
+    shown = "SELECT count(*) FROM fact_history WHERE household_id = $1 AND (facts->>'worst_days_past_due')::int > 0"
+    assert await count(town, shown, household_id) == kept
+
+
 async def test_a_deleted_report_that_its_bank_sends_again_does_not_come_back(world: World, town: Town) -> None:
     household_id = await town.household()
     await late_and_paid(world, household_id)
