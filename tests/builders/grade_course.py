@@ -9,8 +9,8 @@ from uuid import UUID
 from services.credit.domain.grade_case import Bearing, CaseScore, Decision, GradeCase, Move, Posted, Reviewer
 from services.credit.domain.grade_course import MoveVerdict, may_move
 from services.credit.domain.grade_moved import moved
-from services.credit.domain.grade_policy import GRADE_POLICY_1
 from services.credit.domain.grade_state import State
+from tests.builders.grade_policies import GRADE_POLICY_1
 
 MAY_1 = date(2026, 5, 1)
 MAY_9 = date(2026, 5, 9)

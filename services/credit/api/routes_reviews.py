@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from services.credit.api.schemas_reviews import ReviewOut, ReviewsOut
-from services.credit.domain.grade_policy import GRADE_POLICY_1
 from services.credit.domain.yearly_review import proposal
+from services.credit.storage.grade_policies import grade_policy
 from services.credit.storage.review_repository import Due, due_reviews
 from shared.auth import OFFICIALS
 from shared.web.context import Connection, Mechanisms, Who
@@ -28,8 +28,9 @@ async def list_due_reviews(
     who.require_official(region)
     scope = f"grade-reviews:{region}"
     after = _place(with_.cursors.read(scope, cursor)) if cursor else None
-    months = GRADE_POLICY_1.months_to_review
-    found = await due_reviews(connection, region, with_.clock.today(), months, after, limit + 1)
+    today = with_.clock.today()
+    months = grade_policy(today).months_to_review
+    found = await due_reviews(connection, region, today, months, after, limit + 1)
     items, more = page_of(found, limit, lambda one: with_.cursors.write(scope, _keys(one)))
     return ReviewsOut(items=[_review(one) for one in items], next_cursor=more, has_more=more is not None)
 

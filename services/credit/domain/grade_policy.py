@@ -1,13 +1,20 @@
 """By which thresholds does a grade come into effect and end? A version of the policy, as data (credit rules 2.4)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class GradePolicy:
-    """Days are full days with the first one not counted; months end on the same date."""
+    """In force from a day on until the next version is.
+
+    Days are full days with the first one not counted; months end on the same date.
+    """
 
     version: str
+    effective_from: date
     least_reviewers: int
     attendance_of: int
     attendance_at_least: int
@@ -18,14 +25,6 @@ class GradePolicy:
     bands_apart: int
 
 
-GRADE_POLICY_1 = GradePolicy(
-    version="grade-course-1",
-    least_reviewers=5,
-    attendance_of=3,
-    attendance_at_least=2,
-    notice_days=7,
-    objection_days=20,
-    months_valid=24,
-    months_to_review=12,
-    bands_apart=1,
-)
+def grade_policy_from(document: Mapping[str, Any]) -> GradePolicy:
+    """Raises KeyError or TypeError for a document that lacks something or has more."""
+    return GradePolicy(**{**document, "effective_from": date.fromisoformat(document["effective_from"])})

@@ -4,7 +4,7 @@ The text that is published is filled with the figures of the same version, so th
 applied (credit rules 2.5).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -58,13 +58,6 @@ def title_policy_from(document: Mapping[str, Any]) -> TitlePolicy:
         policy.life,
         tuple(_filled(line, parts) for line in document["text"]),
     )
-
-
-def policy_in_force(policies: Sequence[TitlePolicy], day: date) -> TitlePolicy:
-    """The newest that is in force on a day; before the first one, the first."""
-    begun = [policy for policy in policies if policy.effective_from <= day]
-    by_day = sorted(begun or policies, key=lambda policy: policy.effective_from)
-    return by_day[-1] if begun else by_day[0]
 
 
 def _filled(line: str, parts: Mapping[str, Any]) -> str:

@@ -5,7 +5,8 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from services.credit.domain.title_policy import TitlePolicy, policy_in_force, title_policy_from
+from services.credit.domain.policy_in_force import policy_in_force
+from services.credit.domain.title_policy import TitlePolicy, title_policy_from
 
 _DATA = Path(__file__).resolve().parent.parent / "data" / "titles"
 

@@ -5,10 +5,10 @@ from datetime import datetime
 from services.credit.domain.grade_case import Bearing, GradeCase, Move
 from services.credit.domain.grade_course import may_move
 from services.credit.domain.grade_moved import moved
-from services.credit.domain.grade_policy import GRADE_POLICY_1
 from services.credit.domain.grade_state import State
 from services.credit.storage.case_repository import cases_past_last_day, save_cases
 from services.credit.storage.course_log import grade_log
+from services.credit.storage.grade_policies import grade_policy
 from services.credit.use_cases.grade_takes_effect import grades_follow
 from shared.clock import SHANGHAI
 from shared.course_log import Taken
@@ -31,13 +31,14 @@ async def expire_grades(database: Database, region: str, at: datetime) -> int:
 
 async def _expire_some(connection: Connection, region: str, at: datetime) -> int:
     today = at.astimezone(SHANGHAI).date()
+    policy = grade_policy(today)
     move = Move(State.EXPIRED, SYSTEM, role=SYSTEM, reason="last day over")
     over = [
         case
         for case in await cases_past_last_day(connection, region, today, CASES_AT_ONCE)
-        if may_move(case, Bearing(), move, GRADE_POLICY_1, today).refusal is None
+        if may_move(case, Bearing(), move, policy, today).refusal is None
     ]
-    ended = [moved(case, move, GRADE_POLICY_1, today) for case in over]
+    ended = [moved(case, move, policy, today) for case in over]
     facts = {"role": move.role, "reason": move.reason}
     await grade_log.append(connection, [Taken(case, SYSTEM, at, facts | _overridden(case)) for case in ended])
     await save_cases(connection, ended)

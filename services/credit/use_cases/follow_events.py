@@ -5,11 +5,11 @@ from uuid import UUID
 from services.credit.domain.grade_case import Move
 from services.credit.domain.grade_course import may_move
 from services.credit.domain.grade_moved import moved
-from services.credit.domain.grade_policy import GRADE_POLICY_1
 from services.credit.domain.grade_state import State
 from services.credit.storage.case_repository import bearings, cases_of_households, save_cases
 from services.credit.storage.consent_repository import has_consent
 from services.credit.storage.course_log import grade_log
+from services.credit.storage.grade_policies import grade_policy
 from services.credit.use_cases.adopt_first_grades import adopt_first_grades
 from services.credit.use_cases.grade_takes_effect import grades_follow
 from shared.clock import Clock
@@ -43,11 +43,12 @@ async def _follow(connection: Connection, clock: Clock, household_id: UUID, move
     found = await cases_of_households(connection, [household_id])
     if not found:
         return
+    policy = grade_policy(today)
     bearing = await bearings(connection, found, None, today)
     going = [
-        (moved(case, move, GRADE_POLICY_1, today), bearing[case.case_id])
+        (moved(case, move, policy, today), bearing[case.case_id])
         for case in found
-        if may_move(case, bearing[case.case_id], move, GRADE_POLICY_1, today).refusal is None
+        if may_move(case, bearing[case.case_id], move, policy, today).refusal is None
     ]
     facts = {"role": move.role, "reason": move.reason}
     await grade_log.append(connection, [Taken(case, move.actor, at, facts) for case, _ in going])

@@ -9,7 +9,6 @@ from datetime import datetime
 
 from services.credit.domain.grade_case import Bearing, CaseScore, GradeCase, Move
 from services.credit.domain.grade_moved import moved
-from services.credit.domain.grade_policy import GRADE_POLICY_1
 from services.credit.domain.grade_state import ENDED, IN_EFFECT, State
 from services.credit.domain.scorecard import VETOED
 from services.credit.storage.card_repository import card_version
@@ -17,7 +16,9 @@ from services.credit.storage.case_repository import cases_of_households, save_ca
 from services.credit.storage.course_log import grade_log
 from services.credit.storage.fact_repository import file_at_version
 from services.credit.storage.grade_effects import delete_scoring_data, end_grades, put_grades
+from services.credit.storage.grade_policies import grade_policy
 from services.credit.use_cases.score_case import case_score
+from shared.clock import SHANGHAI
 from shared.course_log import Taken
 from shared.db import Connection
 
@@ -58,7 +59,8 @@ async def _end_those_before(connection: Connection, begun: Sequence[GradeCase], 
         if case.case_id != by_household[case.household_id].case_id and case.state in (*IN_EFFECT, State.SUSPENDED)
     ]
     to = Move(State.EXPIRED, actor)
-    ended = [moved(case, to, GRADE_POLICY_1, at.date()) for case in earlier]
+    today = at.astimezone(SHANGHAI).date()
+    ended = [moved(case, to, grade_policy(today), today) for case in earlier]
     facts = {"reason": "replaced by the grade of another case"}
     await grade_log.append(connection, [Taken(case, actor, at, facts) for case in ended])
     await save_cases(connection, ended)

@@ -15,7 +15,6 @@ from services.credit.domain.grade_case import Bearing, GradeCase, Move, Posted
 from services.credit.domain.grade_course import may_move
 from services.credit.domain.grade_moved import moved
 from services.credit.domain.grade_offices import grade_offices
-from services.credit.domain.grade_policy import GRADE_POLICY_1
 from services.credit.domain.grade_state import IN_EFFECT, State
 from services.credit.domain.legal_dates import first_free_day, last_start
 from services.credit.domain.record_errors import CardNotFound, NotAVillage
@@ -31,6 +30,7 @@ from services.credit.storage.case_repository import (
 )
 from services.credit.storage.course_log import grade_log
 from services.credit.storage.directory_repository import place
+from services.credit.storage.grade_policies import grade_policy
 from services.credit.storage.grade_repository import first_graded
 from services.credit.storage.notice_repository import Notice, NoticeLine, post_notice
 from services.credit.use_cases.adopt_first_grades import adopt_first_grades
@@ -43,7 +43,6 @@ from shared.course_log import Taken
 from shared.db import Connection
 from shared.ids import new_id
 
-POLICY = GRADE_POLICY_1
 NOTICES = (State.NOTICE_1, State.NOTICE_2)
 
 
@@ -94,7 +93,8 @@ async def move_village(
     mover.who.require_official(village)
     if moves is None:
         if to is State.ANNUAL_REVIEW:
-            due = last_start(mover.clock.today(), POLICY.months_to_review)
+            today = mover.clock.today()
+            due = last_start(today, grade_policy(today).months_to_review)
             await adopt_first_grades(connection, await first_graded(connection, village, due), mover.clock.now())
         before = [state for state in State if to in _forward(state)]
         found = await cases_of_village(connection, village, states=before)
@@ -105,13 +105,14 @@ async def move_village(
 
 async def _move(connection: Connection, mover: Mover, village: str, asked: Sequence[tuple[GradeCase, Move]]) -> Moves:
     today, actor = mover.clock.today(), mover.who.subject
+    policy = grade_policy(today)
     for to in {move.to for _, move in asked}:
         require_office(mover.who, village, *grade_offices(to))
     bearing = await bearings(connection, [case for case, _ in asked], await _card_from(connection, mover, today), today)
     going: list[tuple[GradeCase, Move]] = []
     stay: list[Stays] = []
     for case, move in asked:
-        verdict = may_move(case, bearing[case.case_id], move, POLICY, today)
+        verdict = may_move(case, bearing[case.case_id], move, policy, today)
         if verdict.refusal is None:
             going.append((case, move))
         else:
@@ -120,14 +121,14 @@ async def _move(connection: Connection, mover: Mover, village: str, asked: Seque
     scored = await score_cases(connection, going, mover.card_id, today)
     posted = await _post(connection, mover, village, going, today)
     after = [
-        (moved(case, move, POLICY, today, score=scored.get(case.case_id), posted=posted), move) for case, move in going
+        (moved(case, move, policy, today, score=scored.get(case.case_id), posted=posted), move) for case, move in going
     ]
     roles = {to: _role(mover.who, village, to) for to in {move.to for _, move in going}}
     at = mover.clock.now()
     await grade_log.append(
         connection,
         [
-            Taken(case, actor, at, _facts(before, case, move, roles[move.to], posted))
+            Taken(case, actor, at, _facts(before, case, move, roles[move.to], posted) | {"policy": policy.version})
             for (before, _), (case, move) in zip(going, after, strict=True)
         ],
     )
@@ -154,6 +155,7 @@ async def _post(
     listed = [(case, move) for case, move in going if move.to in NOTICES]
     if not listed:
         return None
+    policy = grade_policy(today)
     names = await names_of(connection, [case for case, _ in listed])
     graded = [(case, band) for case, move in listed if (band := _posted_band(case, move)) in BANDS[1:]]
     notice = Notice(
@@ -161,8 +163,8 @@ async def _post(
         village_code=village,
         stage=listed[0][1].to.value,
         posted_on=today,
-        first_free_day=first_free_day(today, POLICY.notice_days),
-        policy_version=POLICY.version,
+        first_free_day=first_free_day(today, policy.notice_days),
+        policy_version=policy.version,
         lines=tuple(NoticeLine(names.get(case.household_id, ""), band) for case, band in graded),
         posted_by=mover.who.subject,
     )
@@ -189,7 +191,7 @@ def _role(who: Principal, village: str, to: State) -> str:
 
 def _facts(before: GradeCase, after: GradeCase, move: Move, role: str, posted: Posted | None) -> dict[str, Any]:
     """What the chain keeps of a move: no scores, only the hash that proves the one that was meant."""
-    facts: dict[str, Any] = {"from": before.state.value, "role": role, "policy": POLICY.version}
+    facts: dict[str, Any] = {"from": before.state.value, "role": role}
     if move.reason:
         facts["reason"] = move.reason
     if after.score is not None:

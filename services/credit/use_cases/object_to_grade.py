@@ -5,13 +5,13 @@ from typing import Literal
 from uuid import UUID
 
 from services.credit.domain.course_errors import DecidedByOneWhoTookPart, ObjectionDecided, ObjectionNotFound
-from services.credit.domain.grade_policy import GRADE_POLICY_1
 from services.credit.domain.grade_state import ENDED
 from services.credit.domain.independent_person import independent_person
 from services.credit.domain.objection_clock import Outcome, answer_due
 from services.credit.domain.record_errors import HouseholdNotFound
 from services.credit.storage.case_repository import cases_of_households
 from services.credit.storage.course_log import grade_log
+from services.credit.storage.grade_policies import grade_policy
 from services.credit.storage.objection_repository import (
     Objection,
     add_objection,
@@ -55,7 +55,7 @@ async def open_objection(
         statement=statement,
         opened_by=who.subject,
         opened_on=today,
-        due_on=answer_due(today, GRADE_POLICY_1.objection_days),
+        due_on=answer_due(today, grade_policy(today).objection_days),
     )
     await add_objection(connection, objection)
     await _audit(connection, audit, clock, who, "objection_opened", objection)

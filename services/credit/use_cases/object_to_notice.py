@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.credit.domain.grade_policy import GRADE_POLICY_1
 from services.credit.domain.negative_errors import NoticeIsOver, NoticeLineUnknown
 from services.credit.domain.objection_clock import answer_due
 from services.credit.storage.case_repository import get_case
+from services.credit.storage.grade_policies import grade_policy
 from services.credit.storage.notice_repository import cases_on, get_notice
 from services.credit.storage.objection_repository import Objection, add_objection
 from shared.clock import Clock
@@ -49,7 +49,7 @@ async def object_to_notice(connection: Connection, audit: AuditTrail, clock: Clo
         statement=given.statement,
         opened_by=THIRD_PERSON,
         opened_on=today,
-        due_on=answer_due(today, GRADE_POLICY_1.objection_days),
+        due_on=answer_due(today, grade_policy(today).objection_days),
         notice_id=given.notice_id,
         objector=given.name,
     )

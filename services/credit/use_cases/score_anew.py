@@ -4,9 +4,9 @@ from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
-from services.credit.domain.grade_policy import GRADE_POLICY_1
 from services.credit.storage.card_repository import card_in_force
 from services.credit.storage.case_files import files_of
+from services.credit.storage.grade_policies import grade_policy
 from services.credit.storage.review_repository import households_to_score_anew, keep_rescores
 from services.credit.use_cases.score_case import case_score
 from shared.db import Connection, Database
@@ -37,7 +37,7 @@ async def score_due_reviews(database: Database, region: str, today: date) -> int
     while True:
         async with database.transaction() as connection:
             households = await households_to_score_anew(
-                connection, region, today, GRADE_POLICY_1.months_to_review, HOUSEHOLDS_AT_ONCE
+                connection, region, today, grade_policy(today).months_to_review, HOUSEHOLDS_AT_ONCE
             )
             await score_anew(connection, households, YEARLY, today)
         done += len(households)

@@ -11,11 +11,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from services.credit.domain.grade_case import Bearing, GradeCase, Move, Posted, Reviewer
 from services.credit.domain.grade_course import may_move
 from services.credit.domain.grade_moved import moved
-from services.credit.domain.grade_policy import GRADE_POLICY_1
 from services.credit.domain.grade_state import IN_EFFECT, State
 from services.credit.domain.legal_dates import first_free_day
 from services.credit.domain.village_reviewers import counted_reviews
 from tests.builders.grade_course import CASE, HOUSEHOLD, MAY_1, NOTICE, READY, decision, scored
+from tests.builders.grade_policies import GRADE_POLICY_1
 
 PEOPLE = st.sampled_from(["one", "two", "three", "four"])
 BANDS = st.sampled_from(["none", "A", "AA", "AAA"])

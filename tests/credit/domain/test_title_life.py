@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.credit.domain.policy_in_force import policy_in_force
 from services.credit.domain.title_life import (
     RUNNING,
     Measured,
@@ -18,7 +19,7 @@ from services.credit.domain.title_life import (
     may_be_granted,
     title_steps,
 )
-from services.credit.domain.title_policy import policy_in_force, title_policy_from
+from services.credit.domain.title_policy import title_policy_from
 from services.credit.storage.title_policies import shipped_policies
 from tests.builders.title_policies import LIFE_1, POLICY_1
 
