@@ -1,8 +1,9 @@
 """Between the shapes of the course and the domain's."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from services.credit.api.schemas_course import (
     CaseOut,
@@ -58,16 +59,20 @@ def move_of_line(body: VillageMoveIn, actor: str, line: LineIn | None) -> Move:
     )
 
 
-def case_out(case: GradeCase) -> CaseOut:
-    return CaseOut.model_validate(_case(case))
+def case_out(case: GradeCase, objected: Collection[UUID]) -> CaseOut:
+    """`objected`: the households to which there is an open objection."""
+    return CaseOut.model_validate(_case(case, objected))
 
 
 def case_with_history_out(
-    case: GradeCase, transitions: Sequence[Mapping[str, Any]], recommendations: Sequence[Recommendation]
+    case: GradeCase,
+    objected: Collection[UUID],
+    transitions: Sequence[Mapping[str, Any]],
+    recommendations: Sequence[Recommendation],
 ) -> CaseWithHistoryOut:
     return CaseWithHistoryOut.model_validate(
         {
-            **_case(case),
+            **_case(case, objected),
             "next": [state.value for state in NEXT[case.state]],
             "transitions": [
                 TransitionOut(
@@ -88,9 +93,9 @@ def case_with_history_out(
     )
 
 
-def moves_out(moves: Moves) -> VillageMovesOut:
+def moves_out(moves: Moves, objected: Collection[UUID]) -> VillageMovesOut:
     return VillageMovesOut(
-        moved=[case_out(case) for case in moves.moved],
+        moved=[case_out(case, objected) for case in moves.moved],
         stay=[
             StaysOut(
                 case_id=one.case.case_id,
@@ -126,7 +131,7 @@ def objection_out(objection: Objection, today: date, *, to_official: bool = Fals
     return ObjectionOut.model_validate({**named, "overdue": objection.overdue(today), "objector": objector})
 
 
-def _case(case: GradeCase) -> dict[str, Any]:
+def _case(case: GradeCase, objected: Collection[UUID]) -> dict[str, Any]:
     score, told = case.score, case.lowering
     return {
         "case_id": case.case_id,
@@ -144,6 +149,7 @@ def _case(case: GradeCase) -> dict[str, Any]:
         "valid_until": case.valid_until,
         "reviewed_on": case.reviewed_on,
         "lower_grade_told_on": told and told.noticed_on,
+        "objection": case.household_id in objected,
     }
 
 

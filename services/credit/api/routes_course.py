@@ -34,10 +34,12 @@ from services.credit.api.schemas_course import (
     VillageMovesOut,
 )
 from services.credit.api.schemas_negative import NoticeObjectionIn, NoticeObjectionOut
+from services.credit.domain.grade_case import GradeCase
 from services.credit.domain.objection_clock import Outcome
 from services.credit.storage.course_log import grade_log
 from services.credit.storage.directory_repository import households_of_identities
 from services.credit.storage.notice_repository import get_notice
+from services.credit.storage.objection_repository import objected_among
 from services.credit.storage.recommendation_repository import recommendations_for
 from services.credit.use_cases.clear_veto import clear_veto
 from services.credit.use_cases.find_household import find_households
@@ -64,34 +66,36 @@ async def open_grade_case(
     who.require_role(*OFFICIALS)
     case = await open_case(connection, with_.clock, who, body.household_id, body.case_id or new_id())
     response.headers["Location"] = f"/v1/credit/grade-cases/{case.case_id}"
-    return case_out(case)
+    return await _shown(connection, case)
 
 
 @router.post("/v1/credit/households/{household_id}/grade-case")
 async def open_case_of_grade(household_id: Id, who: Who, connection: Connection, with_: Mechanisms) -> CaseOut:
     who.require_role(*OFFICIALS)
-    return case_out(await case_of_grade(connection, with_.clock, who, household_id))
+    return await _shown(connection, await case_of_grade(connection, with_.clock, who, household_id))
 
 
 @router.get("/v1/credit/grade-cases/{case_id}")
 async def get_grade_case(case_id: Id, who: Who, connection: Connection) -> CaseWithHistoryOut:
     case = await see_case(connection, who, case_id)
     recommended = await recommendations_for(connection, case.household_id, case.case_id)
-    return case_with_history_out(case, await grade_log.of_case(connection, case), recommended)
+    objected = await objected_among(connection, [case.household_id])
+    return case_with_history_out(case, objected, await grade_log.of_case(connection, case), recommended)
 
 
 @router.post("/v1/credit/grade-cases/{case_id}/transitions")
 async def move_grade_case(case_id: Id, body: MoveIn, who: Who, connection: Connection, with_: Mechanisms) -> CaseOut:
     who.require_role(*OFFICIALS)
     mover = Mover(who, with_.clock, body.card)
-    return case_out(await move_case(connection, mover, case_id, move_of(body, who.subject)))
+    return await _shown(connection, await move_case(connection, mover, case_id, move_of(body, who.subject)))
 
 
 @router.post("/v1/credit/grade-cases/{case_id}/lower-grade-notices", status_code=201)
 async def tell_of_lower_grade(
     case_id: Id, body: ReasonIn, who: Who, connection: Connection, with_: Mechanisms
 ) -> CaseOut:
-    return case_out(await tell_lower_grade(connection, with_.audit, with_.clock, who, case_id, body.reason))
+    case = await tell_lower_grade(connection, with_.audit, with_.clock, who, case_id, body.reason)
+    return await _shown(connection, case)
 
 
 @router.post("/v1/credit/villages/{code}/transitions")
@@ -101,7 +105,8 @@ async def move_grade_cases_of_village(
     who.require_role(*OFFICIALS)
     own = None if body.cases is None else {one.case_id: move_of_line(body, who.subject, one) for one in body.cases}
     common = move_of_line(body, who.subject, None)
-    return moves_out(await move_village(connection, Mover(who, with_.clock, body.card), code, body.to, own, common))
+    moves = await move_village(connection, Mover(who, with_.clock, body.card), code, body.to, own, common)
+    return moves_out(moves, await objected_among(connection, [case.household_id for case in moves.moved]))
 
 
 @router.post("/v1/credit/households/{household_id}/vetoes/{veto_id}/clear", status_code=204)
@@ -180,3 +185,7 @@ async def recommend(
     ]
     kept = await recommend_grades(connection, partner.partner_id, given, with_.clock.today())
     return KeptListOut(results=[KeptOut.model_validate(one, from_attributes=True) for one in kept])
+
+
+async def _shown(connection: Connection, case: GradeCase) -> CaseOut:
+    return case_out(case, await objected_among(connection, [case.household_id]))

@@ -57,5 +57,6 @@ def _review(one: Due) -> ReviewOut:
         scored_on=one.scored_on,
         scored_grade=one.scored_band,
         scored_total=one.scored_total,
+        objection=one.objected,
         proposal=proposal(one.band, one.scored_band).value,
     )

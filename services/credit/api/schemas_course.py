@@ -98,6 +98,7 @@ class CaseOut(Output):
     valid_until: IsoDate | None
     reviewed_on: IsoDate | None
     lower_grade_told_on: IsoDate | None
+    objection: bool = Field(description="有人正在提出异议")
 
 
 class CaseWithHistoryOut(CaseOut):

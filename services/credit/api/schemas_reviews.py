@@ -21,6 +21,7 @@ class ReviewOut(Output):
     scored_on: IsoDate | None
     scored_grade: str | None
     scored_total: int | None
+    objection: bool = Field(description="有人正在提出异议")
     proposal: Literal["up", "same", "down", "look"]
 
 

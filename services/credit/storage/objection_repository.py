@@ -1,12 +1,12 @@
 """Objections of households to what is said of them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from services.credit.domain.course_errors import ObjectionExists, ObjectionNotFound
@@ -79,9 +79,12 @@ async def objections_of(connection: Connection, household_id: UUID) -> list[Obje
     return [_objection(dict(row._mapping)) for row in rows]
 
 
-async def has_open_objection(connection: Connection, household_id: UUID) -> bool:
-    is_open = exists().where(objections.c.household_id == household_id, objections.c.outcome.is_(None))
-    return bool((await connection.execute(select(is_open))).scalar_one())
+async def objected_among(connection: Connection, households: Collection[UUID]) -> set[UUID]:
+    """Those of the households whose grade or facts somebody objects to at this moment."""
+    waiting = select(objections.c.household_id).where(
+        objections.c.household_id.in_(households), objections.c.outcome.is_(None)
+    )
+    return set(await connection.scalars(waiting))
 
 
 async def save_answer(connection: Connection, objection: Objection) -> None:

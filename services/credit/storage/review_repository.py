@@ -31,6 +31,7 @@ class Due:
     case_id: UUID | None
     effective_on: date
     valid_until: date
+    objected: bool
     due_on: date
     scored_on: date | None
     scored_band: str | None
@@ -102,6 +103,7 @@ def _due(region: str, today: date, months: int) -> Select[Any]:
             grade.case_id,
             grade.effective_on,
             grade.valid_until,
+            grade.objected,
             due_on.label("due_on"),
             rescores.c.scored_on,
             rescores.c.band.label("scored_band"),

@@ -8,7 +8,7 @@ from uuid import UUID
 from services.credit.domain.negative_facts import is_negative, may_be_shared, negative_codes
 from services.credit.domain.scorecard import Card
 from services.credit.storage.negative_repository import Noted, negative_facts_of
-from services.credit.storage.objection_repository import has_open_objection
+from services.credit.storage.objection_repository import objected_among
 from shared.db import Connection
 
 Said = tuple[str, str]
@@ -51,7 +51,7 @@ async def statements_to(
 async def marks_of(connection: Connection, household_id: UUID, today: date) -> Marks:
     noted = (await negative_facts_of(connection, [household_id], today)).get(household_id, [])
     said = tuple((one.fact.code, one.notice.statement) for one in noted if one.notice.statement)
-    return Marks(await has_open_objection(connection, household_id), said)
+    return Marks(bool(await objected_among(connection, [household_id])), said)
 
 
 def _said(codes: Sequence[str], of_card: Collection[str], noted: Iterable[Noted]) -> Iterable[Said]:

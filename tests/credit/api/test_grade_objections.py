@@ -53,6 +53,23 @@ async def test_an_objection_marks_the_grade_at_once_everywhere_until_it_is_answe
     assert await marks(town, household_id) == {False}
 
 
+async def test_the_case_its_moves_and_the_list_of_reviews_show_the_mark_of_their_household_only(town: Town) -> None:
+    objecting, other = await town.household(), await town.household()
+    await town.take_over()
+    async with town.world.as_(town.official) as caller:
+        opened = [(await caller.post(f"/v1/credit/households/{one}/grade-case")).json() for one in (objecting, other)]
+    assert [case["objection"] for case in opened] == [False, False]
+    await objection_of(town, objecting)
+    async with town.world.as_(town.official) as caller:
+        for case, marked in zip(opened, (True, False), strict=True):
+            seen = (await caller.get(f"/v1/credit/grade-cases/{case['case_id']}")).json()
+            again = (await caller.post(f"/v1/credit/households/{case['household_id']}/grade-case")).json()
+            assert (seen["objection"], again["objection"]) == (marked, marked)
+        town.world.set_day(TODAY.replace(year=TODAY.year + 1))
+        due = (await caller.get("/v1/credit/grade-reviews", region=town.code, limit=100)).json()["items"]
+    assert {one["household_id"]: one["objection"] for one in due} == {str(objecting): True, str(other): False}
+
+
 async def test_after_twenty_days_an_unanswered_objection_is_overdue(town: Town) -> None:
     household_id = await town.household()
     await objection_of(town, household_id)
