@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bashan.environment import Ground, require_newest
 from bashan.leaving_protocol import LeavingProtocol
+from bashan.leaving_server import LeavingServer
 from bashan.socket_link import reachable_name
 from services.cadres import main as cadres
 from services.cadres.settings import Settings as CadresSettings
@@ -137,7 +138,7 @@ def server_of(app: Any, *, front: bool) -> uvicorn.Server:
         timeout_graceful_shutdown=None,
         backlog=2048,
     )
-    return uvicorn.Server(config)
+    return LeavingServer(config)
 
 
 def socket_paths(data_dir: Path) -> dict[str, str]:
