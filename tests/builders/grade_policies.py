@@ -2,6 +2,6 @@
 
 from datetime import date
 
-from services.credit.storage.grade_policies import grade_policy
+from services.credit.storage.shipped_policies import grade_policy
 
 GRADE_POLICY_1 = grade_policy(date(2026, 11, 24))

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from services.credit.api.schemas_reviews import ReviewOut, ReviewsOut
 from services.credit.domain.yearly_review import proposal
-from services.credit.storage.grade_policies import grade_policy
 from services.credit.storage.review_repository import Due, due_reviews
+from services.credit.storage.shipped_policies import grade_policy
 from shared.auth import OFFICIALS
 from shared.web.context import Connection, Mechanisms, Who
 from shared.web.fields import RegionCode

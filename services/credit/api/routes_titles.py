@@ -10,7 +10,7 @@ from services.credit.api.convert import job_out
 from services.credit.api.deps import Repositories
 from services.credit.api.schemas import JobOut
 from services.credit.api.schemas_titles import FormulaOut, PlaceIn, TitleOut, TitlesOut, TitleStepOut, TitleStepsOut
-from services.credit.storage.title_policies import title_policy
+from services.credit.storage.shipped_policies import title_policy
 from services.credit.storage.title_repository import HeldTitle, list_titles, title_steps_of
 from services.credit.use_cases.hold_office import require_office
 from services.credit.use_cases.recompute_titles import order_titles

@@ -15,7 +15,7 @@ class VillageFigures:
 
     `rated` counts households scored with enough reviewers, whatever their band or veto; `credit` those with A or
     better in effect and no veto; `npl_cents` is the non-performing balance, `new_npl_cents` what became so within
-    12 months.
+    the policy's months.
     """
 
     households: int
@@ -48,6 +48,7 @@ class VillagePolicy:
     on_time_percent: int
     npl_percent: int
     new_npl_percent: int | None
+    new_npl_months: int
     rated_at_least: int | None
     borrowers_at_least: int
     stars: tuple[Star, ...]

@@ -1,7 +1,8 @@
 """Which negative facts are kept of a household, until when, and may a bank be told of them? (credit rules 2.8)
 
-A veto, a time past due as banks reported it, and lateness that an official entered. Each is kept for five years after
-the conduct ended, the last day included, and is shared only when the person has been told of it.
+A veto, a time past due as banks reported it, and lateness that an official entered. Each is kept for so many months of
+the policy after the conduct ended (five years), the last day included, and is shared only when the person has been told
+of it.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -15,7 +16,6 @@ from services.credit.domain.loan_balance import WRITTEN_OFF, LoanEvent
 from services.credit.domain.loan_facts import FIELDS, ReportedLoan
 from services.credit.domain.scorecard import Card
 
-MONTHS_KEPT = 60
 LATENESS = FIELDS[0]
 FRAUD = "V5"
 """Stands for five years from the judgment's end; it is not kept for five more."""
@@ -53,15 +53,15 @@ class NegativeFact:
         return self.kept_until is not None and today > self.kept_until
 
 
-def of_vetoes(vetoes: Iterable[VetoRecord], today: date) -> Iterator[NegativeFact]:
+def of_vetoes(vetoes: Iterable[VetoRecord], today: date, months_kept: int) -> Iterator[NegativeFact]:
     for veto in vetoes:
         ended = _ended(veto, today)
         by_itself = veto.code == FRAUD and ended is not None and ended == veto.expires_on
-        kept = ended if by_itself else _kept(ended)
+        kept = ended if by_itself else _kept(ended, months_kept)
         yield NegativeFact(f"veto/{veto.veto_id}", "veto", f"veto/{veto.code}", veto.opened_on, ended, kept)
 
 
-def of_loans(loans: Iterable[ReportedLoan], today: date) -> Iterator[NegativeFact]:
+def of_loans(loans: Iterable[ReportedLoan], today: date, months_kept: int) -> Iterator[NegativeFact]:
     """One for each time without a break during which a loan was past due, or written off and owed."""
     for loan in loans:
         late: list[LoanEvent] = []
@@ -69,18 +69,17 @@ def of_loans(loans: Iterable[ReportedLoan], today: date) -> Iterator[NegativeFac
             if _is_late(event, late):
                 late.append(event)
             elif late:
-                yield _late(loan, late, event.on)
+                yield _late(loan, late, event.on, months_kept)
                 late = []
         if late:
-            yield _late(loan, late, None)
+            yield _late(loan, late, None, months_kept)
 
 
-def of_file(facts: dict[str, Any], source: str, entered_on: date) -> Iterator[NegativeFact]:
+def of_file(facts: dict[str, Any], source: str, entered_on: date, months_kept: int) -> Iterator[NegativeFact]:
     """Lateness that an official entered speaks of the time before; nothing of it goes on after that day."""
     if source != "bank" and (facts.get(LATENESS) or 0) > 0:
-        yield NegativeFact(
-            f"file/{LATENESS}", "entered", "late", entered_on, entered_on, add_months(entered_on, MONTHS_KEPT)
-        )
+        kept = add_months(entered_on, months_kept)
+        yield NegativeFact(f"file/{LATENESS}", "entered", "late", entered_on, entered_on, kept)
 
 
 def negative_codes(card: Card) -> frozenset[str]:
@@ -116,13 +115,12 @@ def _ended(veto: VetoRecord, today: date) -> date | None:
     return min(days, default=None)
 
 
-def _kept(ended: date | None) -> date | None:
-    return None if ended is None else add_months(ended, MONTHS_KEPT)
+def _kept(ended: date | None, months: int) -> date | None:
+    return None if ended is None else add_months(ended, months)
 
 
-def _late(loan: ReportedLoan, events: Sequence[LoanEvent], ended: date | None) -> NegativeFact:
+def _late(loan: ReportedLoan, events: Sequence[LoanEvent], ended: date | None, months_kept: int) -> NegativeFact:
     key = f"late/{loan.partner_id}/{loan.loan_number}/{events[0].number}"
     numbers = tuple(event.number for event in events)
-    return NegativeFact(
-        key, "late", "late", events[0].on, ended, _kept(ended), (loan.partner_id, loan.loan_number), numbers
-    )
+    of_loan = (loan.partner_id, loan.loan_number)
+    return NegativeFact(key, "late", "late", events[0].on, ended, _kept(ended, months_kept), of_loan, numbers)

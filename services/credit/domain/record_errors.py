@@ -109,7 +109,7 @@ class VetoDatesWrong(Invalid):
 
 class ConsentDatesWrong(Invalid):
     code = "consent_dates_wrong"
-    message = "授权的截止日期不能早于起始日期或今天，期限不超过三年。"
+    message = "授权的截止日期不能早于起始日期或今天，也不能超过规定的最长期限，请改短以后再交。"
 
 
 class WitnessNeeded(Invalid):

@@ -6,13 +6,14 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, cast, delete, or_, select, tuple_, union, update
+from sqlalchemy import BigInteger, Date, cast, delete, or_, select, tuple_, union, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.credit.domain.grade_state import ENDED
 from services.credit.domain.negative_facts import LATENESS, NegativeFact, VetoRecord, of_file, of_loans, of_vetoes
 from services.credit.storage.fact_repository import read_facts
 from services.credit.storage.loan_fact_repository import reported_loans
+from services.credit.storage.shipped_policies import retention_policy
 from services.credit.storage.tables import (
     course,
     fact_history,
@@ -52,17 +53,17 @@ async def negative_facts_of(
 ) -> dict[UUID, list[Noted]]:
     """By household, oldest first; who has none is left out."""
     found: dict[UUID, list[NegativeFact]] = {}
-    wanted = list(household_ids)
+    wanted, months_kept = list(household_ids), retention_policy(today).negative_fact_months
     for row in await connection.execute(select(vetoes).where(vetoes.c.household_id.in_(wanted))):
         record = VetoRecord(row.veto_id, row.code, row.opened_on, row.expires_on, row.cleared_on)
-        found.setdefault(row.household_id, []).extend(of_vetoes([record], today))
+        found.setdefault(row.household_id, []).extend(of_vetoes([record], today, months_kept))
     reported = await reported_loans(connection, wanted)
     for household_id, its in reported.items():
-        found.setdefault(household_id, []).extend(of_loans(its, today))
+        found.setdefault(household_id, []).extend(of_loans(its, today, months_kept))
     for row in await connection.execute(select(facts).where(facts.c.household_id.in_(wanted))):
         if row.household_id not in reported:
             entered_on = row.entered_at.astimezone(SHANGHAI).date()
-            entered = of_file(read_facts(dict(row._mapping)), row.source, entered_on)
+            entered = of_file(read_facts(dict(row._mapping)), row.source, entered_on, months_kept)
             found.setdefault(row.household_id, []).extend(entered)
     told = await _notices_of(connection, wanted)
     return {
@@ -148,20 +149,30 @@ async def delete_facts(
             fact_history.c.household_id == household_id, shown, fact_history.c.entered_at < _end_of(seen_until)
         )
     )
-    grades = course.grades
-    await connection.execute(
-        delete(grades).where(
-            grades.c.household_id == household_id,
-            grades.c.state.in_([state.value for state in ENDED]),
-            grades.c.valid_until <= seen_until,
-        )
-    )
+    await _clean_ended_grades(connection, household_id, seen_until)
     old_runs = select(runs.c.run_id).where(or_(runs.c.valid_until <= seen_until, runs.c.as_of <= seen_until))
     await connection.execute(delete(scores).where(scores.c.household_id == household_id, scores.c.run_id.in_(old_runs)))
     await connection.execute(
         delete(notices).where(
             notices.c.household_id == household_id, notices.c.fact_key.in_([fact.key for fact in gone])
         )
+    )
+
+
+async def _clean_ended_grades(connection: Connection, household_id: UUID, seen_until: date) -> None:
+    """Grades that are over and were scored while it was shown; of their cases the chained steps stay, not the score."""
+    grades, cases = course.grades, course.cases
+    ended = [state.value for state in ENDED]
+    await connection.execute(
+        delete(grades).where(
+            grades.c.household_id == household_id, grades.c.state.in_(ended), grades.c.as_of <= seen_until
+        )
+    )
+    scored_on = cast(cases.c.score["as_of"].astext, Date)
+    await connection.execute(
+        update(cases)
+        .where(cases.c.household_id == household_id, cases.c.state.in_(ended), scored_on <= seen_until)
+        .values(score=None, lowering=None)
     )
 
 

@@ -30,8 +30,8 @@ class VillageCounts:
     new_npl_cents: int = 0
 
 
-async def village_counts(connection: Connection, region: str, today: date, year_ago: date) -> dict[str, VillageCounts]:
-    """By village code. A loan that became non-performing after `year_ago` counts as new."""
+async def village_counts(connection: Connection, region: str, today: date, new_after: date) -> dict[str, VillageCounts]:
+    """By village code. A loan that became non-performing after `new_after` counts as new."""
     found: dict[str, VillageCounts] = defaultdict(VillageCounts)
     await _add(
         connection,
@@ -64,7 +64,7 @@ async def village_counts(connection: Connection, region: str, today: date, year_
             "borrowers_on_time": borrowers.filter(owing) - borrowers.filter(and_(owing, late)),
             "balance_cents": func.sum(loans.c.balance_cents),
             "npl_cents": func.coalesce(func.sum(loans.c.balance_cents).filter(bad), 0),
-            "new_npl_cents": func.coalesce(func.sum(loans.c.balance_cents).filter(and_(bad, bad_since > year_ago)), 0),
+            "new_npl_cents": func.coalesce(func.sum(loans.c.balance_cents).filter(and_(bad, bad_since > new_after)), 0),
         },
     )  # fmt: skip - one column a line
     await _add_bands(connection, found, region, today)

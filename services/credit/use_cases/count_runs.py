@@ -4,12 +4,11 @@ from datetime import date, datetime, time, timedelta
 
 from services.credit.storage.card_repository import card_version
 from services.credit.storage.run_counts import count_run, forget_scores, old_runs, uncounted_runs
+from services.credit.storage.shipped_policies import retention_policy
 from shared.clock import SHANGHAI
 from shared.db import Database
 
 SCORES_AT_ONCE = 20_000
-PRELIMINARY_KEPT = timedelta(days=90)
-"""How long a second official has to confirm a run, and others to look at it."""
 
 
 async def count_runs(database: Database) -> int:
@@ -24,7 +23,8 @@ async def count_runs(database: Database) -> int:
 
 async def tidy_runs(database: Database, day: date) -> int:
     """How many runs lost their scores; their counts stay. A killed one goes on there."""
-    before = datetime.combine(day, time(), SHANGHAI) - PRELIMINARY_KEPT
+    kept = timedelta(days=retention_policy(day).preliminary_score_days)
+    before = datetime.combine(day, time(), SHANGHAI) - kept
     async with database.transaction() as connection:
         old = await old_runs(connection, before)
     for run_id in old:

@@ -1,11 +1,11 @@
-"""Negative facts go five years after the conduct ended, and who had one is scored again (credit rules 2.8)."""
+"""Negative facts go some years after the conduct ended, and who had one is scored again (credit rules 2.8)."""
 
 from datetime import date, timedelta
 from uuid import UUID
 
 from services.credit.domain.legal_dates import add_months, last_start
 from services.credit.domain.loan_facts import MONTHS_LOOKED_BACK
-from services.credit.domain.negative_facts import LATENESS, MONTHS_KEPT, NegativeFact
+from services.credit.domain.negative_facts import LATENESS, NegativeFact
 from services.credit.storage.case_files import files_of
 from services.credit.storage.fact_repository import save_file
 from services.credit.storage.negative_repository import (
@@ -13,6 +13,7 @@ from services.credit.storage.negative_repository import (
     households_with_ended_facts,
     negative_facts_of,
 )
+from services.credit.storage.shipped_policies import retention_policy
 from services.credit.use_cases.apply_loan_facts import apply_loan_facts
 from services.credit.use_cases.score_anew import score_anew
 from shared.db import Connection, Database
@@ -23,7 +24,7 @@ DELETED = "negative_fact_deleted"
 
 async def delete_old_negative_facts(database: Database, region: str, today: date) -> int:
     """How many facts were deleted, a transaction for each two hundred households; a killed one goes on there."""
-    ended_by = last_start(today - timedelta(days=1), MONTHS_KEPT)
+    ended_by = last_start(today - timedelta(days=1), retention_policy(today).negative_fact_months)
     deleted, after = 0, None
     while True:
         async with database.transaction() as connection:

@@ -8,7 +8,7 @@ from services.credit.domain.grade_moved import moved
 from services.credit.domain.grade_state import State
 from services.credit.storage.case_repository import cases_past_last_day, save_cases
 from services.credit.storage.course_log import grade_log
-from services.credit.storage.grade_policies import grade_policy
+from services.credit.storage.shipped_policies import grade_policy
 from services.credit.use_cases.grade_takes_effect import grades_follow
 from shared.clock import SHANGHAI
 from shared.course_log import Taken

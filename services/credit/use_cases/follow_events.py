@@ -9,7 +9,7 @@ from services.credit.domain.grade_state import State
 from services.credit.storage.case_repository import bearings, cases_of_households, save_cases
 from services.credit.storage.consent_repository import has_consent
 from services.credit.storage.course_log import grade_log
-from services.credit.storage.grade_policies import grade_policy
+from services.credit.storage.shipped_policies import grade_policy
 from services.credit.use_cases.adopt_first_grades import adopt_first_grades
 from services.credit.use_cases.grade_takes_effect import grades_follow
 from shared.clock import Clock

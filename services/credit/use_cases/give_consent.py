@@ -22,14 +22,13 @@ from services.credit.storage.consent_repository import (
     get_consent,
     withdraw,
 )
+from services.credit.storage.shipped_policies import retention_policy
 from services.credit.use_cases.follow_events import end_without_consent
 from services.credit.use_cases.see_household import role_towards
 from shared.auth import Principal
 from shared.clock import Clock
 from shared.db import Connection
 from shared.hash_chain import AuditTrail
-
-MOST_MONTHS = 36
 
 
 async def give_consent(
@@ -88,7 +87,8 @@ async def _known_to(connection: Connection, who: Principal, consent_id: UUID) ->
 
 def check_dates(valid_from: date, valid_to: date, today: date) -> None:
     """Raises ConsentDatesWrong, also for a consent that would be over before it is given."""
-    if valid_to < today or not valid_from <= valid_to <= add_months(valid_from, MOST_MONTHS):
+    longest = add_months(valid_from, retention_policy(today).consent_months_at_most)
+    if valid_to < today or not valid_from <= valid_to <= longest:
         raise ConsentDatesWrong
 
 

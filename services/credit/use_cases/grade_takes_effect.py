@@ -16,7 +16,7 @@ from services.credit.storage.case_repository import cases_of_households, save_ca
 from services.credit.storage.course_log import grade_log
 from services.credit.storage.fact_repository import file_at_version
 from services.credit.storage.grade_effects import delete_scoring_data, end_grades, put_grades
-from services.credit.storage.grade_policies import grade_policy
+from services.credit.storage.shipped_policies import grade_policy
 from services.credit.use_cases.score_case import case_score
 from shared.clock import SHANGHAI
 from shared.course_log import Taken

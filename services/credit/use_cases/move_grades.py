@@ -30,9 +30,9 @@ from services.credit.storage.case_repository import (
 )
 from services.credit.storage.course_log import grade_log
 from services.credit.storage.directory_repository import place
-from services.credit.storage.grade_policies import grade_policy
 from services.credit.storage.grade_repository import first_graded
 from services.credit.storage.notice_repository import Notice, NoticeLine, post_notice
+from services.credit.storage.shipped_policies import grade_policy
 from services.credit.use_cases.adopt_first_grades import adopt_first_grades
 from services.credit.use_cases.grade_takes_effect import grades_follow
 from services.credit.use_cases.hold_office import holds_office, require_office

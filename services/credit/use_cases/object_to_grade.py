@@ -11,7 +11,6 @@ from services.credit.domain.objection_clock import Outcome, answer_due
 from services.credit.domain.record_errors import HouseholdNotFound
 from services.credit.storage.case_repository import cases_of_households
 from services.credit.storage.course_log import grade_log
-from services.credit.storage.grade_policies import grade_policy
 from services.credit.storage.objection_repository import (
     Objection,
     add_objection,
@@ -19,6 +18,7 @@ from services.credit.storage.objection_repository import (
     objections_of,
     save_answer,
 )
+from services.credit.storage.shipped_policies import grade_policy
 from services.credit.use_cases.adopt_first_grades import adopt_first_grades
 from services.credit.use_cases.see_household import look_at, role_towards
 from shared.auth import Principal

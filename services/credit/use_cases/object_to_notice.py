@@ -6,9 +6,9 @@ from uuid import UUID
 from services.credit.domain.negative_errors import NoticeIsOver, NoticeLineUnknown
 from services.credit.domain.objection_clock import answer_due
 from services.credit.storage.case_repository import get_case
-from services.credit.storage.grade_policies import grade_policy
 from services.credit.storage.notice_repository import cases_on, get_notice
 from services.credit.storage.objection_repository import Objection, add_objection
+from services.credit.storage.shipped_policies import grade_policy
 from shared.clock import Clock
 from shared.db import Connection
 from shared.hash_chain import AuditTrail

@@ -13,7 +13,7 @@ from services.credit.domain.title_life import RUNNING, granted, may_be_granted, 
 from services.credit.domain.title_policy import TitlePolicy
 from services.credit.domain.title_tests import TitleTest
 from services.credit.storage.directory_repository import place, townships_of
-from services.credit.storage.title_policies import title_policy
+from services.credit.storage.shipped_policies import title_policy
 from services.credit.storage.title_repository import (
     HeldTitle,
     TitleStep,

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from services.credit.storage.card_repository import card_in_force
 from services.credit.storage.case_files import files_of
-from services.credit.storage.grade_policies import grade_policy
 from services.credit.storage.review_repository import households_to_score_anew, keep_rescores
+from services.credit.storage.shipped_policies import grade_policy
 from services.credit.use_cases.score_case import case_score
 from shared.db import Connection, Database
 

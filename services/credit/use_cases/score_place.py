@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from services.credit.domain.legal_dates import add_months
+from services.credit.domain.grade_days import valid_until
 from services.credit.domain.record_errors import (
     AlreadyTakenOver,
     CityOrderNeeded,
@@ -26,13 +26,13 @@ from services.credit.storage.run_repository import (
     villages_taken_over,
 )
 from services.credit.storage.run_scoring import Scored, Scoring, score_chunk, score_left_behind
+from services.credit.storage.shipped_policies import grade_policy
 from services.credit.use_cases.refresh_loan_facts import refresh_loan_facts
 from shared.clock import Clock
 from shared.db import Connection, Database
 from shared.jobs import Jobs, Progress
 
 JOB = "scoring_run"
-MONTHS_IN_EFFECT = 24
 MOST_NAMED = 1_000
 HOUSEHOLDS_AT_ONCE = 10_000
 
@@ -115,5 +115,6 @@ async def confirm_run(connection: Connection, run_id: UUID, confirmed_by: str, t
     if await villages_taken_over(connection, run.region):
         raise AlreadyTakenOver
     villages = [village.code for village in await villages_of(connection, run.region)]
-    await put_in_effect(connection, run, villages, confirmed_by, today, add_months(today, MONTHS_IN_EFFECT))
+    last_day = valid_until(today, grade_policy(today).months_valid)
+    await put_in_effect(connection, run, villages, confirmed_by, today, last_day)
     return await get_run(connection, run_id)

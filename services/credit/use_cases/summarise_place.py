@@ -13,7 +13,7 @@ from services.credit.domain.title_life import Measured
 from services.credit.domain.title_policy import TitlePolicy
 from services.credit.domain.title_tests import TitleTest
 from services.credit.storage.directory_repository import place, villages_of
-from services.credit.storage.title_policies import title_policy
+from services.credit.storage.shipped_policies import title_policy
 from services.credit.storage.title_repository import places_without_title
 from services.credit.storage.village_counts import VillageCounts, village_counts
 from shared.db import Connection
@@ -40,7 +40,8 @@ class Summary:
 async def summarise_place(connection: Connection, region: str, today: date) -> Summary:
     """Raises PlaceNotFound."""
     await place(connection, region)
-    counted = await _counted(connection, region, today)
+    policy = title_policy(today)
+    counted = await _counted(connection, region, today, policy)
     summary = Summary()
     for counts in counted.values():
         summary.households += counts.households
@@ -53,7 +54,6 @@ async def summarise_place(connection: Connection, region: str, today: date) -> S
             summary.by_band[band] += counts.bands.get(band, 0)
     rural = await _rural_villages(connection, region)
     # A community may pass every test and still hold no village's title (credit rules 2.5).
-    policy = title_policy(today)
     earned = {code for code in rural if code in counted and verdict_of(counted[code], policy).credit_village}
     titled = earned - await places_without_title(connection, region, today)
     summary.credit_villages = len(titled)
@@ -72,14 +72,16 @@ async def village_grade(connection: Connection, code: str, today: date) -> Villa
     """Raises PlaceNotFound, NotAVillage."""
     if (await place(connection, code)).level != "village":
         raise NotAVillage
-    return verdict_of((await _counted(connection, code, today)).get(code, VillageCounts()), title_policy(today))
+    policy = title_policy(today)
+    return verdict_of((await _counted(connection, code, today, policy)).get(code, VillageCounts()), policy)
 
 
 async def township_grade(connection: Connection, code: str, today: date) -> TownshipVerdict:
     """A village whose title is suspended or revoked is no credit village. Raises PlaceNotFound, NotATownship."""
     if (await place(connection, code)).level != "township":
         raise NotATownship
-    counted, policy = await _counted(connection, code, today), title_policy(today)
+    policy = title_policy(today)
+    counted = await _counted(connection, code, today, policy)
     earned = {village for village, counts in counted.items() if verdict_of(counts, policy).credit_village}
     titled = earned - await places_without_title(connection, code, today)
     return _judge(_Township(await _rural_villages(connection, code), list(counted.values())), titled, policy)
@@ -96,7 +98,7 @@ class JudgedPlace:
 
 async def judge_township(connection: Connection, code: str, today: date, policy: TitlePolicy) -> list[JudgedPlace]:
     """Its rural villages by code, then itself; communities and streets without villages hold no title."""
-    counted = await _counted(connection, code, today)
+    counted = await _counted(connection, code, today, policy)
     rural = await _rural_villages(connection, code)
     judged: list[JudgedPlace] = []
     for village in rural:
@@ -138,8 +140,10 @@ def credit(counts: VillageCounts) -> int:
     return sum(counts.bands.get(band, 0) for band in CREDIT_BANDS)
 
 
-async def _counted(connection: Connection, region: str, today: date) -> Mapping[str, VillageCounts]:
-    return await village_counts(connection, region, today, add_months(today, -12))
+async def _counted(
+    connection: Connection, region: str, today: date, policy: TitlePolicy
+) -> Mapping[str, VillageCounts]:
+    return await village_counts(connection, region, today, add_months(today, -policy.village.new_npl_months))
 
 
 async def _rural_villages(connection: Connection, region: str) -> list[str]:

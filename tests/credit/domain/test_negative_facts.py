@@ -19,13 +19,15 @@ from services.credit.domain.negative_facts import (
     of_vetoes,
 )
 from services.credit.storage.shipped_cards import shipped_cards
+from services.credit.storage.shipped_policies import retention_policy
 
 TODAY = date(2026, 11, 24)
+FIVE_YEARS = retention_policy(TODAY).negative_fact_months
 VETO = UUID(int=1)
 
 
 def veto(code: str = "V1", expires: date | None = None, cleared: date | None = None) -> NegativeFact:
-    return next(of_vetoes([VetoRecord(VETO, code, date(2015, 1, 1), expires, cleared)], TODAY))
+    return next(of_vetoes([VetoRecord(VETO, code, date(2015, 1, 1), expires, cleared)], TODAY, FIVE_YEARS))
 
 
 def loan(*events: tuple[str, date, int, int]) -> ReportedLoan:
@@ -72,7 +74,7 @@ def test_each_time_past_due_is_a_fact_of_its_own_and_ends_when_it_is_paid() -> N
         ("repaid", date(2020, 2, 29), 60, 0),
         ("overdue", date(2021, 2, 1), 60, 5),
     )
-    first, second = of_loans([reported], TODAY)
+    first, second = of_loans([reported], TODAY, FIVE_YEARS)
     assert (first.key, first.events, first.began_on, first.ended_on) == (
         "late/bank/L-1/2",
         (2, 3),
@@ -84,22 +86,22 @@ def test_each_time_past_due_is_a_fact_of_its_own_and_ends_when_it_is_paid() -> N
 
 def test_what_was_written_off_goes_on_until_nothing_is_owed() -> None:
     owed = loan(("disbursed", date(2020, 1, 5), 100, 0), ("written_off", date(2020, 6, 1), 100, 0))
-    assert [one.ended_on for one in of_loans([owed], TODAY)] == [None]
+    assert [one.ended_on for one in of_loans([owed], TODAY, FIVE_YEARS)] == [None]
     paid = loan(
         ("disbursed", date(2020, 1, 5), 100, 0),
         ("written_off", date(2020, 6, 1), 100, 0),
         ("repaid", date(2020, 7, 1), 40, 0),
         ("settled", date(2020, 8, 1), 0, 0),
     )
-    assert [(one.events, one.ended_on) for one in of_loans([paid], TODAY)] == [((2, 3), date(2020, 8, 1))]
+    assert [(one.events, one.ended_on) for one in of_loans([paid], TODAY, FIVE_YEARS)] == [((2, 3), date(2020, 8, 1))]
 
 
 def test_lateness_that_an_official_entered_is_a_fact_of_the_day_on_which_it_was_entered() -> None:
-    (entered,) = of_file({"worst_days_past_due": 40}, "official", date(2026, 1, 5))
+    (entered,) = of_file({"worst_days_past_due": 40}, "official", date(2026, 1, 5), FIVE_YEARS)
     assert (entered.ended_on, entered.kept_until) == (date(2026, 1, 5), date(2031, 1, 5))
-    assert list(of_file({"worst_days_past_due": 40}, "bank", date(2026, 1, 5))) == []
-    assert list(of_file({"worst_days_past_due": 0}, "official", date(2026, 1, 5))) == []
-    assert list(of_file({"worst_days_past_due": None}, "official", date(2026, 1, 5))) == []
+    assert list(of_file({"worst_days_past_due": 40}, "bank", date(2026, 1, 5), FIVE_YEARS)) == []
+    assert list(of_file({"worst_days_past_due": 0}, "official", date(2026, 1, 5), FIVE_YEARS)) == []
+    assert list(of_file({"worst_days_past_due": None}, "official", date(2026, 1, 5), FIVE_YEARS)) == []
 
 
 @given(st.lists(st.tuples(st.integers(1, 90), st.integers(0, 100), st.booleans()), max_size=8))
@@ -111,7 +113,7 @@ def test_every_report_of_lateness_belongs_to_exactly_one_fact_and_no_other_does(
         on += timedelta(days=after)
         events.append(("overdue", on, 100 if owed else 0, days if owed else 0))
     reported = loan(*events)
-    numbers = [number for fact in of_loans([reported], date(2030, 1, 1)) for number in fact.events]
+    numbers = [number for fact in of_loans([reported], date(2030, 1, 1), FIVE_YEARS) for number in fact.events]
     assert numbers == [event.number for event in reported.events if event.days_past_due > 0]
 
 
@@ -121,7 +123,7 @@ def test_the_reasons_that_tell_of_lateness_are_the_late_bins_of_d1_and_not_the_o
 
 
 def test_a_reason_is_shared_when_nothing_that_it_stands_for_is_still_to_be_told() -> None:
-    late = next(of_file({"worst_days_past_due": 40}, "official", TODAY))
+    late = next(of_file({"worst_days_past_due": 40}, "official", TODAY, FIVE_YEARS))
     assert not may_be_shared("veto/V1", [veto("V1")])
     assert may_be_shared("veto/V1", [veto("V2"), late])
     assert not may_be_shared("rural-household@1/D1/b3", [late])

@@ -20,7 +20,7 @@ from services.credit.domain.title_life import (
     title_steps,
 )
 from services.credit.domain.title_policy import title_policy_from
-from services.credit.storage.title_policies import shipped_policies
+from services.credit.storage.shipped_policies import title_policies
 from tests.builders.title_policies import LIFE_1, POLICY_1
 
 DAY = date(2026, 11, 24)
@@ -168,6 +168,6 @@ def test_a_policy_that_lacks_a_threshold_has_one_too_many_or_an_open_place_is_re
     for wrong in wrongs:
         with pytest.raises((KeyError, TypeError)):
             title_policy_from({**sound, **wrong})
-    both = (*shipped_policies(), later)
+    both = (*title_policies(), later)
     assert policy_in_force(both, date(2026, 12, 31)).version == "credit-titles@1"
     assert policy_in_force(both, date(2027, 1, 1)).version == "v@2"

@@ -6,12 +6,15 @@ from uuid import UUID
 
 import pytest
 
+from services.credit.storage.course_log import grade_log
 from services.credit.use_cases import delete_old_negative_facts as deleting
 from services.credit.use_cases.delete_old_negative_facts import delete_old_negative_facts
+from services.credit.use_cases.expire_grades import expire_grades
 from services.credit.use_cases.score_anew import score_anew
 from tests.builders.worked_cases import H1
+from tests.credit.api.test_course_of_a_village import Course
 from tests.credit.api.test_loan_events import disbursed, event, report
-from tests.credit.world import Town, World
+from tests.credit.world import NOON, TODAY, Town, World
 
 LAST_DAY, FIRST_DAY_GONE = date(2025, 2, 28), date(2025, 3, 1)
 
@@ -65,6 +68,31 @@ async def test_no_earlier_version_of_the_file_says_it_any_more_and_it_is_scored_
     assert await world.rows("SELECT why, scored_on, band FROM rescores WHERE household_id = $1", household_id) == [
         ("negative_fact_deleted", FIRST_DAY_GONE, "AA")
     ]
+
+
+async def test_no_grade_that_is_over_says_it_any_more_and_the_steps_of_its_case_still_fit(
+    world: World, town: Town
+) -> None:
+    """Scored in the summer of 2021, when the lateness still counted, and over in the summer of 2023."""
+    household_id = await town.household()
+    await late_and_paid(world, household_id)
+    world.set_day(TODAY)
+    course = Course(town)
+    case_id = await course.begin(household_id)
+    await course.go_to(case_id, household_id, "EFFECTIVE")
+    shown = """UPDATE {} WHERE household_id = $1 RETURNING 1"""
+    early = "'2021-07-01'"
+    scored = "jsonb_set(score, '{as_of}', '\"2021-07-01\"'), valid_until = '2023-07-01'"
+    await world.rows(shown.format(f"grades SET as_of = {early}, valid_until = '2023-07-01'"), household_id)
+    await world.rows(shown.format(f"grade_cases SET score = {scored}"), household_id)
+    await expire_grades(world.jobs_database, town.code, NOON)
+    await clean(town, FIRST_DAY_GONE)
+    assert await count(town, "SELECT count(*) FROM grades WHERE household_id = $1", household_id) == 0
+    kept = "SELECT state, score FROM grade_cases WHERE household_id = $1"
+    assert await world.rows(kept, household_id) == [("EXPIRED", None)]
+    async with world.database.transaction() as connection:
+        _, broken = await grade_log.verify(connection)
+    assert UUID(case_id) not in {one.case_id for one in broken}
 
 
 @pytest.mark.parametrize(("entered", "kept"), [("2022-02-28T15:59:00Z", 0), ("2022-02-28T16:00:00Z", 1)])
