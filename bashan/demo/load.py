@@ -1,4 +1,4 @@
-"""Fills one township with its invented people: households, credit files, helpers; then grades them as anyone would be.
+"""Fills one township with its invented people: households, credit files, helpers; then grades it as any would be.
 
 Everything goes through the services' own use cases, with their own database roles. What is there already stays: a
 village that has households, or a township that has been taken over, is left alone, so that a killed fill is simply run
@@ -7,7 +7,7 @@ again.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from uuid import UUID
 
 from sqlalchemy import text
@@ -19,8 +19,10 @@ from bashan.serving import make_siblings
 from services.cadres.storage import tables as cadre_tables
 from services.credit.storage import tables as credit_tables
 from services.credit.storage.run_repository import get_run, unconfirmed_run, villages_taken_over
+from services.credit.use_cases.recompute_titles import recompute_titles
 from services.credit.use_cases.score_place import confirm_run, order_run, score_place
 from services.households.storage import tables as household_tables
+from shared.clock import SHANGHAI
 from shared.db import Database
 from shared.ids import new_id
 from shared.jobs import Jobs, Progress
@@ -64,6 +66,7 @@ async def fill_township(
     await catch_up(on)
     await gather_statistics(on)
     run_id = await take_over(on, township, today, officials, say)
+    await grant_titles(on, township, today, officials, say)
     return Filled(sum(len(unit.households) for unit in units), tuple(units), run_id)
 
 
@@ -109,6 +112,17 @@ async def take_over(on: Ground, region: str, today: date, officials: Officials, 
         await database.close()
     say(f"{progress.done} credit files scored; grades in effect from {run.effective_on} to {run.valid_until}")
     return run_id
+
+
+async def grant_titles(on: Ground, region: str, today: date, officials: Officials, say: Say) -> None:
+    """The ordinary recomputation, by the official who ordered the grades; again on the same day it changes nothing."""
+    database = Database(on.urls["credit"].jobs, pool_size=1, name="demo-titles")
+    progress, noon = Progress(), datetime.combine(today, time(12), SHANGHAI)
+    try:
+        await recompute_titles(database, region, officials.orders, noon, progress, grants=True)
+    finally:
+        await database.close()
+    say(f"{progress.result['steps'].get('granted', 0)} titles granted to villages and townships that earn one")
 
 
 async def gather_statistics(on: Ground, services: Sequence[str] = SERVICES) -> None:

@@ -9,7 +9,7 @@ from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 
 from bashan.demo.gaps import places_to_grade, townships_to_fill
-from bashan.demo.load import Officials, catch_up, gather_statistics, take_over
+from bashan.demo.load import Officials, catch_up, gather_statistics, grant_titles, take_over
 from bashan.demo.population import DemoPlan
 from bashan.demo.stores import Stores, open_stores
 from bashan.demo.workers import fill_one, read_feeds, workers
@@ -26,7 +26,7 @@ Say = Callable[[str], None]
 async def fill_prefecture(
     on: Ground, plan: DemoPlan, today: date, officials: Officials, say: Say, *, quiet: bool
 ) -> Summary:
-    """Fills, lets the services tell each other, grades; the figures of the prefecture."""
+    """Fills, lets the services tell each other, grades, grants titles; the figures of the prefecture."""
     async with open_stores(on) as stores:
         await catch_up(on, ("households",))
         with workers(on) as pool:
@@ -39,6 +39,7 @@ async def fill_prefecture(
             say(f"{place}: grading ...")
             await take_over(on, place, today, officials, say)
         await gather_statistics(on, ("credit",))
+        await grant_titles(on, PREFECTURE, today, officials, say)
         async with stores.credit.transaction() as connection:
             return await summarise_place(connection, PREFECTURE, today)
 

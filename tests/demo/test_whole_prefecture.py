@@ -19,6 +19,7 @@ from bashan.demo.whole import fill_prefecture
 from bashan.environment import Ground, ground, migrate_everything
 from bashan.serving import begin_services
 from bashan.settings import Settings
+from services.credit.storage.title_repository import last_titles
 from services.credit.use_cases.summarise_place import Summary
 from services.households.storage.region_repository import households_in
 from services.households.storage.tables import change_log
@@ -44,6 +45,7 @@ SUMMARY = {
 
 async def test_a_township_is_completed_around_the_people_who_live_there_and_only_once(tmp_path: Path) -> None:
     lived_in, *empty = ONE_TOWNSHIP.units.values()
+    earned = sorted(unit.row.code for unit in empty if unit.row.credit_village)
     async with ground(Settings(data_dir=tmp_path, demonstration=False)) as on:
         await migrate_everything(on)
         await begin_services(on)
@@ -53,6 +55,10 @@ async def test_a_township_is_completed_around_the_people_who_live_there_and_only
             assert first.households == 1 + sum(unit.row.households for unit in empty)
             assert first.credit_households == sum(unit.row.credit_households for unit in empty)
             assert first.loans == sum(unit.loans for unit in empty)
+            async with stores.credit.transaction() as connection:
+                held = await last_titles(connection, SMALLEST)
+            assert [code for code in held if len(code) > len(SMALLEST)] == earned
+            assert all(one.title.state == "HELD" for one in held.values())
             async with stores.households.transaction() as connection:
                 assert await households_in(connection, lived_in.row.code) == 1
             assert await completed(on, days_later=1) == first
