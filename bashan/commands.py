@@ -22,6 +22,7 @@ from bashan.serving import BEHIND, begin_services, make_siblings
 from bashan.settings import Settings
 from migrations.runner import revisions_to_go, standing
 from services.cadres.storage import tables as cadre_tables
+from services.cadres.storage.decision_repository import decision_log
 from services.credit.storage import tables as credit_tables
 from services.credit.storage.course_log import grade_log
 from services.credit.storage.run_repository import counts_by_band
@@ -144,6 +145,8 @@ async def _verify_courses(connection: Connection, service: str) -> dict[str, dic
             if titles
             else _verified(rows, None),
         }
+    if service == "cadres":
+        return {"decisions about cadres": _verified_cases(*await decision_log.verify(connection))}
     if service != "households":
         return {}
     fit, notices = await verify_notices(connection)

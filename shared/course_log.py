@@ -1,6 +1,6 @@
 """The chained transitions of cases that go through a course: written with the case's change, verified row by row.
 
-A course has a table of cases (household_id, case_id, version, state, …) and one of transitions, each row chained to the
+A course has a table of cases (household_id or whose they are else, case_id, version, state, …) and one of transitions, each row chained to the
 one before it of the same case (`shared/hash_chain.py`). A case's version is the number of its last transition.
 """
 
@@ -20,11 +20,12 @@ AT_ONCE = 1000
 """Rows of one statement: a statement has at most 32,767 parameters."""
 
 
-def transitions_table(metadata: MetaData, name: str) -> Table:
+def transitions_table(metadata: MetaData, name: str, owner: str = "household_id") -> Table:
+    """`owner` names the column that says whose the case is."""
     return Table(
         name,
         metadata,
-        Column("household_id", Uuid, primary_key=True),
+        Column(owner, Uuid, primary_key=True),
         Column("case_id", Uuid, primary_key=True),
         Column("seq", Integer, primary_key=True),
         Column("at", DateTime(timezone=True), nullable=False),
@@ -37,10 +38,7 @@ def transitions_table(metadata: MetaData, name: str) -> Table:
 
 
 class Case(Protocol):
-    """What a log needs to know of a case; `state` is a name, the event of its last transition."""
-
-    @property
-    def household_id(self) -> UUID: ...
+    """What a log needs to know of a case, besides its owner; `state` is a name, the event of its last transition."""
 
     @property
     def case_id(self) -> UUID: ...
@@ -71,9 +69,10 @@ class BrokenCase:
 class CourseLog:
     """Appends to and verifies the chains of one course, within the caller's transaction."""
 
-    def __init__(self, cases: Table, transitions: Table) -> None:
+    def __init__(self, cases: Table, transitions: Table, owner: str = "household_id") -> None:
         self._cases = cases
         self._transitions = transitions
+        self._owner = owner
 
     async def append(self, connection: AsyncConnection, taken: Sequence[Taken]) -> None:
         """The cases are held by the caller, so that nobody else appends to them meanwhile; not yet saved.
@@ -94,7 +93,7 @@ class CourseLog:
                 "facts": dict(one.facts),
             }
             linked = before[one.case.case_id] = link(previous, {**row, "subject": str(one.case.case_id)})
-            keys = {"household_id": one.case.household_id, "case_id": one.case.case_id}
+            keys = {self._owner: getattr(one.case, self._owner), "case_id": one.case.case_id}
             rows.append({**keys, **row, "previous": previous, "hash": linked})
         for start in range(0, len(rows), AT_ONCE):
             await connection.execute(insert(self._transitions).values(rows[start : start + AT_ONCE]))
@@ -104,7 +103,7 @@ class CourseLog:
         table = self._transitions
         rows = await connection.execute(
             select(table)
-            .where(table.c.household_id == case.household_id, table.c.case_id == case.case_id)
+            .where(table.c[self._owner] == getattr(case, self._owner), table.c.case_id == case.case_id)
             .order_by(table.c.seq)
         )
         return [dict(row._mapping) for row in rows]
@@ -117,15 +116,13 @@ class CourseLog:
 
     async def verify(self, connection: AsyncConnection) -> tuple[int, list[BrokenCase]]:
         """How many transitions fit, and each case with the first row that does not; also one whose end is missing."""
-        cases, table = self._cases, self._transitions
+        cases, table, owner = self._cases, self._transitions, self._owner
         statement = (
             select(cases.c.case_id.label("of"), cases.c.version, cases.c.state, table)
             .select_from(
-                cases.outerjoin(
-                    table, and_(table.c.household_id == cases.c.household_id, table.c.case_id == cases.c.case_id)
-                )
+                cases.outerjoin(table, and_(table.c[owner] == cases.c[owner], table.c.case_id == cases.c.case_id))
             )
-            .order_by(cases.c.household_id, cases.c.case_id, table.c.seq)
+            .order_by(cases.c[owner], cases.c.case_id, table.c.seq)
         )
         fit = 0
         broken: list[BrokenCase] = []
@@ -138,14 +135,12 @@ class CourseLog:
         return (fit + _judge(chain, broken) if chain else fit), broken
 
     async def _last_hashes(self, connection: AsyncConnection, of: Sequence[Case]) -> dict[UUID, bytes]:
-        cases, last = self._cases, self._transitions.alias("last")
+        cases, last, owner = self._cases, self._transitions.alias("last"), self._owner
         found = await connection.execute(
             select(last.c.case_id, last.c.hash)
-            .select_from(
-                last.join(cases, and_(cases.c.household_id == last.c.household_id, cases.c.case_id == last.c.case_id))
-            )
+            .select_from(last.join(cases, and_(cases.c[owner] == last.c[owner], cases.c.case_id == last.c.case_id)))
             .where(
-                last.c.household_id.in_([case.household_id for case in of]),
+                last.c[owner].in_([getattr(case, owner) for case in of]),
                 last.c.case_id.in_([case.case_id for case in of]),
                 last.c.seq == cases.c.version,
             )

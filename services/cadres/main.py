@@ -9,6 +9,7 @@ from services.cadres.api import (
     routes_alarms,
     routes_cadres,
     routes_coverage,
+    routes_decisions,
     routes_departures,
     routes_handovers,
     routes_loads,
@@ -66,6 +67,7 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
         routes_plans.router,
         routes_departures.router,
         routes_handovers.router,
+        routes_decisions.router,
         routes_posts.router,
     ]
     policies = load_policies(settings.policy_file)

@@ -58,6 +58,13 @@ def cadres_requests(things: Things, region: Mapping[str, str]) -> dict[str, Aske
         "list_cadre_loads": Asked(query={**region, "as_of": DAY, "unit_id": things.unit, "limit": "5"}),
         "export_units": Asked(query=dict(region)),
         "export_cadres": Asked(query=dict(region)),
+        "list_decisions": Asked(query={**region, "limit": "5"}),
+        "create_decision": Asked(
+            body={"cadre_id": things.cadre, "kind": "recall", "reason": "年度考核不称职", "evidence": "考核结果第 3 号"}
+        ),
+        "read_decision": Asked({"decision_id": things.decision}),
+        "move_decision_by_id": Asked({"decision_id": things.decision}, body={"to": "answered", "note": "请看证明"}),
+        "list_own_decisions": Asked(),
         "list_care_overdue": Asked(query={**region, "as_of": DAY, "limit": "5"}),
         "read_care_of_post": Asked({"post_id": things.post}, {"as_of": DAY}),
         "create_care_record": Asked(

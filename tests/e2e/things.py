@@ -43,6 +43,7 @@ class Things:
     village_pairing: str
     wish: str
     need: str
+    decision: str
 
 
 def build_things(product: Bashan, county: Caller, village: str) -> Things:
@@ -70,6 +71,7 @@ def build_things(product: Bashan, county: Caller, village: str) -> Things:
     leaving = {"cadre_id": cadre, "leaves_on": DAY, "reason": "transferred"}
     departure = good(county.post("/v1/departures", leaving), 201)["departure_id"]
     handover = {"household_id": household, "to_cadre_id": receiver}
+    recall = {"cadre_id": cadre, "kind": "recall", "reason": "年度考核不称职", "evidence": "考核结果第 3 号"}
     branch = good(county.post("/v1/units", unit_body() | {"kind": "party_branch"}), 201)["unit_id"]
     joined = {"village_code": village, "unit_id": branch, "kind": "branch", "from": "2026-01-01"}
     chosen = {"village_code": village, "kind": "first_secretary", "cadre_id": cadre}
@@ -105,6 +107,7 @@ def build_things(product: Bashan, county: Caller, village: str) -> Things:
         handover=good(county.post("/v1/handovers", handover), 201)["handover_id"],
         wish=_open_wish(county, household),
         need=_public_need(county, household),
+        decision=good(county.post("/v1/decisions", recall), 201)["decision_id"],
     )
 
 

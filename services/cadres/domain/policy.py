@@ -11,6 +11,9 @@ class Policy:
 
     Posts of `selection_required` are filled by a passed selection only. `care_months`: how long after the last time
     care is due again. `branch_activities`: what a paired branch does with its village every year.
+
+    On decisions about a person: days for the statement in reply and for an appeal (the first not counted), years for
+    which a recall keeps from `barred_posts`, and how many talk-notices in a row lead to a resignation case.
     """
 
     valid_from: date
@@ -22,6 +25,11 @@ class Policy:
     selection_required: frozenset[str] = frozenset()
     care_months: Mapping[str, int] = field(default_factory=dict)
     branch_activities: tuple[str, ...] = ()
+    reply_days: int = 0
+    appeal_days: int = 0
+    bar_years: int = 0
+    barred_posts: frozenset[str] = frozenset()
+    talk_notices_in_a_row: int = 0
 
 
 def policy_at(policies: Sequence[Policy], day: date) -> Policy:

@@ -8,10 +8,10 @@ from services.cadres.domain.policy import Policy
 def term_of_post(kind: str, started_on: date, policy: Policy) -> date | None:
     """The first day after the term that the policy gives this kind of post; None for a post without a term."""
     years = policy.term_years.get(kind)
-    return None if years is None else _years_later(started_on, years)
+    return None if years is None else years_later(started_on, years)
 
 
-def _years_later(day: date, years: int) -> date:
+def years_later(day: date, years: int) -> date:
     try:
         return day.replace(year=day.year + years)
     except ValueError:  # 29 February: the day after 28 February of a common year

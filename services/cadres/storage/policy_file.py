@@ -27,4 +27,11 @@ def _policy(entry: dict[str, Any]) -> Policy:
         selection_required=frozenset(entry.get("selection_required", ())),
         care_months={kind: int(months) for kind, months in entry.get("care_months", {}).items()},
         branch_activities=tuple(entry.get("branch_activities", ())),
+        **_on_decisions(entry),
     )
+
+
+def _on_decisions(entry: dict[str, Any]) -> dict[str, Any]:
+    """A person's rights are never left out of a file: it says the days, or it is not of the form."""
+    days = {name: int(entry[name]) for name in ("reply_days", "appeal_days", "bar_years", "talk_notices_in_a_row")}
+    return {**days, "barred_posts": frozenset(entry["barred_posts"])}

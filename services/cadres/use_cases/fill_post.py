@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
+from services.cadres.domain.may_give_notice import may_be_posted_after
 from services.cadres.domain.may_hold_post import may_hold_post
 from services.cadres.domain.policy import Policy, policy_at
 from services.cadres.domain.posting import Posting
@@ -14,6 +15,7 @@ from services.cadres.domain.selection_errors import SelectionMissing
 from services.cadres.domain.term_of_post import term_of_post
 from services.cadres.storage.cadre_repository import CadreRepository
 from services.cadres.storage.care_repository import add_terms
+from services.cadres.storage.decision_repository import decisions_about
 from services.cadres.storage.guards import guard_cadres, guard_village
 from services.cadres.storage.place_repository import require_village
 from services.cadres.storage.post_repository import add_posting
@@ -38,7 +40,8 @@ async def fill_post(
     """The posting, with its term. One holder a post and one village a first secretary: the database decides.
 
     Raises OutsideScope, VillageNotFound, CadreNotFound, UnitNotFound, PostAlreadyHeld, FirstSecretaryElsewhere,
-    SelectionMissing, SelectionNotFound and the reasons of `may_hold_post` and `may_be_posted_by`.
+    SelectionMissing, SelectionNotFound and the reasons of `may_hold_post`, `may_be_posted_after` and
+    `may_be_posted_by`.
     """
     who.require_official(posting.village_code)
     await require_village(connection, posting.village_code)
@@ -53,6 +56,9 @@ async def fill_post(
     term_ends_on = posting.term_ends_on or term_of_post(posting.kind, posting.started_on, policy)
     posting = replace(posting, term_ends_on=term_ends_on)
     if (refusal := may_hold_post(posting, people, policy, today)) is not None:
+        raise refusal
+    about = await decisions_about(connection, posting.people)
+    if (refusal := may_be_posted_after(posting.kind, about, policy, posting.started_on)) is not None:
         raise refusal
     await _use_selection(connection, policy, posting, selection_id)
     await add_posting(connection, posting, who.subject)

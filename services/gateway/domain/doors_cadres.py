@@ -67,5 +67,10 @@ CADRES: tuple[Row, ...] = (
     door("cadres", "POST /v1/handovers/{handover_id}/accept", CADRE),
     door("cadres", "POST /v1/handovers/{handover_id}/refuse", CADRE),
     door("cadres", "POST /v1/handovers/{handover_id}/withdraw", OFFICIALS),
+    door("cadres", "GET /v1/decisions", OFFICIALS),
+    door("cadres", "POST /v1/decisions", OFFICIALS),
+    door("cadres", "GET /v1/decisions/{decision_id}", STAFF),
+    door("cadres", "POST /v1/decisions/{decision_id}/transitions", STAFF),
+    door("cadres", "GET /v1/me/decisions", CADRE),
     door("cadres", "GET /v1/me/caseload", CADRE, quota="sync"),
 )

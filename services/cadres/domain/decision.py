@@ -1,0 +1,76 @@
+"""May this step be taken with a decision about a person? 告知 → 申辩 → 决定 → 申诉 → 复核 (report 四.8 第六, 第七; 六.5)"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final, Literal
+from uuid import UUID
+
+from services.cadres.domain.decision_errors import (
+    DecisionAppealOver,
+    DecisionNeedsOtherPerson,
+    DecisionReplyOpen,
+    DecisionStepNotAllowed,
+)
+from services.cadres.domain.policy import Policy
+from shared.errors import Failure
+
+DecisionKind = Literal["talk_notice", "recall", "resignation", "exemption"]
+"""通报约谈, 召回, 辞职, 容错纠错."""
+DecisionState = Literal["noticed", "answered", "imposed", "dropped", "appealed", "upheld", "lifted"]
+DecisionStep = Literal["answered", "imposed", "dropped", "appealed", "upheld", "lifted"]
+ALLOWED: Final[Mapping[DecisionState, tuple[DecisionStep, ...]]] = {
+    "noticed": ("answered", "imposed", "dropped"),
+    "answered": ("imposed", "dropped"),
+    "imposed": ("appealed",),
+    "appealed": ("upheld", "lifted"),
+}
+OWN_STEPS: Final = frozenset({"answered", "appealed"})
+IN_FORCE: Final = frozenset({"imposed", "appealed", "upheld"})
+"""An appeal does not suspend what was decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`round` counts quarters (year * 4 + quarter - 1); `exempts` is the decision that an exemption takes away.
+
+    `case_id` and `version` are those of its chained transitions.
+    """
+
+    cadre_id: UUID
+    case_id: UUID
+    region_code: str
+    kind: DecisionKind
+    reason: str
+    evidence: str
+    noticed_on: date
+    noticed_by: str
+    round: int | None = None
+    exempts: UUID | None = None
+    state: DecisionState = "noticed"
+    decided_on: date | None = None
+    decided_by: str | None = None
+    version: int = 1
+
+
+def last_day(begun: date, days: int) -> date:
+    """Of a period whose first day is not counted."""
+    return begun + timedelta(days=days)
+
+
+def may_move_decision(
+    decision: Decision, to: DecisionStep, person: str, policy: Policy, today: date, *, own: bool
+) -> Failure | None:
+    """None when it may, else the reason. `own`: the one who moves it is whom it concerns."""
+    allowed = ALLOWED.get(decision.state, ())
+    if to not in allowed:
+        return DecisionStepNotAllowed(state=decision.state, allowed=list(allowed))
+    if own != (to in OWN_STEPS) or (not own and person in {decision.noticed_by, decision.decided_by}):
+        return DecisionNeedsOtherPerson()
+    if to == "imposed" and decision.state == "noticed":
+        reply_ends = last_day(decision.noticed_on, policy.reply_days)
+        return DecisionReplyOpen(last_day=str(reply_ends)) if today <= reply_ends else None
+    if to == "appealed" and decision.decided_on is not None:
+        appeal_ends = last_day(decision.decided_on, policy.appeal_days)
+        return DecisionAppealOver(last_day=str(appeal_ends)) if today > appeal_ends else None
+    return None

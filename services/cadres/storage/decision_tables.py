@@ -1,0 +1,40 @@
+"""The tables of decisions about a person: the decision as it stands, and its chained transitions."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Column, Date, ForeignKey, Index, Integer, MetaData, Table, Text, Uuid
+
+from shared.course_log import transitions_table
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionTables:
+    decisions: Table
+    transitions: Table
+
+
+def decision_tables(metadata: MetaData) -> DecisionTables:
+    return DecisionTables(_decisions(metadata), transitions_table(metadata, "decision_transitions", "cadre_id"))
+
+
+def _decisions(metadata: MetaData) -> Table:
+    return Table(
+        "decisions",
+        metadata,
+        Column("cadre_id", Uuid, ForeignKey("cadres.cadre_id"), primary_key=True),
+        Column("case_id", Uuid, primary_key=True),
+        Column("region_code", Text, nullable=False),
+        Column("kind", Text, nullable=False),
+        Column("reason", Text, nullable=False),
+        Column("evidence", Text, nullable=False),
+        Column("noticed_on", Date, nullable=False),
+        Column("noticed_by", Text, nullable=False),
+        Column("round", Integer),
+        Column("exempts", Uuid),
+        Column("state", Text, nullable=False),
+        Column("decided_on", Date),
+        Column("decided_by", Text),
+        Column("version", Integer, nullable=False),
+        Index("decisions_by_id", "case_id"),
+        Index("decisions_by_region", "region_code", "case_id"),
+    )

@@ -1,0 +1,96 @@
+"""A decision about a person from the notice to the end of its appeal; its chain; who sees it; the bar that it makes."""
+
+import asyncio
+from typing import Any
+
+from sqlalchemy import text
+
+from services.cadres.domain.cadre import Cadre
+from services.cadres.storage.decision_repository import decision_log
+from tests.cadres.world import Caller, Town, World, cadre_login, official
+
+
+async def noticed(desk: Caller, cadre: Cadre, **more: Any) -> str:
+    body = {"cadre_id": str(cadre.cadre_id), "kind": "recall", "reason": "年度考核不称职", "evidence": "第 3 号"}
+    reply = await desk.post("/v1/decisions", body | more)
+    assert reply.status_code == 201, reply.text
+    return f"/v1/decisions/{reply.json()['decision_id']}"
+
+
+async def move(caller: Caller, path: str, to: str) -> tuple[int, str]:
+    found = await caller.post(f"{path}/transitions", {"to": to, "note": "说明"})
+    return found.status_code, found.json().get("code") or found.json()["state"]
+
+
+async def test_notice_reply_decision_appeal_and_the_end_each_by_whom_it_belongs_to(world: World, town: Town) -> None:
+    cadre = await town.cadre()
+    third = official("township_official", town.code, "official-3")
+    async with (
+        world.as_(town.official) as desk,
+        world.as_(town.colleague) as colleague,
+        world.as_(third) as judge,
+        world.as_(cadre_login(cadre)) as person,
+    ):
+        path = await noticed(desk, cadre)
+        assert await move(colleague, path, "imposed") == (409, "decision_reply_still_open")
+        assert await move(colleague, path, "answered") == (409, "decision_needs_other_person")
+        assert await move(person, path, "answered") == (200, "answered")
+        assert (await move(person, path, "imposed"))[0] == 403
+        assert await move(desk, path, "imposed") == (409, "decision_needs_other_person")
+        assert await move(colleague, path, "imposed") == (200, "imposed")
+        post = {
+            "village_code": town.village, "kind": "first_secretary", "cadre_id": str(cadre.cadre_id),
+            "from": "2026-11-24",
+        }  # fmt: skip
+        barred = await desk.post("/v1/posts", post)
+        assert (barred.status_code, barred.json()["code"]) == (409, "cadre_barred_from_post")
+        assert await move(person, path, "appealed") == (200, "appealed")
+        assert await move(colleague, path, "lifted") == (409, "decision_needs_other_person")
+        assert await move(judge, path, "lifted") == (200, "lifted")
+        assert (await desk.post("/v1/posts", post)).status_code == 201
+        own = (await person.get("/v1/me/decisions")).json()["items"]
+        assert [(one["state"], one["appeal_until"], one["allowed"]) for one in own] == [("lifted", "2026-12-24", [])]
+        seen = (await person.get(path)).json()
+        assert [step["event"] for step in seen["history"]] == ["noticed", "answered", "imposed", "appealed", "lifted"]
+        listed = (await desk.get("/v1/decisions", region=town.code)).json()["items"]
+        assert [one["decision_id"] for one in listed] == [seen["decision_id"]]
+
+
+async def test_others_do_not_learn_of_it(world: World, town: Town) -> None:
+    cadre, other = await town.cadre(), await town.cadre()
+    async with world.as_(town.official) as desk:
+        path = await noticed(desk, cadre)
+    for stranger in (cadre_login(other), (await world.town()).official):
+        async with world.as_(stranger) as caller:
+            assert (await caller.get(path)).status_code == 404
+            assert await move(caller, path, "answered") == (404, "decision_not_found")
+
+
+async def test_of_two_who_decide_at_once_one_does(world: World, town: Town) -> None:
+    cadre = await town.cadre()
+    third = official("township_official", town.code, "official-3")
+    async with (
+        world.as_(town.official) as desk,
+        world.as_(town.colleague) as one,
+        world.as_(third) as two,
+        world.as_(cadre_login(cadre)) as person,
+    ):
+        path = await noticed(desk, cadre)
+        await move(person, path, "answered")
+        both = await asyncio.gather(move(one, path, "imposed"), move(two, path, "dropped"))
+        assert sorted(status for status, _ in both) == [200, 409]
+
+
+async def test_a_history_that_somebody_rewrote_is_found(world: World, town: Town) -> None:
+    cadre = await town.cadre()
+    async with world.as_(town.official) as desk, world.as_(cadre_login(cadre)) as person:
+        path = await noticed(desk, cadre)
+        await move(person, path, "answered")
+    async with world.database.transaction() as connection:
+        assert (await decision_log.verify(connection))[1] == []
+        await connection.execute(
+            text("UPDATE decision_transitions SET actor = 'x' WHERE cadre_id = :id AND seq = 2"), {"id": cadre.cadre_id}
+        )
+        broken = (await decision_log.verify(connection))[1]
+        assert [(str(one.case_id), one.broken.seq) for one in broken] == [(path.rsplit("/", 1)[1], 2)]
+        await connection.rollback()
