@@ -1,7 +1,8 @@
 """The chained transitions of cases that go through a course: written with the case's change, verified row by row.
 
-A course has a table of cases (household_id or whose they are else, case_id, version, state, …) and one of transitions, each row chained to the
-one before it of the same case (`shared/hash_chain.py`). A case's version is the number of its last transition.
+A course has a table of cases (whose they are, `household_id` unless it says another column; case_id, version, state,
+…) and one of transitions, each row chained to the one before it of the same case (`shared/hash_chain.py`). A case's
+version is the number of its last transition.
 """
 
 from collections.abc import Mapping, Sequence

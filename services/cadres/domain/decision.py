@@ -1,4 +1,7 @@
-"""May this step be taken with a decision about a person? 告知 → 申辩 → 决定 → 申诉 → 复核 (report 四.8 第六, 第七; 六.5)"""
+"""May this step be taken with a decision about a person? (report 四.3 不履责就问责, 六.5)
+
+告知 → 申辩 → 决定 → 申诉 → 复核: told, answered, decided by a second person, appealed, judged by a third.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""May this decision about a person be begun by a notice, and what keeps the person from a post? (report 四.8, 六.5)
+"""May this decision about a person be begun by a notice, and what keeps the person from a post? (report 四.3, 六.5)
 
 What is in force is what was decided and neither lifted on appeal nor taken away by an exemption (容错纠错).
 """

@@ -19,10 +19,9 @@ decision_log = CourseLog(decisions, deciding.transitions, "cadre_id")
 _NAMES = tuple(f.name for f in fields(Decision))
 
 
-async def get_decision(connection: Connection, decision_id: UUID, *, lock: bool = False) -> Decision:
+async def get_decision(connection: Connection, decision_id: UUID) -> Decision:
     """Raises DecisionNotFound."""
-    statement = select(decisions).where(decisions.c.case_id == decision_id)
-    row = (await connection.execute(statement.with_for_update() if lock else statement)).one_or_none()
+    row = (await connection.execute(select(decisions).where(decisions.c.case_id == decision_id))).one_or_none()
     if row is None:
         raise DecisionNotFound
     return _decision(row)

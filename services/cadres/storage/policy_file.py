@@ -32,6 +32,7 @@ def _policy(entry: dict[str, Any]) -> Policy:
 
 
 def _on_decisions(entry: dict[str, Any]) -> dict[str, Any]:
-    """A person's rights are never left out of a file: it says the days, or it is not of the form."""
-    days = {name: int(entry[name]) for name in ("reply_days", "appeal_days", "bar_years", "talk_notices_in_a_row")}
-    return {**days, "barred_posts": frozenset(entry["barred_posts"])}
+    """A person's rights hold in every policy: a file from before these figures takes the shipped ones."""
+    said = json.loads(SHIPPED.read_text("utf-8"))["policies"][-1] | entry
+    days = {name: int(said[name]) for name in ("reply_days", "appeal_days", "bar_years", "talk_notices_in_a_row")}
+    return {**days, "barred_posts": frozenset(said["barred_posts"])}

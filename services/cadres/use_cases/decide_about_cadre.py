@@ -92,7 +92,10 @@ async def see_decision(
 async def _seen(
     connection: Connection, cadres: CadreRepository, who: Principal, decision_id: UUID, *, lock: bool = False
 ) -> tuple[Decision, Cadre]:
-    decision = await get_decision(connection, decision_id, lock=lock)
+    decision = await get_decision(connection, decision_id)
+    if lock:  # Whoever is posted or promoted meanwhile waits for the decision, or the decision for the posting.
+        await guard_cadres(connection, [decision.cadre_id])
+        decision = await get_decision(connection, decision_id)
     cadre = await cadres.get(connection, decision.cadre_id)
     if not who.official_for(decision.region_code) and not _is_person(who, cadre):
         raise DecisionNotFound

@@ -1,7 +1,9 @@
 """No decision without notice and a second person; days, rounds and conditions of decisions about a person."""
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 from services.cadres.domain.decision import OWN_STEPS, Decision, DecisionStep, may_move_decision
 from services.cadres.domain.may_give_notice import Conditions, in_a_row, may_be_posted_after, may_give_notice
 from services.cadres.domain.policy import Policy
-from services.cadres.storage.policy_file import load_policies
+from services.cadres.storage.policy_file import SHIPPED, load_policies
 from shared.errors import Failure
 from shared.ids import new_id
 
@@ -102,3 +104,12 @@ def test_a_recall_bars_from_a_promotion_for_two_years_unless_lifted() -> None:
     assert may_be_posted_after("first_secretary", [recall], POLICY, date(2028, 3, 1)) is None
     assert may_be_posted_after("agri_technician", [recall], POLICY, DAY) is None
     assert may_be_posted_after("first_secretary", [replace(recall, state="lifted")], POLICY, DAY) is None
+
+
+def test_an_older_policy_file_that_knows_no_decisions_takes_the_shipped_days(tmp_path: Path) -> None:
+    entry = json.loads(SHIPPED.read_text("utf-8"))["policies"][0]
+    new = ("reply_days", "appeal_days", "bar_years", "barred_posts", "talk_notices_in_a_row")
+    older = {name: figure for name, figure in entry.items() if name not in new} | {"appeal_days": 15}
+    file = tmp_path / "policy.json"
+    file.write_text(json.dumps({"policies": [older]}), "utf-8")
+    assert load_policies(file) == (replace(POLICY, appeal_days=15),)
