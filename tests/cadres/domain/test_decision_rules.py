@@ -35,7 +35,7 @@ def talk(round_: int, **more: Any) -> Decision:
 
 
 def code(refusal: Failure | None) -> str | None:
-    return refusal and refusal.code
+    return None if refusal is None else refusal.code
 
 
 Moves = st.lists(
