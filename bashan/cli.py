@@ -6,7 +6,7 @@ bashan score --region CODE         score a place
 bashan credit recompute-titles     titles of villages and townships
 bashan status                      services, schemas, rows, change-log lag
 bashan users, bashan partners      people who log in, banks that ask
-bashan keys                        the keys of access tokens
+bashan keys, bashan rotate-keys    the keys of access tokens; those of personal fields
 """
 
 from pathlib import Path
@@ -18,6 +18,7 @@ from bashan.backup_command import backup, folder_of, restore
 from bashan.credit_command import credit_app
 from bashan.keys_command import keys_app
 from bashan.partners_command import partners_app
+from bashan.rotate_keys_command import rotate_keys
 from bashan.terminal import Json, answer, attempt, read_settings, run, say, stop
 from bashan.users_command import users_app
 
@@ -38,6 +39,7 @@ app.add_typer(users_app, name="users")
 app.add_typer(partners_app, name="partners")
 app.command()(backup)
 app.command()(restore)
+app.command()(rotate_keys)
 
 
 @app.command()

@@ -18,10 +18,13 @@ from bashan.cannot_start import CannotStart
 from bashan.commands import verify_audit
 from bashan.database_roles import SERVICES
 from bashan.environment import Ground, ground
+from bashan.field_keys import key_file
+from bashan.rotate_keys import standing_of_keys
 from bashan.secret_files import FIELD_COLUMNS
 from bashan.settings import Settings
 from migrations.runner import standing
 from shared.clock import Clock
+from shared.crypto import FieldKeys
 
 OK, WARNING, FAULT = "ok", "warning", "fault"
 LEAST_FREE_BYTES = 1024**3
@@ -50,7 +53,7 @@ async def examine(settings: Settings, backups: Path, *, deep: bool) -> list[dict
         if deep:
             found.append(await _pages(on))
     if deep:
-        found.append(await _chains(settings))
+        found += [await _chains(settings), *await _sealed(settings)]
     order = (FAULT, WARNING, OK)
     return [asdict(one) for one in sorted(found, key=lambda one: order.index(one.state))]
 
@@ -72,6 +75,9 @@ def _secrets(on: Ground) -> Iterator[Finding]:
         yield Finding("keys", FAULT, f"missing: {', '.join(missing)}", "put them back from the safe")
     else:
         yield Finding("keys", OK, f"complete in {on.secrets_dir}")
+        turning = [name for name in FIELD_COLUMNS if len(FieldKeys.load(key_file(on.secrets_dir, name)).encryption) > 1]
+        said = f"unfinished for {', '.join(turning)}" if turning else "none is under way"
+        yield _judged("rotation of field keys", not turning, said, WARNING, "run `bashan rotate-keys --resume`")
     files = [file for file in on.secrets_dir.iterdir() if file.is_file()]
     open_ones = [file.name for file in files if stat.S_IMODE(file.stat().st_mode) & 0o077]
     if open_ones:
@@ -180,3 +186,15 @@ async def _chains(settings: Settings) -> Finding:
     if broken:
         return Finding("chains", FAULT, f"broken: {', '.join(broken)}", "`docs/operations/incidents.md`")
     return Finding("chains", OK, f"{sum(one['rows'] for one in chains.values()):,} rows fit")
+
+
+async def _sealed(settings: Settings) -> list[Finding]:
+    """Does the folder of the keys hold every key that something is sealed with?"""
+    found = []
+    for service, one in (await standing_of_keys(settings, tuple(FIELD_COLUMNS))).items():
+        bear = {int(key_id) for key_id in (*one["rows"], *one["files"])}
+        lost = sorted(bear - set(one["keys"]))
+        said = f"on keys that are not there: {lost}" if lost else f"{sum(one['rows'].values()):,} rows on keys we have"
+        cure = "run `bashan rotate-keys --resume`, which knows retired keys; else put the file back from the safe"
+        found.append(_judged(f"sealed rows of {service}", not lost, said, FAULT, cure))
+    return found

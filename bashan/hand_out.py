@@ -58,6 +58,13 @@ def hand_out(settings: Settings) -> dict[str, list[str]]:
     return written
 
 
+def hand_out_again(settings: Settings, own: Path, service: str) -> None:
+    """A service's field keys as they are now, where services are handed their own."""
+    if settings.service_secrets_dir is not None:
+        name = f"field-keys-{service}.json"
+        _put(_folder(settings.service_secrets_dir, service), {name: (own / name).read_text("ascii")})
+
+
 def files_of(service: str) -> tuple[str, ...]:
     """Which files of the secrets folder this service reads."""
     field_keys = (f"field-keys-{service}.json",) if service in FIELD_COLUMNS else ()

@@ -34,7 +34,7 @@ def rotate(
     names = operator or []
     if len(names) not in {0, 2} or (not names and not settings.demonstration):
         stop("name two operators: --operator NAME --operator OTHER", 2)
-    shown = [_typed(name) for name in names]
+    shown = [typed(name) for name in names]
     done = run(rotate_keys(settings, shown, overlap_minutes))
     answer(json, done, [f"{key}: {value}" for key, value in done.items()])
 
@@ -71,7 +71,7 @@ async def rotate_keys(settings: Settings, shown: list[tuple[str, str, str]], ove
     }
 
 
-def _typed(name: str) -> tuple[str, str, str]:
+def typed(name: str) -> tuple[str, str, str]:
     """From the terminal unseen, or two lines of standard input."""
     if sys.stdin.isatty():
         password = typer.prompt(f"password of {name}", hide_input=True)

@@ -4,21 +4,30 @@ A ciphertext is `key id (1 byte) ‖ nonce (12) ‖ AES-256-GCM(value)`; its add
 so that a ciphertext moved elsewhere does not open. A blind index is HMAC-SHA-256 of the normalised value under a key of
 its own for each column: equal values give equal indexes (that is what it leaks), and without the key nothing can be
 tried.
-Keys come from a file of the secrets folder and are never in the database.
+Keys come from a file of the secrets folder and are never in the database. An encryption key may be replaced while
+everything runs (`shared.resealing`); an index key may not, since what was found by it would be found no more.
 """
 
 import hmac
 import json
 import secrets
+import time
 from base64 import b64decode, b64encode
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Protocol
 
+import structlog
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 NONCE_BYTES = 12
+MOST_KEYS = 255
+LOOK_EVERY_SECONDS = 1.0
+
+log = structlog.get_logger("crypto")
 
 
 class CannotDecrypt(Exception):  # noqa: N818 - reads as what happened
@@ -52,22 +61,92 @@ class FieldKeys:
             }
         )
 
+    def with_new(self, retired: Iterable[int] = ()) -> "FieldKeys":
+        """A new key beside those that are there; it encrypts from now on. It takes no id that a `retired` key had.
+
+        Raises ValueError when no id is free.
+        """
+        key_id = max(*self.encryption, *retired, 0) + 1
+        if key_id > MOST_KEYS:
+            raise ValueError("a key id is one byte, and all are used")
+        return FieldKeys({**self.encryption, key_id: secrets.token_bytes(32)}, self.index)
+
+    def only_newest(self) -> "FieldKeys":
+        newest = max(self.encryption)
+        return FieldKeys({newest: self.encryption[newest]}, self.index)
+
+    def current(self) -> "FieldKeys":
+        return self
+
+    def again(self) -> "FieldKeys":
+        return self
+
+
+class KeySource(Protocol):
+    """Where keys come from: given once and for all (FieldKeys), or a file that may change (FieldKeyFile)."""
+
+    def current(self) -> FieldKeys:
+        """The keys as of the last second: who encrypts uses a new key within a second."""
+        ...
+
+    def again(self) -> FieldKeys:
+        """The keys as of now: a ciphertext names a key that the reader has not seen yet."""
+        ...
+
+
+class FieldKeyFile:
+    """Keys as their file says, looked at again while they are used, so that a rotation needs no restart.
+
+    A file that cannot be read changes nothing and is logged.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._looked = time.monotonic()
+        self._stamp = _stamp(path)
+        self._keys = FieldKeys.load(path)
+
+    def current(self) -> FieldKeys:
+        if time.monotonic() - self._looked >= LOOK_EVERY_SECONDS:
+            return self.again()
+        return self._keys
+
+    def again(self) -> FieldKeys:
+        self._looked = time.monotonic()
+        try:
+            stamp = _stamp(self._path)
+            if stamp != self._stamp:
+                self._keys, self._stamp = FieldKeys.load(self._path), stamp
+                log.info("field_keys_changed", file=self._path.name, keys=sorted(self._keys.encryption))
+        except (OSError, ValueError, KeyError, TypeError) as failure:
+            log.warning("field_keys_unreadable", file=self._path.name, reason=type(failure).__name__)
+        return self._keys
+
+
+def _stamp(path: Path) -> tuple[int, int, int]:
+    found = path.stat()
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
 
 class FieldCipher:
     """Encrypts and finds the few personal fields of one service."""
 
-    def __init__(self, keys: FieldKeys) -> None:
-        self._newest = max(keys.encryption)
-        self._ciphers = {key_id: AESGCM(key) for key_id, key in keys.encryption.items()}
+    def __init__(self, source: KeySource) -> None:
+        self._source = source
+        self._keys: FieldKeys | None = None
+        keys = source.current()
         self._index = {column: hmac.new(key, digestmod=sha256) for column, key in keys.index.items()}
+        self._take(keys)
 
     def encrypt(self, value: str, place: bytes) -> bytes:
         """`place` names table, column and row: `b"members.id_number:" + member_id.bytes`."""
+        self._take(self._source.current())
         nonce = secrets.token_bytes(NONCE_BYTES)
         return bytes([self._newest]) + nonce + self._ciphers[self._newest].encrypt(nonce, value.encode(), place)
 
     def decrypt(self, ciphertext: bytes, place: bytes) -> str:
-        cipher = self._ciphers.get(ciphertext[0]) if ciphertext else None
+        """Raises CannotDecrypt."""
+        cipher = self._cipher_of(ciphertext[0]) if ciphertext else None
         if cipher is None:
             raise CannotDecrypt("the key of this ciphertext is not there")
         try:
@@ -81,3 +160,14 @@ class FieldCipher:
         keyed = self._index[column].copy()
         keyed.update(value.encode())
         return keyed.digest()
+
+    def _cipher_of(self, key_id: int) -> AESGCM | None:
+        if key_id not in self._ciphers:
+            self._take(self._source.again())
+        return self._ciphers.get(key_id)
+
+    def _take(self, keys: FieldKeys) -> None:
+        if keys is not self._keys:
+            self._ciphers = {key_id: AESGCM(key) for key_id, key in keys.encryption.items()}
+            self._newest = max(keys.encryption)
+            self._keys = keys

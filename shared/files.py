@@ -41,7 +41,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.crypto import NONCE_BYTES, CannotDecrypt, FieldKeys
+from shared.crypto import NONCE_BYTES, CannotDecrypt, KeySource
 from shared.db import Database
 from shared.errors import Failure, Gone, Invalid, NotFound, RuleBroken
 from shared.file_content import read_content
@@ -78,16 +78,22 @@ class FilesTooMany(RuleBroken):
 class SealedFiles:
     """A folder of sealed files. `name` binds them to what they are, besides their ids."""
 
-    def __init__(self, folder: Path, keys: FieldKeys, name: str) -> None:
+    def __init__(self, folder: Path, source: KeySource, name: str) -> None:
         self._folder = folder
-        self._keys = keys.encryption
+        self._source = source
         self._name = name.encode()
+
+    @property
+    def name(self) -> str:
+        """Of the folder."""
+        return self._folder.name
 
     def keep(self, file_id: UUID, content: bytes) -> None:
         """The file is on the disk when this returns, whole."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        key_id, nonce = max(self._keys), secrets.token_bytes(NONCE_BYTES)
-        sealed = AESGCM(self._keys[key_id]).encrypt(nonce, content, self._place(file_id))
+        keys = self._source.current().encryption
+        key_id, nonce = max(keys), secrets.token_bytes(NONCE_BYTES)
+        sealed = AESGCM(keys[key_id]).encrypt(nonce, content, self._place(file_id))
         unfinished = self._folder / f".{file_id}.{secrets.token_hex(4)}"
         with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(bytes([key_id]) + nonce)
@@ -102,7 +108,10 @@ class SealedFiles:
             sealed = (self._folder / str(file_id)).read_bytes()
         except FileNotFoundError:
             raise FileGone from None
-        key = self._keys.get(sealed[0]) if sealed else None
+        keys = self._source.current().encryption
+        if sealed and sealed[0] not in keys:
+            keys = self._source.again().encryption
+        key = keys.get(sealed[0]) if sealed else None
         if key is None:
             raise CannotDecrypt("the key of this file is not there")
         nonce, content = sealed[1 : 1 + NONCE_BYTES], memoryview(sealed)[1 + NONCE_BYTES :]
@@ -110,6 +119,12 @@ class SealedFiles:
             return AESGCM(key).decrypt(nonce, content, self._place(file_id))
         except InvalidTag:
             raise CannotDecrypt("a file does not belong where it lies") from None
+
+    def key_of(self, file_id: UUID) -> int | None:
+        """The id of the key that it is sealed with; None when it is gone."""
+        with suppress(FileNotFoundError), (self._folder / str(file_id)).open("rb") as file:
+            return (file.read(1) or b"\0")[0]
+        return None
 
     def forget(self, file_id: UUID) -> None:
         (self._folder / str(file_id)).unlink(missing_ok=True)

@@ -10,12 +10,14 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bashan.backup.store import About, Store, about, key_fingerprints
+from bashan.backup.store import About, Store, about, fingerprints_held
 from bashan.backup.verify import recovered, verify
 from bashan.cannot_start import CannotStart
 from bashan.data_dir import SECRETS, prepare_data_dir
 from bashan.embedded_postgres import EmbeddedPostgres
+from bashan.field_keys import bring_back
 from bashan.os_user import OsUser
+from bashan.secret_files import FIELD_COLUMNS
 from bashan.settings import Settings
 from bashan.status import LOGS
 from shared.ids import new_id
@@ -70,7 +72,7 @@ def of_directory(settings: Settings, data_dir: Path) -> Settings:
 
 def _refuse_wrong_keys(told: About, secrets: Path) -> None:
     """A restore whose numbers nobody can read is worse than none: it looks whole."""
-    have = key_fingerprints(secrets) if secrets.is_dir() else {}
+    have = fingerprints_held(secrets) if secrets.is_dir() else {}
     lacking = sorted(name for name, fingerprint in told.keys.items() if have.get(name) != fingerprint)
     if lacking:
         raise CannotStart(
@@ -87,6 +89,8 @@ def _refuse_full(into: Path) -> None:
 def _lay_out(base: Path, wish: Wish) -> None:
     prepare_data_dir(wish.into)
     shutil.copytree(wish.secrets, wish.into / SECRETS)
+    for service in FIELD_COLUMNS:
+        bring_back(wish.into / SECRETS, service)
     shutil.copytree(wish.store.files, wish.into / "files", ignore=shutil.ignore_patterns(".*"))
     home = wish.into / "postgres"
     home.mkdir(mode=0o700)

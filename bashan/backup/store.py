@@ -2,7 +2,7 @@
 
     <store>/base/<20261124T080000Z>/   the database files (plain, with PostgreSQL's own manifest) and about.json
     <store>/wal/                       the write-ahead log, a file of 16 MB each; the newest is still `.partial`
-    <store>/files/                     uploads; a file's name never changes its content, so each is copied once
+    <store>/files/                     uploads; each is copied once, and again when it was sealed with another key
 
 The keys are not in it: whoever has only the backup reads no ID number. `about.json` has fingerprints of the field keys,
 so that a restore with the wrong ones is refused before it begins.
@@ -17,6 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from bashan.cannot_start import CannotStart
+from bashan.field_keys import retired_keys
 from bashan.private_file import write_private
 from shared.crypto import FieldKeys
 
@@ -105,10 +106,31 @@ def first_wal_of(base: Path) -> str:
 
 
 def key_fingerprints(secrets_dir: Path) -> dict[str, str]:
-    """File of field keys → a digest that tells keys apart and gives none away."""
-    found = {}
+    """What has to be there to read a backup made now → a digest that tells keys apart and gives none away."""
+    found: dict[str, str] = {}
     for file in sorted(secrets_dir.glob("field-keys-*.json")):
         keys = FieldKeys.load(file)
-        parts = [*(keys.encryption[key_id] for key_id in sorted(keys.encryption)), *sorted(keys.index.values())]
-        found[file.name] = sha256(b"backup fingerprint" + b"".join(parts)).hexdigest()[:16]
+        found |= {_name(file.name, key_id): _digest(key) for key_id, key in keys.encryption.items()}
+        found[f"{file.name} indexes"] = _digest(*sorted(keys.index.values()))
     return found
+
+
+def fingerprints_held(secrets_dir: Path) -> dict[str, str]:
+    """Of all that this folder can read: live keys and retired ones; and of whole files, as backups of before named
+    them."""
+    found: dict[str, str] = {}
+    for file in sorted(secrets_dir.glob("field-keys-*.json")):
+        keys = FieldKeys.load(file)
+        retired = retired_keys(secrets_dir, file.stem.removeprefix("field-keys-"))
+        found |= {_name(file.name, key_id): _digest(key) for key_id, key in retired.items()}
+        parts = [*(keys.encryption[key_id] for key_id in sorted(keys.encryption)), *sorted(keys.index.values())]
+        found[file.name] = _digest(*parts)
+    return found | key_fingerprints(secrets_dir)
+
+
+def _name(file: str, key_id: int) -> str:
+    return f"{file} key {key_id}"
+
+
+def _digest(*parts: bytes) -> str:
+    return sha256(b"backup fingerprint" + b"".join(parts)).hexdigest()[:16]

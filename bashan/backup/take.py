@@ -138,12 +138,19 @@ async def _base(on: Ground, source: Source, store: Store, now: datetime, *, wal:
 
 
 def _copy_files(on: Ground, store: Store) -> None:
-    """What is new; an upload that is being written has another name until it is whole."""
+    """What is new or was sealed anew; an upload that is being written has another name until it is whole."""
     for file in on.files_dir.rglob("*"):
         there = store.files / file.relative_to(on.files_dir)
-        if file.is_file() and not file.name.startswith(".") and not there.exists():
+        if file.is_file() and not file.name.startswith(".") and not _same(file, there):
             there.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             unfinished = there.with_name(f".{there.name}")
             with contextlib.suppress(FileNotFoundError):
                 shutil.copy2(file, unfinished)
                 unfinished.rename(there)
+
+
+def _same(file: Path, there: Path) -> bool:
+    """The first bytes of a sealed file are its key's id and its nonce: another sealing begins otherwise."""
+    with contextlib.suppress(FileNotFoundError), file.open("rb") as live, there.open("rb") as kept:
+        return live.read(13) == kept.read(13)
+    return False

@@ -36,11 +36,10 @@ from services.cadres.use_cases.make_plan import make_plan
 from services.cadres.use_cases.move_plan import STEP_JOBS, carry_out
 from services.cadres.use_cases.order_plan import PLAN_JOB
 from services.cadres.use_cases.order_staff_import import IMPORT_JOBS, importing_official, run_staff_import
-from shared.crypto import FieldKeys
 from shared.db import Database
 from shared.files import SealedFiles
 from shared.jobs import Handler, Job, JobRunner, Jobs, Progress
-from shared.web.assemble import feed_reader, field_cipher, mechanisms, sibling_client
+from shared.web.assemble import feed_reader, field_cipher, field_keys, mechanisms, sibling_client
 from shared.web.context import Service
 from shared.web.service_app import service_app
 
@@ -72,8 +71,7 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
     ]
     policies = load_policies(settings.policy_file)
     repository = CadreRepository(field_cipher(NAME, settings.secrets_dir))
-    keys = FieldKeys.load(settings.secrets_dir / f"field-keys-{NAME}.json")
-    uploads = SealedFiles(settings.files_dir / NAME / "uploads", keys, "uploads")
+    uploads = SealedFiles(settings.files_dir / NAME / "uploads", field_keys(NAME, settings.secrets_dir), "uploads")
     jobs_database = Database(settings.jobs_database_url, pool_size=2, name="cadres-jobs")
 
     async def run_jobs() -> None:

@@ -50,11 +50,10 @@ from services.households.use_cases.tidy_imports import keep_tidy
 from services.households.worker import import_files, monitoring_rules
 from shared.change_log import ChangeLog
 from shared.clock import Clock
-from shared.crypto import FieldKeys
 from shared.db import Database
 from shared.files import FileBook, SealedFiles
 from shared.jobs import JobRunner, Jobs
-from shared.web.assemble import feed_reader, field_cipher, mechanisms, sibling_client
+from shared.web.assemble import feed_reader, field_cipher, field_keys, mechanisms, sibling_client
 from shared.web.service_app import service_app
 
 NAME = "households"
@@ -136,7 +135,7 @@ def job_runner(database: Database, settings: Settings) -> JobRunner:
 
 def proof_files(settings: Settings) -> FileBook:
     """The photos and papers that prove a delivery."""
-    keys = FieldKeys.load(settings.secrets_dir / f"field-keys-{NAME}.json")
+    keys = field_keys(NAME, settings.secrets_dir)
     return FileBook(tables.wishes.files, SealedFiles(settings.files_dir / NAME / "proofs", keys, "files"))
 
 

@@ -31,7 +31,7 @@ from services.households.use_cases.import_register import RegisterImport
 from services.households.use_cases.run_import import BringIn, Work, import_file, work_in_process
 from shared.change_log import ChangeLog
 from shared.clock import Clock
-from shared.crypto import FieldCipher, FieldKeys
+from shared.crypto import FieldCipher, FieldKeyFile
 from shared.db import Database
 from shared.jobs import Progress
 from shared.logs import configure_logs
@@ -72,8 +72,8 @@ class ToldGround:
         return ToldGround(**(told | paths))
 
 
-def field_keys(ground: Ground) -> FieldKeys:
-    return FieldKeys.load(ground.secrets_dir / f"field-keys-{NAME}.json")
+def field_keys(ground: Ground) -> FieldKeyFile:
+    return FieldKeyFile(ground.secrets_dir / f"field-keys-{NAME}.json")
 
 
 def monitoring_rules(ground: Ground) -> MonitoringRules:

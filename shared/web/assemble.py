@@ -8,7 +8,7 @@ import httpx
 
 from shared.auth import Authenticator
 from shared.change_log import ChangeLog, ChangeLogTables
-from shared.crypto import FieldCipher, FieldKeys
+from shared.crypto import FieldCipher, FieldKeyFile
 from shared.db import Database
 from shared.feed import FeedReader, Subscription
 from shared.hash_chain import AuditTrail
@@ -46,9 +46,13 @@ def mechanisms(name: str, settings: ServiceSettings, tables: CommonTables) -> Se
     )
 
 
+def field_keys(name: str, secrets_dir: Path) -> FieldKeyFile:
+    """The keys of this service's personal fields and files."""
+    return FieldKeyFile(secrets_dir / f"field-keys-{name}.json")
+
+
 def field_cipher(name: str, secrets_dir: Path) -> FieldCipher:
-    """The keys of this service's personal fields."""
-    return FieldCipher(FieldKeys.load(secrets_dir / f"field-keys-{name}.json"))
+    return FieldCipher(field_keys(name, secrets_dir))
 
 
 def sibling_client(

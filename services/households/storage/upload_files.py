@@ -13,7 +13,7 @@ from uuid import UUID
 
 from services.households.domain.export_errors import ExportGone
 from services.households.domain.import_errors import ReportNotReady, UploadGone
-from shared.crypto import FieldKeys
+from shared.crypto import KeySource
 from shared.files import FileGone, SealedFiles
 
 KEPT_SECONDS = 30 * 24 * 3600
@@ -23,7 +23,7 @@ SCRATCH_SECONDS = 3600
 class ImportFiles:
     """`folder` is the service's own, and private."""
 
-    def __init__(self, folder: Path, keys: FieldKeys) -> None:
+    def __init__(self, folder: Path, keys: KeySource) -> None:
         self._uploads = SealedFiles(folder / "uploads", keys, "uploads")
         self._reports = folder / "reports"
         self._exports = SealedFiles(folder / "exports", keys, "exports")
