@@ -24,6 +24,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 NONCE_BYTES = 12
+KEY_BYTES = 32
 MOST_KEYS = 255
 LOOK_EVERY_SECONDS = 1.0
 
@@ -43,15 +44,18 @@ class FieldKeys:
 
     @staticmethod
     def fresh(index_columns: tuple[str, ...]) -> "FieldKeys":
-        return FieldKeys({1: secrets.token_bytes(32)}, {name: secrets.token_bytes(32) for name in index_columns})
+        return FieldKeys(
+            {1: secrets.token_bytes(KEY_BYTES)}, {name: secrets.token_bytes(KEY_BYTES) for name in index_columns}
+        )
 
     @staticmethod
     def load(path: Path) -> "FieldKeys":
+        """Raises ValueError, KeyError for a file that is none of keys."""
         stored = json.loads(path.read_text("ascii"))
-        return FieldKeys(
-            {int(key_id): b64decode(key) for key_id, key in stored["encryption"].items()},
-            {column: b64decode(key) for column, key in stored["index"].items()},
-        )
+        encryption = {int(key_id): b64decode(key) for key_id, key in stored["encryption"].items()}
+        if not encryption or any(len(key) != KEY_BYTES for key in encryption.values()):
+            raise ValueError(f"{path.name} holds no key, or one of another length")
+        return FieldKeys(encryption, {column: b64decode(key) for column, key in stored["index"].items()})
 
     def dump(self) -> str:
         return json.dumps(
@@ -69,7 +73,7 @@ class FieldKeys:
         key_id = max(*self.encryption, *retired, 0) + 1
         if key_id > MOST_KEYS:
             raise ValueError("a key id is one byte, and all are used")
-        return FieldKeys({**self.encryption, key_id: secrets.token_bytes(32)}, self.index)
+        return FieldKeys({**self.encryption, key_id: secrets.token_bytes(KEY_BYTES)}, self.index)
 
     def only_newest(self) -> "FieldKeys":
         newest = max(self.encryption)

@@ -191,3 +191,34 @@ async def test_token_keys_are_listed_and_changed_by_two_operators(bashan: Comman
         old["kid"]: done.json["old_until"],
     }
     assert "token_key_rotated" in [event for event, _ in await events(urls)]
+
+
+async def test_field_keys_are_changed_by_two_operators_and_the_old_ones_put_by(
+    bashan: Command, urls: Urls, tmp_path: Path
+) -> None:
+    passwords = {"one": "竹篮打水一场空还要打十次", "two": "巴山夜雨涨秋池何当共剪烛"}
+    for name, password in passwords.items():
+        await bashan("users", "add", name, "--role", "operator", "--password-stdin", typed=f"{password}\n")
+    typed = "".join(f"{password}\n\n" for password in passwords.values())
+    two, only = ("--operator", "one", "--operator", "two"), ("--service", "cadres", "--service", "gateway")
+    secrets = tmp_path / "var" / "secrets"
+    before = (secrets / "field-keys-cadres.json").read_text()
+
+    refused = await bashan("rotate-keys", *two, typed=typed.replace("何当", "何时"))
+    alone = await bashan("rotate-keys", "--operator", "one", typed=typed)
+    nowhere = await bashan("rotate-keys", "--service", "weather", *two, typed=typed)
+    assert (refused.code, refused.err.split(":")[1].strip()) == (1, "operator_refused")
+    assert (alone.code, "two operators" in alone.err) == (2, True)
+    assert (nowhere.code, "there is no service weather" in nowhere.err) == (2, True)
+    assert (secrets / "field-keys-cadres.json").read_text() == before
+
+    done = (await bashan("rotate-keys", *two, *only, "--json", typed=typed)).json
+    assert {service: (one["newest"], one["retired"]) for service, one in done.items()} == {
+        "cadres": (2, [1]),
+        "gateway": (2, [1]),
+    }
+    retired = json.loads((secrets / "retired-field-keys.json").read_text())
+    assert retired["cadres"] == json.loads(before)["encryption"]
+    assert (secrets / "retired-field-keys.json").stat().st_mode & 0o077 == 0
+    assert [event for event, _ in await events(urls)][-2:] == ["field_keys_rotated", "field_keys_retired"]
+    assert (await bashan("rotate-keys", "--resume", "--json")).json["cadres"]["retired"] == []
