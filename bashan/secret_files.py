@@ -4,6 +4,7 @@ token-signing.json      the gateway's key for access tokens {kid, private_pem}; 
 partner-answers.json    the gateway's keys for answers to partners that sign: {p256: {kid, private_pem}, sm2: {…}}
 service-<name>.pem      a service's key for calls to its siblings; service-keys.json the public halves
 field-keys-<name>.json  keys of encrypted fields and blind indexes (losing them loses the numbers)
+retired-field-keys.json what `rotate-keys` put by: keys that only backups still need
 cursor.key, refresh.key, identity-index.key   keys of signatures and of the index by which a bank names a person
 """
 

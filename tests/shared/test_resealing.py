@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -13,6 +15,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from shared import crypto, resealing
 from shared.crypto import CannotDecrypt, FieldCipher, FieldKeyFile, FieldKeys
+from shared.db import Database
 from shared.files import SealedFiles
 from shared.ids import new_id
 from shared.resealing import SealedColumn, count_files, count_rows, end_of_older, reseal_column, reseal_files
@@ -94,15 +97,18 @@ async def test_whoever_writes_a_row_meanwhile_is_not_overwritten(
     register: Register, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The rows were read, then one of them changed before it is written back."""
-    newest, replaced = register.turn(), resealing._replace
+    newest, replaced, written = register.turn(), resealing._replace, []
 
-    async def written_before(database: object, sealed: object, anew: object) -> int:
-        await register.write(register.owners[1], "13911111111", register.cipher)
-        return await replaced(database, sealed, anew)  # type: ignore[arg-type] # passed on as they came
+    async def written_before(database: Database, sealed: SealedColumn, anew: Sequence[tuple[Any, ...]]) -> int:
+        written.append(anew[0][1])
+        await register.write(written[-1], "13911111111", register.cipher)
+        return await replaced(database, sealed, anew)
 
     monkeypatch.setattr(resealing, "_replace", written_before)
-    await reseal_column(register.here.database, register.cipher, PHONE, newest)
-    assert await register.read(register.owners[1], register.cipher) == "13911111111"
+    done = await reseal_column(register.here.database, register.cipher, PHONE, newest)
+    assert (len(written), done.done) == (4, 6)
+    for owner in written:
+        assert await register.read(owner, register.cipher) == "13911111111"
     assert await register.rows() == {2: 10}
 
 
