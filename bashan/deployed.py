@@ -47,7 +47,8 @@ async def deployed_apps(name: str) -> tuple[Any, Any]:
 
 def _operator_app(name: str, app: Any, secrets_dir: Path) -> Any:
     feeds = {feed.source: feed for feed in app.state.feeds}
-    return metrics_app(ServiceMetrics(app.state.service, Jobs(_JOBS[name]), feeds, secrets_dir).read)
+    own = getattr(app.state, "collectors", ())
+    return metrics_app(ServiceMetrics(app.state.service, Jobs(_JOBS[name]), feeds, secrets_dir, own).read)
 
 
 def settings_of(name: str) -> Any:

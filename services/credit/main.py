@@ -19,6 +19,7 @@ from services.credit.api import (
 )
 from services.credit.api.deps import Rooms
 from services.credit.api.grade_query import GradeQueryDoor
+from services.credit.api.query_metrics import QueryMetrics
 from services.credit.clients.households import Households
 from services.credit.settings import Settings
 from services.credit.storage import tables
@@ -82,6 +83,7 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
     app = service_app(service, routers, background, "巴山 · 信用", door=GradeQueryDoor)
     app.state.rooms = Rooms(Jobs(tables.jobs), cipher, queries)
     app.state.feeds = feeds
+    app.state.collectors = (QueryMetrics(queries.answered),)
     return app
 
 

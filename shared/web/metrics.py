@@ -53,17 +53,25 @@ def gauge(name: str, says: str, labels: Sequence[str], *samples: tuple[Sequence[
 
 
 class ServiceMetrics:
-    """`feeds` by the sibling they read, `secrets_dir` for the age of the keys."""
+    """`feeds` by the sibling they read, `secrets_dir` for the age of the keys; `own`: what only this service counts."""
 
-    def __init__(self, service: Service, jobs: Jobs, feeds: Mapping[str, FeedReader], secrets_dir: Path) -> None:
+    def __init__(
+        self,
+        service: Service,
+        jobs: Jobs,
+        feeds: Mapping[str, FeedReader],
+        secrets_dir: Path,
+        own: Sequence[Collector] = (),
+    ) -> None:
         self._service = service
         self._jobs = jobs
         self._feeds = feeds
         self._secrets_dir = secrets_dir
+        self._own = own
 
     async def read(self) -> bytes:
         """Where the database does not answer, what it would have said is missing and `bashan_database_answers` is 0."""
-        return as_text([*self._of_process(), *await self._of_database()])
+        return as_text([*self._of_process(), *await self._of_database()], *self._own)
 
     def _of_process(self) -> Iterator[Metric]:
         own = self._service.name

@@ -1,5 +1,6 @@
 """A bank asks for grades: each query is answered or refused by the household's consent, and kept for it to see."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -38,12 +39,16 @@ class Partner:
 
 
 class GradeQueries:
-    """`shelf` keeps loaded cards; reasons follow from card, bins and vetoes alone, so they are kept too."""
+    """`shelf` keeps loaded cards; reasons follow from card, bins and vetoes alone, so they are kept too.
+
+    `answered`: how many queries since the start were answered `ok`, and how many refused for want of a consent.
+    """
 
     def __init__(self, desk: GradeDesk, shelf: CardShelf) -> None:
         self._desk = desk
         self._shelf = shelf
         self._negative: dict[str, frozenset[str]] = {}
+        self.answered: Counter[str] = Counter()
         self._known_reasons: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[str]] = {}
 
     async def answer(self, partner: Partner, asked: Sequence[Asked], today: date) -> list[dict[str, Any]]:
@@ -68,6 +73,7 @@ class GradeQueries:
                 for query, result in zip(asked, results, strict=True)
             ]
         )
+        self.answered.update(result["status"] for result in results)
         return results
 
     async def _cards_of(self, found: Sequence[Found]) -> Mapping[tuple[str, int], Card]:

@@ -1,4 +1,6 @@
-"""The gateway is told how many queries an answer held and how many were refused: by both doors."""
+"""The gateway and the operators are told how many queries were asked and how many refused: by both doors."""
+
+from typing import Any
 
 import orjson
 import pytest
@@ -20,8 +22,19 @@ async def test_an_answer_says_how_many_were_asked_and_refused(world: World, town
         for who, consent in (known, unknown, unknown)
     ]
 
+    before = counted(world)
     async with world.as_(bank()) as caller:
         reply = await caller.post_text(PATH, orjson.dumps({"queries": queries}), **{"content-type": content_type})
 
     assert reply.status_code == 200
     assert (reply.headers["x-queries-asked"], reply.headers["x-queries-refused"]) == ("3", "2")
+    after = counted(world)
+    assert {status: after[status] - before[status] for status in after} == {"ok": 1, "refused": 2}
+
+
+def counted(world: World) -> dict[Any, float]:
+    """As Prometheus reads it."""
+    (collector,) = world.app.state.collectors
+    (family,) = collector.collect()
+    assert {sample.name for sample in family.samples} == {"bashan_grade_queries_total"}
+    return {sample.labels["status"]: sample.value for sample in family.samples}
