@@ -38,6 +38,7 @@ def credit_requests(things: Things, region: Mapping[str, str]) -> dict[str, Aske
         "get_explanation": Asked(one),
         "get_trace": Asked(one),
         "list_negative_facts": Asked(one),
+        "get_credit_report": Asked(one),
         "tell_of_negative_fact": Asked(one, body={"fact": f"veto/{things.veto}", "how": "visit"}),
         "state_to_fact": Asked(one, body={"fact": f"veto/{things.veto}", "text": "已经还清", "witness": "王芳"}),
         "list_looks": Asked(one, {"limit": "5"}),

@@ -40,6 +40,7 @@ LOOKED_AT = {
     "grade_case": "评级进度",
     "objections": "异议记录",
     "negative_facts": "不良信息",
+    "report": "信用报告",
 }
 
 

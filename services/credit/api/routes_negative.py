@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from services.credit.api.schemas_negative import NegativeFactOut, NegativeFactsOut, StatementIn, TellIn
-from services.credit.domain.vetoes import VETOES
+from services.credit.api.convert_report import fact_out
+from services.credit.api.schemas_negative import NegativeFactsOut, StatementIn, TellIn
 from services.credit.storage.negative_repository import Noted
 from services.credit.use_cases.see_negative_facts import (
     see_negative_facts,
@@ -16,7 +16,6 @@ from shared.web.fields import Id
 from shared.web.service_app import strict_router
 
 router = strict_router(tags=["credit"])
-_LATE = {"late": "银行上报的逾期", "entered": "工作人员登记的逾期"}
 
 
 @router.get("/v1/credit/households/{household_id}/negative-facts")
@@ -46,21 +45,4 @@ async def state_to_fact(
 
 
 def _shown(found: Sequence[Noted]) -> NegativeFactsOut:
-    return NegativeFactsOut(items=[_fact(one) for one in found])
-
-
-def _fact(one: Noted) -> NegativeFactOut:
-    fact, notice = one.fact, one.notice
-    return NegativeFactOut(
-        fact=fact.key,
-        kind=fact.kind,
-        code=fact.code,
-        text=VETOES[fact.code.removeprefix("veto/")] if fact.kind == "veto" else _LATE[fact.kind],
-        began_on=fact.began_on,
-        ended_on=fact.ended_on,
-        kept_until=fact.kept_until,
-        told_on=notice.told_on,
-        how=notice.how,
-        statement=notice.statement,
-        statement_on=notice.statement_on,
-    )
+    return NegativeFactsOut(items=[fact_out(one) for one in found])

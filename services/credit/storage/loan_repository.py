@@ -1,7 +1,7 @@
 """Loans and what the banks reported of them."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +28,25 @@ async def lock_loans(connection: Connection, keys: Sequence[LoanKey]) -> None:
             bindparam("names", ["/".join(key) for key in keys], ARRAY(Text))
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedLoan:
+    """A loan under its bank and that bank's number."""
+
+    partner_id: str
+    loan_number: str
+    loan: Loan
+
+
+async def loans_of(connection: Connection, household_id: UUID) -> list[NumberedLoan]:
+    """As they stand after the last report, also those that are paid back; the newest disbursement first."""
+    rows = await connection.execute(
+        select(loans)
+        .where(loans.c.household_id == household_id)
+        .order_by(loans.c.disbursed_on.desc(), loans.c.partner_id, loans.c.loan_number)
+    )
+    return [NumberedLoan(row.partner_id, row.loan_number, Loan(**_only(row, _LOAN))) for row in rows]
 
 
 async def standings_of(

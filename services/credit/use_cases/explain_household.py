@@ -63,10 +63,15 @@ async def grade_of(
     return GradeWithReasons(grade, card, reasons, tuple(said))
 
 
-async def explain_household(connection: Connection, clock: Clock, who: Principal, household_id: UUID) -> Explanation:
-    """Raises as `grade_of` does. The improvements follow from the points that were stored with the score, the days on
-    which time alone helps from what banks have reported."""
-    graded = await grade_of(connection, clock, who, household_id, "explanation")
+async def explain_household(
+    connection: Connection, clock: Clock, who: Principal, household_id: UUID, what: str = "explanation"
+) -> Explanation:
+    """Raises as `grade_of` does; `what`: of which look the household reads.
+
+    The improvements follow from the points that were stored with the score, the days on which time alone helps from
+    what banks have reported.
+    """
+    graded = await grade_of(connection, clock, who, household_id, what)
     grade, card = graded.grade, graded.card
     points = dict(zip((attribute.id for attribute in card.attributes), grade.points, strict=True))
     bins = dict(zip(points, grade.bins, strict=True))

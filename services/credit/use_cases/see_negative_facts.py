@@ -20,6 +20,11 @@ READ_BY_ITSELF = "read"
 async def see_negative_facts(connection: Connection, clock: Clock, who: Principal, household_id: UUID) -> list[Noted]:
     """Oldest first. Raises HouseholdNotFound."""
     role = await look_at(connection, who, household_id, "negative_facts")
+    return await shown_to(connection, clock, who, household_id, role)
+
+
+async def shown_to(connection: Connection, clock: Clock, who: Principal, household_id: UUID, role: str) -> list[Noted]:
+    """To one who looks as `role`; the look itself is kept by the caller."""
     found = await _of(connection, clock, household_id)
     if role != "household":
         return found

@@ -23,6 +23,7 @@ CREDIT: tuple[Row, ...] = (
     door("credit", "GET /v1/credit/households/{household_id}/explanation", PEOPLE),
     door("credit", "GET /v1/credit/households/{household_id}/trace", OFFICIALS | {"auditor"}),
     door("credit", "GET /v1/credit/households/{household_id}/queries", PEOPLE),
+    door("credit", "GET /v1/credit/households/{household_id}/report", PEOPLE),
     door("credit", "GET /v1/credit/households/{household_id}/negative-facts", PEOPLE),
     door("credit", "POST /v1/credit/households/{household_id}/negative-facts/tellings", OFFICIALS | {"cadre"}),
     door("credit", "POST /v1/credit/households/{household_id}/negative-facts/statements", PEOPLE),

@@ -10,10 +10,14 @@ from services.credit.api import (
     routes_cards,
     routes_course,
     routes_households,
+    routes_negative,
     routes_partner,
     routes_places,
     routes_rehearsal,
+    routes_report,
+    routes_reviews,
     routes_scoring,
+    routes_titles,
 )
 from shared.ids import new_id
 from tests.credit.world import Town, World, assert_problem, bank
@@ -24,7 +28,11 @@ ROUTERS = (
     routes_rehearsal,
     routes_course,
     routes_households,
+    routes_negative,
+    routes_report,
+    routes_reviews,
     routes_places,
+    routes_titles,
     routes_partner,
 )
 ROUTES = [
