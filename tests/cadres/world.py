@@ -32,6 +32,7 @@ from shared.ids import new_id
 from shared.tokens import Signer, SigningKey
 from shared.web.context import Service
 from tests.builders.database import Urls
+from tests.builders.token_life import ONE_DAY
 
 TODAY = date(2026, 11, 24)
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
@@ -216,7 +217,7 @@ def other_login(role: str) -> Principal:
 
 
 def _principal(subject: str, scopes: dict[str, tuple[str, ...]]) -> Principal:
-    return Principal(subject, "张三", frozenset(scopes), scopes, str(new_id()), int(time.time()) + 600)
+    return Principal(subject, "张三", frozenset(scopes), scopes, str(new_id()), int(time.time()) + ONE_DAY)
 
 
 def make_world(urls: Urls, folder: Path, siblings: Mapping[str, httpx.AsyncBaseTransport] | None = None) -> World:

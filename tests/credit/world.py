@@ -33,6 +33,7 @@ from shared.jobs import Progress
 from shared.tokens import Signer, SigningKey
 from shared.web.context import Service
 from tests.builders.database import Urls
+from tests.builders.token_life import ONE_DAY
 from tests.builders.worked_cases import H1
 
 TODAY = date(2026, 11, 24)
@@ -334,7 +335,7 @@ def other_login(role: str) -> Principal:
 
 
 def _principal(subject: str, scopes: dict[str, tuple[str, ...]]) -> Principal:
-    return Principal(subject, "张三", frozenset(scopes), scopes, str(new_id()), int(time.time()) + 600)
+    return Principal(subject, "张三", frozenset(scopes), scopes, str(new_id()), int(time.time()) + ONE_DAY)
 
 
 async def make_world(urls: Urls, folder: Path, siblings: Mapping[str, httpx.AsyncBaseTransport] | None = None) -> World:

@@ -21,7 +21,8 @@ POLICY = Path(__file__).with_name("fields_by_role.json")
 OUTSIDERS = ("donor", "auditor", "operator", "enrolling", "bank")
 # What is nobody's business but the household's, its helper's and its officials'.
 SENSITIVE = re.compile(r"(^|\.|\])(health|ethnicity|id_number|phone|address|birth_date|members|education)(\.|\[|$)")
-WHOLE_NUMBERS = re.compile(r"(?<!\d)\d{17}[\dX](?!\d)|(?<!\d)1[3-9]\d{9}(?!\d)")
+# A row of digits between letters is a hash's.
+WHOLE_NUMBERS = re.compile(r"(?<![\da-z])(\d{17}[\dX]|1[3-9]\d{9})(?![\da-z])")
 
 Seen = dict[str, dict[str, list[str]]]
 

@@ -33,6 +33,7 @@ from shared.tokens import Signer, SigningKey
 from shared.web.assemble import field_cipher
 from tests.builders.database import Urls
 from tests.builders.register import InventedHousehold, RegisterStyle, write_register
+from tests.builders.token_life import ONE_DAY
 from tests.households.plan_rows import PLANNED
 
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
@@ -144,7 +145,7 @@ class ImportWorld:
         """`bound`: the household_id or cadre_id that the bearer is."""
         stored = json.loads((self.settings.secrets_dir / "token-signing.json").read_text())
         signer = Signer(SigningKey(stored["kid"], stored["private_pem"]))
-        expires = int(time.time()) + 600
+        expires = int(time.time()) + ONE_DAY
         who = Principal(subject, "张三", frozenset(scopes), scopes, str(new_id()), expires, **bound)
         token = signer.sign(access_claims(who, audience=FIELD, issued_at=int(time.time())), "at+jwt")
         async with httpx.AsyncClient(

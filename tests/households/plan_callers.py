@@ -14,6 +14,7 @@ from shared.auth import FIELD, Principal, access_claims
 from shared.ids import new_id
 from shared.tokens import Signer, SigningKey
 from tests.builders.register import invented_id_number
+from tests.builders.token_life import ONE_DAY
 from tests.households.import_world import TOWNSHIP, ImportWorld
 
 VILLAGE = f"{TOWNSHIP}202"
@@ -62,7 +63,7 @@ def caller(
         frozenset(scopes),
         scopes,
         str(new_id()),
-        int(time.time()) + 600,
+        int(time.time()) + ONE_DAY,
         household_id=household_id,
         cadre_id=cadre_id,
     )

@@ -38,12 +38,14 @@ class FrontReader:
         self._headers: Headers = []
         self._expects = False
         self._read = 0
+        self._ended = False
         self.in_head = False
         self.receiving: Exchange | None = None
 
     def feed(self, data: bytes) -> Failure | None:
         """Read on. What is returned makes the rest of the connection unreadable."""
         self._read = self._read + len(data) if self.in_head else len(data)
+        self._ended = False
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
@@ -51,6 +53,10 @@ class FrontReader:
         except httptools.HttpParserError as error:
             cause = error.__context__
             return cause.failure if isinstance(cause, HeadRefused) else HttpUnreadable()
+        if self._ended:
+            # The parser does not tell where the message before ended: a head begun behind it counts from the next
+            # piece on.
+            self._read = 0
         return HeadTooLarge() if self.in_head and self._read > self._most else None
 
     # What the parser tells.
@@ -91,6 +97,7 @@ class FrontReader:
             self._protocol.pause_reading()
 
     def on_message_complete(self) -> None:
+        self._ended = True
         exchange, self.receiving = self.receiving, None
         if exchange is not None:
             exchange.all_came()

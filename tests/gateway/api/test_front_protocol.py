@@ -105,6 +105,31 @@ async def test_requests_sent_in_one_go_are_answered_in_their_order() -> None:
     assert [request.target[-1] for request in upstream.seen] == list("01s3s67s9")
 
 
+async def test_a_head_that_begins_in_the_bytes_of_a_long_body_is_not_taken_for_a_long_head() -> None:
+    long = POST + b"Content-Length: 100000\r\n\r\n" + b"x" * 100_000
+    first = long + GOOD
+
+    class Joined(FrontProtocol):
+        """Hands on what came as one piece, as a busy machine does."""
+
+        come = b""
+
+        def data_received(self, data: bytes) -> None:
+            before = len(self.come)
+            self.come += data
+            if len(self.come) >= len(first):
+                super().data_received(self.come if before < len(first) else data)
+
+    async with scripted(say_ok) as upstream:
+        with serving(front(over_http(upstream.url)), Joined) as port:
+            async with calling(port) as caller:
+                caller.writer.write(first)
+                assert (await asyncio.wait_for(caller.answer(), 5)).status == 200
+                caller.writer.write(b"\r\n")
+                assert (await asyncio.wait_for(caller.answer(), 5)).status == 200
+    assert [request.method for request in upstream.seen] == ["POST", "GET"]
+
+
 async def test_a_head_that_is_never_finished_is_cut_off() -> None:
     with serving(front(over_http("http://127.0.0.1:1")), Quick) as port:
         async with calling(port) as caller:
