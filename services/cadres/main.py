@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from services.cadres.api import (
     routes_alarms,
+    routes_appraisals,
     routes_cadres,
     routes_coverage,
     routes_decisions,
@@ -31,6 +32,7 @@ from services.cadres.storage.cadre_repository import CadreRepository
 from services.cadres.storage.caseload import Caseload
 from services.cadres.storage.households_feed import households_subscription
 from services.cadres.storage.policy_file import load_policies
+from services.cadres.storage.scheme_file import load_schemes
 from services.cadres.use_cases.import_staff import StaffImport
 from services.cadres.use_cases.make_plan import make_plan
 from services.cadres.use_cases.move_plan import STEP_JOBS, carry_out
@@ -67,6 +69,7 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
         routes_departures.router,
         routes_handovers.router,
         routes_decisions.router,
+        routes_appraisals.router,
         routes_posts.router,
     ]
     policies = load_policies(settings.policy_file)
@@ -87,6 +90,7 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
         policies,
         Jobs(tables.jobs),
         uploads,
+        load_schemes(settings.appraisal_scheme_file),
     )
     app.state.feeds = [register]
     return app
@@ -114,7 +118,7 @@ def job_runner(
         async def run(job: Job, progress: Progress) -> None:
             who = importing_official(job)
             scope = tuple(job.input["scope"])
-            parts = StaffImport(database, repository, service.change_log, service.clock, who, scope)
+            parts = StaffImport(database, repository, service.change_log, policies, service.clock, who, scope)
             await run_staff_import(parts, uploads, name, job, progress)
 
         return run

@@ -13,3 +13,6 @@ class Settings(ServiceSettings):
 
     households_url: str = ""
     policy_file: Path | None = Field(default=None, description="own policy figures in place of the shipped ones")
+    appraisal_scheme_file: Path | None = Field(
+        default=None, description="own schemes of appraisal in place of the shipped"
+    )

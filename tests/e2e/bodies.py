@@ -13,6 +13,27 @@ def cadre_body(unit: str) -> dict[str, Any]:
     return {"unit_id": unit, "name": "严正", "rank": "staff", "region_code": TOWNSHIP, "valid_from": "2020-01-01"}
 
 
+def talk_notice_body(cadre: str) -> dict[str, Any]:
+    return {
+        "cadre_id": cadre,
+        "kind": "talk_notice",
+        "reason": "整改逾期未完成",
+        "evidence": "督查通报第 3 号",
+        "round": {"year": 2026, "quarter": 3},
+    }
+
+
+def appraisal_body(cadre: str, year: int) -> dict[str, Any]:
+    """A good year with one deduction."""
+    return {
+        "cadre_id": cadre,
+        "year": year,
+        "province": {"points": 9500, "reference": "省考核通报第 1 号"},
+        "evaluation": {"points": 9000, "reference": "群众民主测评第 2 次"},
+        "deductions": [{"code": "rectification_overdue", "evidence": "整改台账第 12 号"}],
+    }
+
+
 def consent_body(household: str) -> dict[str, Any]:
     """Given by an official at the household's side."""
     return {

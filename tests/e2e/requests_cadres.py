@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping
 
-from tests.e2e.bodies import cadre_body, unit_body
+from tests.e2e.bodies import appraisal_body, cadre_body, talk_notice_body, unit_body
 from tests.e2e.operations import Asked
 from tests.e2e.people import TOWNSHIP
 from tests.e2e.things import DAY, Things
@@ -59,12 +59,15 @@ def cadres_requests(things: Things, region: Mapping[str, str]) -> dict[str, Aske
         "export_units": Asked(query=dict(region)),
         "export_cadres": Asked(query=dict(region)),
         "list_decisions": Asked(query={**region, "limit": "5"}),
-        "create_decision": Asked(
-            body={"cadre_id": things.cadre, "kind": "recall", "reason": "年度考核不称职", "evidence": "考核结果第 3 号"}
-        ),
+        "create_decision": Asked(body=talk_notice_body(things.cadre)),
         "read_decision": Asked({"decision_id": things.decision}),
         "move_decision_by_id": Asked({"decision_id": things.decision}, body={"to": "answered", "note": "请看证明"}),
         "list_own_decisions": Asked(),
+        "list_appraisals": Asked(query={**region, "year": "2025", "limit": "5"}),
+        "create_appraisal": Asked(body=appraisal_body(things.cadre, 2024)),
+        "read_appraisal": Asked({"appraisal_id": things.appraisal}),
+        "list_appraisal_schemes": Asked(),
+        "read_outstanding_places": Asked(query={**region, "year": "2025"}),
         "list_care_overdue": Asked(query={**region, "as_of": DAY, "limit": "5"}),
         "read_care_of_post": Asked({"post_id": things.post}, {"as_of": DAY}),
         "create_care_record": Asked(

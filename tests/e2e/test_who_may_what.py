@@ -31,6 +31,7 @@ EVERYWHERE = {
     "propose_card": "a card is of no place",
     "approve_card": "a card is of no place",
     "read_own_caseload": "it is the asker's own",
+    "list_appraisal_schemes": "schemes are the same everywhere",
     "list_own_decisions": "they are the asker's own",
     "list_own_handovers": "they are the asker's own",
     "read_plan_catalogue": "what may be chosen is the same everywhere",
@@ -146,6 +147,7 @@ def test_what_is_theirs_is_open_to_everybody_of_the_policy(
             "read_cadre",
             "read_departure",
             "read_decision",
+            "read_appraisal",
             "read_drift_by_month",
         }
     }

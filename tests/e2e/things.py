@@ -4,7 +4,16 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from tests.e2e.bodies import cadre_body, consent_body, need_body, unit_body, veto_body, wish_body
+from tests.e2e.bodies import (
+    appraisal_body,
+    cadre_body,
+    consent_body,
+    need_body,
+    talk_notice_body,
+    unit_body,
+    veto_body,
+    wish_body,
+)
 from tests.e2e.callers import Caller, good
 from tests.e2e.identification_things import OnNotice, begin_exit, put_on_notice
 from tests.e2e.people import TOWNSHIP, new_household
@@ -44,6 +53,7 @@ class Things:
     wish: str
     need: str
     decision: str
+    appraisal: str
 
 
 def build_things(product: Bashan, county: Caller, village: str) -> Things:
@@ -71,7 +81,6 @@ def build_things(product: Bashan, county: Caller, village: str) -> Things:
     leaving = {"cadre_id": cadre, "leaves_on": DAY, "reason": "transferred"}
     departure = good(county.post("/v1/departures", leaving), 201)["departure_id"]
     handover = {"household_id": household, "to_cadre_id": receiver}
-    recall = {"cadre_id": cadre, "kind": "recall", "reason": "年度考核不称职", "evidence": "考核结果第 3 号"}
     branch = good(county.post("/v1/units", unit_body() | {"kind": "party_branch"}), 201)["unit_id"]
     joined = {"village_code": village, "unit_id": branch, "kind": "branch", "from": "2026-01-01"}
     chosen = {"village_code": village, "kind": "first_secretary", "cadre_id": cadre}
@@ -107,7 +116,8 @@ def build_things(product: Bashan, county: Caller, village: str) -> Things:
         handover=good(county.post("/v1/handovers", handover), 201)["handover_id"],
         wish=_open_wish(county, household),
         need=_public_need(county, household),
-        decision=good(county.post("/v1/decisions", recall), 201)["decision_id"],
+        decision=good(county.post("/v1/decisions", talk_notice_body(cadre)), 201)["decision_id"],
+        appraisal=good(county.post("/v1/appraisals", appraisal_body(cadre, 2025)), 201)["appraisal_id"],
     )
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Request
 
+from services.cadres.domain.appraisal_scheme import Scheme
 from services.cadres.domain.policy import Policy
 from services.cadres.storage.cadre_repository import CadreRepository
 from services.cadres.storage.caseload import Caseload
@@ -24,6 +25,7 @@ class Rooms:
     policies: tuple[Policy, ...]
     jobs: Jobs
     uploads: SealedFiles
+    schemes: tuple[Scheme, ...]
 
 
 async def rooms_of(request: Request) -> Rooms:

@@ -96,6 +96,7 @@ async def put_cadre(
         connection,
         rooms.cadres,
         with_.change_log,
+        rooms.policies,
         who,
         cadre_of(body, cadre_id),
         version,

@@ -16,7 +16,7 @@ from services.cadres.api.schemas_decisions import (
     OwnDecisionsOut,
     RoundIn,
 )
-from services.cadres.domain.decision import ALLOWED, Decision, last_day
+from services.cadres.domain.decision import ALLOWED, Decision, appeal_until, last_day
 from services.cadres.domain.may_give_notice import Conditions
 from services.cadres.domain.policy import Policy, policy_at
 from services.cadres.storage.decision_repository import decisions_about, decisions_of_region
@@ -101,18 +101,20 @@ def _decision(body: DecisionIn, author: str, with_: Mechanisms) -> Decision:
         noticed_by=author,
         round=body.round.year * QUARTERS + body.round.quarter - 1 if body.round else None,
         exempts=body.exempts,
+        rests_on=body.appraisal_id,
+        priority=body.priority,
     )
 
 
 def _out(one: Decision, policies: Sequence[Policy]) -> DecisionOut:
     policy = policy_at(policies, one.noticed_on)
-    names = ("cadre_id", "kind", "state", "reason", "evidence", "exempts", "noticed_on", "decided_on")
-    against = one.decided_on is not None and one.state != "dropped"
+    names = ("cadre_id", "kind", "state", "reason", "evidence", "exempts", "priority", "noticed_on", "decided_on")
     return DecisionOut(
         decision_id=one.case_id,
         **{name: getattr(one, name) for name in names},
+        appraisal_id=one.case_id if one.kind == "appraisal" else one.rests_on,
         allowed=list(ALLOWED.get(one.state, ())),
         round=None if one.round is None else RoundIn(year=one.round // QUARTERS, quarter=one.round % QUARTERS + 1),
         reply_until=last_day(one.noticed_on, policy.reply_days),
-        appeal_until=last_day(one.decided_on, policy.appeal_days) if against and one.decided_on else None,
+        appeal_until=appeal_until(one, policy),
     )

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from services.cadres.domain.decision import DecisionKind, DecisionState, DecisionStep
+from services.cadres.domain.decision import DecisionKind, DecisionState, DecisionStep, NoticeKind, Priority
 from shared.web.fields import Id, Input, IsoDate, LongText, Output, Timestamp, YesNo
 
 Quarter = Annotated[int, Field(strict=True, ge=1, le=4)]
@@ -26,15 +26,19 @@ class ConditionsIn(Input):
 
 
 class DecisionIn(Input):
-    """`round` for a talk-notice; `exempts` (a decision in force) and `conditions` for an exemption."""
+    """`round` for a talk-notice; `exempts` (a decision in force or a deduction of an appraisal) and `conditions` for an
+    exemption; `appraisal_id` for a recall and a priority, `priority` for a priority.
+    """
 
     cadre_id: Id
-    kind: DecisionKind
+    kind: NoticeKind
     reason: LongText
     evidence: LongText
     round: RoundIn | None = None
     exempts: Id | None = None
     conditions: ConditionsIn | None = None
+    appraisal_id: Id | None = None
+    priority: Priority | None = None
 
 
 class DecisionStepIn(Input):
@@ -64,6 +68,8 @@ class DecisionOut(Output):
     evidence: str
     round: RoundIn | None
     exempts: Id | None
+    appraisal_id: Id | None
+    priority: Priority | None
     noticed_on: IsoDate
     reply_until: IsoDate
     decided_on: IsoDate | None

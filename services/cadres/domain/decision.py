@@ -18,8 +18,12 @@ from services.cadres.domain.decision_errors import (
 from services.cadres.domain.policy import Policy
 from shared.errors import Failure
 
-DecisionKind = Literal["talk_notice", "recall", "resignation", "exemption"]
-"""通报约谈, 召回, 辞职, 容错纠错."""
+NoticeKind = Literal["talk_notice", "recall", "resignation", "exemption", "priority"]
+"""通报约谈, 召回, 辞职, 容错纠错, 优先使用 (one of the six)."""
+DecisionKind = NoticeKind | Literal["appraisal"]
+"""A year's appraisal (年度考核) goes the same way."""
+Priority = Literal["promotion", "equal_post", "non_leading_rank", "reserve", "transfer", "appointment"]
+"""六个优先: 提拔使用, 平级重用, 晋升非领导职务, 确定后备干部, 调动使用, 聘职转岗."""
 DecisionState = Literal["noticed", "answered", "imposed", "dropped", "appealed", "upheld", "lifted"]
 DecisionStep = Literal["answered", "imposed", "dropped", "appealed", "upheld", "lifted"]
 ALLOWED: Final[Mapping[DecisionState, tuple[DecisionStep, ...]]] = {
@@ -31,11 +35,14 @@ ALLOWED: Final[Mapping[DecisionState, tuple[DecisionStep, ...]]] = {
 OWN_STEPS: Final = frozenset({"answered", "appealed"})
 IN_FORCE: Final = frozenset({"imposed", "appealed", "upheld"})
 """An appeal does not suspend what was decided."""
+ENDED_WITHOUT: Final = frozenset({"dropped", "lifted"})
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`round` counts quarters (year * 4 + quarter - 1); `exempts` is the decision that an exemption takes away.
+    """`round` counts quarters (year * 4 + quarter - 1); `exempts` is the decision, or the deduction of
+    an appraisal, that an exemption takes away; `rests_on` the appraisal without which there is no recall or priority;
+    `year` that of an appraisal.
 
     `case_id` and `version` are those of its chained transitions.
     """
@@ -50,6 +57,9 @@ class Decision:
     noticed_by: str
     round: int | None = None
     exempts: UUID | None = None
+    rests_on: UUID | None = None
+    priority: Priority | None = None
+    year: int | None = None
     state: DecisionState = "noticed"
     decided_on: date | None = None
     decided_by: str | None = None
@@ -59,6 +69,13 @@ class Decision:
 def last_day(begun: date, days: int) -> date:
     """Of a period whose first day is not counted."""
     return begun + timedelta(days=days)
+
+
+def appeal_until(decision: Decision, policy: Policy) -> date | None:
+    """The last day on which the person may appeal; None where nothing was decided, or it was dropped."""
+    if decision.decided_on is None or decision.state == "dropped":
+        return None
+    return last_day(decision.decided_on, policy.appeal_days)
 
 
 def may_move_decision(
@@ -73,7 +90,6 @@ def may_move_decision(
     if to == "imposed" and decision.state == "noticed":
         reply_ends = last_day(decision.noticed_on, policy.reply_days)
         return DecisionReplyOpen(last_day=str(reply_ends)) if today <= reply_ends else None
-    if to == "appealed" and decision.decided_on is not None:
-        appeal_ends = last_day(decision.decided_on, policy.appeal_days)
+    if to == "appealed" and (appeal_ends := appeal_until(decision, policy)) is not None:
         return DecisionAppealOver(last_day=str(appeal_ends)) if today > appeal_ends else None
     return None

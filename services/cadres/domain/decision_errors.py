@@ -1,10 +1,11 @@
 """What is refused about decisions on a person.
 
 NotFound     DecisionNotFound
+Conflict     DecisionAlreadyBegun
 RuleBroken   one for each reason of a rule
 """
 
-from shared.errors import NotFound, RuleBroken
+from shared.errors import Conflict, NotFound, RuleBroken
 
 
 class DecisionNotFound(NotFound):
@@ -46,12 +47,37 @@ class TalkNoticesNotInARow(RuleBroken):
 
 class ExemptionOfNothing(RuleBroken):
     code = "exemption_of_nothing"
-    message = "容错纠错要填写同一名干部一项正在生效的约谈、召回或辞职处理；其他处理不填。"
+    message = "容错纠错要填写同一名干部一项正在生效的约谈、召回或辞职处理，或者年度考核的一项扣分；其他处理不填。"
 
 
 class ExemptionConditionsNotMet(RuleBroken):
     code = "exemption_conditions_not_met"
     message = "容错纠错要四个条件都有依据：民主决策、未谋私利、无显失公平和损失、效益良好。"
+
+
+class DecisionNeedsAppraisal(RuleBroken):
+    code = "decision_needs_appraisal"
+    message = "召回要填写一项已生效的不称职考核，优先使用建议要填写一项已生效的优秀考核；其他处理不填。"
+
+
+class PriorityUnnamed(RuleBroken):
+    code = "priority_not_named"
+    message = "优先使用建议要从六个优先中选一项，其他处理不填。"
+
+
+class DecisionAlreadyBegun(Conflict):
+    code = "decision_already_begun"
+    message = "对这名干部的同一事项已在办理或已生效，请不要重复提出。"
+
+
+class RecallNotDecided(RuleBroken):
+    code = "post_recall_not_decided"
+    message = "这项派驻没有正在生效的召回决定，不能按“召回”结束；请先办理召回，或填写其他原因。"
+
+
+class BarredFromPromotion(RuleBroken):
+    code = "cadre_barred_from_promotion"
+    message = "这名干部被召回，{until} 前不能晋升职务、职级，请核对职级。"
 
 
 class BarredFromPost(RuleBroken):

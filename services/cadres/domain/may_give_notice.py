@@ -1,22 +1,22 @@
-"""May this decision about a person be begun by a notice, and what keeps the person from a post? (report 四.3, 六.5)
+"""May this decision about a person be begun by a notice? (report 四.3, 六.5)"""
 
-What is in force is what was decided and neither lifted on appeal nor taken away by an exemption (容错纠错).
-"""
-
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from services.cadres.domain.decision import IN_FORCE, Decision
+from services.cadres.domain.appraisal_errors import BarredFromAward
+from services.cadres.domain.decision import ENDED_WITHOUT, Decision
 from services.cadres.domain.decision_errors import (
-    BarredFromPost,
+    DecisionAlreadyBegun,
+    DecisionNeedsAppraisal,
     ExemptionConditionsNotMet,
     ExemptionOfNothing,
+    PriorityUnnamed,
     TalkNoticeNeedsRound,
     TalkNoticesNotInARow,
 )
+from services.cadres.domain.personal_file import RESTS_ON, PersonalFile, barred_until, grade_in_force, in_force
 from services.cadres.domain.policy import Policy
-from services.cadres.domain.term_of_post import years_later
 from shared.errors import Failure
 
 
@@ -37,28 +37,18 @@ class Conditions:
 
 
 def may_give_notice(
-    decision: Decision, conditions: Conditions | None, before: Sequence[Decision], policy: Policy
+    decision: Decision, conditions: Conditions | None, file: PersonalFile, policy: Policy, today: date
 ) -> Failure | None:
-    """None when it may, else the reason. `before`: every earlier decision about the person."""
+    """None when it may, else the reason. `file`: what is known of the person before it."""
     if (decision.kind == "talk_notice") != (decision.round is not None):
         return TalkNoticeNeedsRound()
-    standing = in_force(before)
-    excusable = {one.case_id for one in standing if one.kind != "exemption"}
-    if (decision.exempts in excusable) != (decision.kind == "exemption") or (
-        decision.kind != "exemption" and (decision.exempts is not None or conditions is not None)
-    ):
-        return ExemptionOfNothing()
-    if decision.kind == "exemption" and (conditions is None or not conditions.met):
-        return ExemptionConditionsNotMet()
-    if decision.kind == "resignation" and not in_a_row(standing, policy.talk_notices_in_a_row):
+    if (refusal := _exemption(decision, conditions, file) or _appraised(decision, file)) is not None:
+        return refusal
+    if decision.kind == "resignation" and not in_a_row(in_force(file), policy.talk_notices_in_a_row):
         return TalkNoticesNotInARow(most=policy.talk_notices_in_a_row)
-    return None
-
-
-def in_force(decisions: Iterable[Decision]) -> list[Decision]:
-    every = [one for one in decisions if one.state in IN_FORCE]
-    excused = {one.exempts for one in every if one.kind == "exemption"}
-    return [one for one in every if one.case_id not in excused]
+    if decision.kind == "priority" and (until := barred_until(file, policy, today)) is not None:
+        return BarredFromAward(until=str(until))
+    return DecisionAlreadyBegun() if any(_same(decision, one) for one in file.decisions) else None
 
 
 def in_a_row(standing: Iterable[Decision], most: int) -> bool:
@@ -67,13 +57,37 @@ def in_a_row(standing: Iterable[Decision], most: int) -> bool:
     return any(all(first + step in rounds for step in range(most)) for first in rounds)
 
 
-def may_be_posted_after(kind: str, decisions: Iterable[Decision], policy: Policy, on: date) -> Failure | None:
-    """A recall keeps from the posts that are a promotion for the years of the policy, up to the same date."""
-    if kind not in policy.barred_posts:
-        return None
-    for one in in_force(decisions):
-        if one.kind == "recall" and one.decided_on is not None:
-            until = years_later(one.decided_on, policy.bar_years)
-            if on < until:
-                return BarredFromPost(until=str(until))
-    return None
+def _exemption(decision: Decision, conditions: Conditions | None, file: PersonalFile) -> Failure | None:
+    if decision.kind != "exemption":
+        return None if decision.exempts is None and conditions is None else ExemptionOfNothing()
+    if decision.exempts not in _excusable(file):
+        return ExemptionOfNothing()
+    return None if conditions is not None and conditions.met else ExemptionConditionsNotMet()
+
+
+def _excusable(file: PersonalFile) -> set[object]:
+    """What burdens the person: talk-notices, recalls and resignations in force, deductions of appraisals not ended."""
+    burdens = {one.case_id for one in in_force(file) if one.kind in {"talk_notice", "recall", "resignation"}}
+    open_cases = {one.case_id for one in file.decisions if one.state not in ENDED_WITHOUT}
+    lines = {
+        line.deduction_id for one in file.appraisals.values() if one.case_id in open_cases for line in one.deductions
+    }
+    return burdens | lines
+
+
+def _appraised(decision: Decision, file: PersonalFile) -> Failure | None:
+    if (decision.kind == "priority") != (decision.priority is not None):
+        return PriorityUnnamed()
+    grade = None if decision.rests_on is None else grade_in_force(file, decision.rests_on)
+    fits = decision.rests_on is None if decision.kind not in RESTS_ON else grade == RESTS_ON[decision.kind]
+    return None if fits else DecisionNeedsAppraisal()
+
+
+def _same(decision: Decision, other: Decision) -> bool:
+    """A matter that is under way or decided is not begun a second time; each talk-notice is a matter of its own."""
+    matter = (decision.kind, decision.exempts, decision.rests_on, decision.priority)
+    return (
+        decision.kind != "talk_notice"
+        and other.state not in ENDED_WITHOUT
+        and matter == (other.kind, other.exempts, other.rests_on, other.priority)
+    )

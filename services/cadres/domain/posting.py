@@ -20,6 +20,7 @@ PostEndReason = Literal[
     "term_over", "transferred", "promoted", "retired", "died", "ill", "recalled", "entered_wrongly", "other"
 ]
 TERM_OVER: Final = "term_over"
+RECALLED: Final = "recalled"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Column, Date, ForeignKey, Index, Integer, MetaData, Table, Text, Uuid
+from sqlalchemy import Column, Date, ForeignKey, Index, Integer, MetaData, SmallInteger, Table, Text, Uuid, text
 
 from shared.course_log import transitions_table
 
@@ -31,10 +31,21 @@ def _decisions(metadata: MetaData) -> Table:
         Column("noticed_by", Text, nullable=False),
         Column("round", Integer),
         Column("exempts", Uuid),
+        Column("rests_on", Uuid),
+        Column("priority", Text),
+        Column("year", SmallInteger),
         Column("state", Text, nullable=False),
         Column("decided_on", Date),
         Column("decided_by", Text),
         Column("version", Integer, nullable=False),
+        # A cadre's year is appraised once: one that is neither dropped nor lifted leaves no room for another.
+        Index(
+            "one_appraisal_of_a_year",
+            "cadre_id",
+            "year",
+            unique=True,
+            postgresql_where=text("kind = 'appraisal' AND state NOT IN ('dropped', 'lifted')"),
+        ),
         Index("decisions_by_id", "case_id"),
         Index("decisions_by_region", "region_code", "case_id"),
     )

@@ -29,6 +29,11 @@ async def guard_cadres(connection: Connection, cadre_ids: Iterable[UUID]) -> Non
         await _guard(connection, f"cadre:{cadre_id}")
 
 
+async def guard_outstanding(connection: Connection, pool: str, year: int) -> None:
+    """Of a year's places of the outstanding; behind the cadre's own guard."""
+    await _guard(connection, f"outstanding:{pool}:{year}")
+
+
 async def guard_all_pairings(connection: Connection) -> None:
     """Waits for those who hold a household's guard, and keeps others from taking one."""
     await _guard(connection, _PAIRINGS)

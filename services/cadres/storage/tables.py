@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import DATERANGE, ExcludeConstraint
 
+from services.cadres.storage.appraisal_tables import appraisal_tables
 from services.cadres.storage.decision_tables import decision_tables
 from services.cadres.storage.handover_tables import handover_tables
 from services.cadres.storage.import_tables import import_refusals_table
@@ -198,4 +199,5 @@ handing_over = handover_tables(metadata)
 posted = posting_tables(metadata)
 organisations = village_pairing_tables(metadata)
 deciding = decision_tables(metadata)
+appraising = appraisal_tables(metadata)
 import_refusals = import_refusals_table(metadata)

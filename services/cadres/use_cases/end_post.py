@@ -4,9 +4,11 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
+from services.cadres.domain.after_a_recall import may_end_as
 from services.cadres.domain.errors import PostNotFound, PostStale
 from services.cadres.domain.may_end_post import may_end_post
 from services.cadres.domain.posting import PostEndReason, Posting
+from services.cadres.storage.appraisal_repository import personal_files
 from services.cadres.storage.guards import guard_cadres, guard_village
 from services.cadres.storage.post_repository import get_posting, save_end
 from shared.auth import Principal
@@ -23,7 +25,7 @@ async def end_post(
     note: str | None,
     version: int | None,
 ) -> Posting:
-    """Raises PostNotFound, PostStale and the reasons of `may_end_post`."""
+    """Raises PostNotFound, PostStale and the reasons of `may_end_post` and `may_end_as`."""
     found = await get_posting(connection, post_id)
     if not who.official_for(found.village_code):
         raise PostNotFound
@@ -35,5 +37,7 @@ async def end_post(
     if (refusal := may_end_post(before, ends_on, reason, note)) is not None:
         raise refusal
     ended = replace(before, ended_on=ends_on, end_reason=reason, end_note=note, version=before.version + 1)
+    if (refusal := may_end_as(reason, (await personal_files(connection, before.people)).values())) is not None:
+        raise refusal
     await save_end(connection, ended, before.version, who.subject)
     return ended

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from services.cadres.domain.may_give_notice import may_be_posted_after
+from services.cadres.domain.after_a_recall import may_be_posted_after
 from services.cadres.domain.may_hold_post import may_hold_post
 from services.cadres.domain.policy import Policy, policy_at
 from services.cadres.domain.posting import Posting
@@ -13,9 +13,9 @@ from services.cadres.domain.posting_terms import PostingTerms
 from services.cadres.domain.selection import may_be_posted_by
 from services.cadres.domain.selection_errors import SelectionMissing
 from services.cadres.domain.term_of_post import term_of_post
+from services.cadres.storage.appraisal_repository import personal_files
 from services.cadres.storage.cadre_repository import CadreRepository
 from services.cadres.storage.care_repository import add_terms
-from services.cadres.storage.decision_repository import decisions_about
 from services.cadres.storage.guards import guard_cadres, guard_village
 from services.cadres.storage.place_repository import require_village
 from services.cadres.storage.post_repository import add_posting
@@ -57,8 +57,8 @@ async def fill_post(
     posting = replace(posting, term_ends_on=term_ends_on)
     if (refusal := may_hold_post(posting, people, policy, today)) is not None:
         raise refusal
-    about = await decisions_about(connection, posting.people)
-    if (refusal := may_be_posted_after(posting.kind, about, policy, posting.started_on)) is not None:
+    files = await personal_files(connection, posting.people)
+    if (refusal := may_be_posted_after(posting.kind, files.values(), policy, posting.started_on)) is not None:
         raise refusal
     await _use_selection(connection, policy, posting, selection_id)
     await add_posting(connection, posting, who.subject)

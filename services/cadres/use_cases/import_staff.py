@@ -13,6 +13,7 @@ from uuid import UUID
 from services.cadres.domain.cadre import Cadre
 from services.cadres.domain.errors import CadreNotFound, UnitNotFound
 from services.cadres.domain.import_errors import TableHeadingsMissing
+from services.cadres.domain.policy import Policy
 from services.cadres.domain.staff_table import (
     AS_TYPED,
     HEADINGS,
@@ -64,6 +65,7 @@ class StaffImport:
     database: Database
     cadres: CadreRepository
     change_log: ChangeLog
+    policies: Sequence[Policy]
     clock: Clock
     who: Principal
     scope: tuple[str, ...]
@@ -222,7 +224,15 @@ class CadreTaker:
             return "unchanged"
         whole = self.whole
         await replace_cadre(
-            connection, whole.cadres, whole.change_log, whole.who, same, there.version, keep_phone=False, today=today
+            connection,
+            whole.cadres,
+            whole.change_log,
+            whole.policies,
+            whole.who,
+            same,
+            there.version,
+            keep_phone=False,
+            today=today,
         )
         return "changed"
 

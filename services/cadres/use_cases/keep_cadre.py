@@ -1,11 +1,15 @@
 """An official enters a cadre, or changes what is known of the person."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from services.cadres.domain.after_a_recall import may_be_ranked_after
 from services.cadres.domain.cadre import Cadre
 from services.cadres.domain.errors import CadreStale
 from services.cadres.domain.may_serve_from_to import Duties, may_serve_from_to
+from services.cadres.domain.policy import Policy, policy_at
+from services.cadres.storage.appraisal_repository import personal_file
 from services.cadres.storage.cadre_repository import CadreRepository, duties_of
 from services.cadres.storage.guards import guard_cadres
 from services.cadres.storage.pairing_repository import helper_changes, open_households_of
@@ -34,6 +38,7 @@ async def replace_cadre(
     connection: Connection,
     cadres: CadreRepository,
     change_log: ChangeLog,
+    policies: Sequence[Policy],
     who: Principal,
     cadre: Cadre,
     version: int,
@@ -43,7 +48,8 @@ async def replace_cadre(
 ) -> Cadre:
     """The cadre as it stands afterwards; a new name reaches the siblings of every household that the cadre helps.
 
-    Raises CadreNotFound, OutsideScope, UnitNotFound, CadreStale, SubjectBound and the reasons of `may_serve_from_to`.
+    Raises CadreNotFound, OutsideScope, UnitNotFound, CadreStale, SubjectBound and the reasons of `may_serve_from_to`
+    and `may_be_ranked_after`.
     """
     await guard_cadres(connection, [cadre.cadre_id])
     before = await cadres.get(connection, cadre.cadre_id)
@@ -56,6 +62,10 @@ async def replace_cadre(
     duties = await duties_of(connection, cadre.cadre_id)
     if (refusal := may_serve_from_to(cadre.valid_from, cadre.valid_to, duties, today)) is not None:
         raise refusal
+    if cadre.rank != before.rank:
+        file, policy = await personal_file(connection, cadre.cadre_id), policy_at(policies, today)
+        if (refusal := may_be_ranked_after(before.rank, cadre.rank, file, policy, today)) is not None:
+            raise refusal
     phone = before.phone if keep_phone else cadre.phone
     after = replace(cadre, phone=phone, demonstration=before.demonstration, version=version + 1)
     await cadres.save(connection, after, version)

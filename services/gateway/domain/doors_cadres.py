@@ -1,6 +1,6 @@
 """The doors to the cadres service."""
 
-from services.gateway.domain.doors import CADRE, OFFICIALS, PEOPLE, STAFF, door
+from services.gateway.domain.doors import CADRE, COUNTY, OFFICIALS, PEOPLE, STAFF, door
 from services.gateway.domain.route_table import Row
 
 CADRES: tuple[Row, ...] = (
@@ -72,5 +72,10 @@ CADRES: tuple[Row, ...] = (
     door("cadres", "GET /v1/decisions/{decision_id}", STAFF),
     door("cadres", "POST /v1/decisions/{decision_id}/transitions", STAFF),
     door("cadres", "GET /v1/me/decisions", CADRE),
+    door("cadres", "GET /v1/appraisals", OFFICIALS),
+    door("cadres", "POST /v1/appraisals", OFFICIALS),
+    door("cadres", "GET /v1/appraisals/schemes", STAFF),
+    door("cadres", "GET /v1/appraisals/places", COUNTY),
+    door("cadres", "GET /v1/appraisals/{appraisal_id}", STAFF),
     door("cadres", "GET /v1/me/caseload", CADRE, quota="sync"),
 )

@@ -10,12 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.cadres.domain.after_a_recall import may_be_posted_after, may_be_ranked_after, may_end_as
+from services.cadres.domain.appraisal import Appraisal, Deduction
+from services.cadres.domain.cadre import Rank
 from services.cadres.domain.decision import OWN_STEPS, Decision, DecisionStep, may_move_decision
-from services.cadres.domain.may_give_notice import Conditions, in_a_row, may_be_posted_after, may_give_notice
+from services.cadres.domain.may_give_notice import Conditions, in_a_row, may_give_notice
+from services.cadres.domain.personal_file import PersonalFile, barred_until
 from services.cadres.domain.policy import Policy
 from services.cadres.storage.policy_file import SHIPPED, load_policies
 from shared.errors import Failure
 from shared.ids import new_id
+from tests.cadres.domain.appraisal_cases import appraisal
 
 DAY = date(2026, 3, 1)
 POLICY: Policy = load_policies()[0]
@@ -76,34 +81,120 @@ def test_three_rounds_one_after_the_other_are_in_a_row_and_nothing_else(rounds: 
     assert in_a_row([talk(one) for one in rounds], 3) is expected
 
 
+def file(*decisions: Decision, **more: Any) -> PersonalFile:
+    return PersonalFile(decisions, **more)
+
+
+def refused(one: Decision, about: PersonalFile, given: Conditions | None = None, today: date = DAY) -> str | None:
+    return code(may_give_notice(one, given, about, POLICY, today))
+
+
 def test_a_resignation_case_needs_three_talk_notices_in_a_row_that_still_stand() -> None:
     rows = [talk(8000), talk(8001), talk(8002)]
     resignation = decision(kind="resignation")
-    assert may_give_notice(resignation, None, rows, POLICY) is None
+    assert refused(resignation, file(*rows)) is None
     for fewer in (rows[:2], [*rows[:2], replace(rows[2], state="lifted")], [*rows[:2], talk(8003)]):
-        assert code(may_give_notice(resignation, None, fewer, POLICY)) == "talk_notices_not_in_a_row"
+        assert refused(resignation, file(*fewer)) == "talk_notices_not_in_a_row"
     excused = decision(kind="exemption", exempts=rows[1].case_id, state="imposed", decided_on=DAY)
-    assert code(may_give_notice(resignation, None, [*rows, excused], POLICY)) == "talk_notices_not_in_a_row"
+    assert refused(resignation, file(*rows, excused)) == "talk_notices_not_in_a_row"
 
 
 @pytest.mark.parametrize("missing", list(Conditions.__slots__))
 def test_an_exemption_needs_each_of_the_four_conditions(missing: str) -> None:
     row = talk(8000)
     exemption = decision(kind="exemption", exempts=row.case_id)
-    assert may_give_notice(exemption, MET, [row], POLICY) is None
-    assert code(may_give_notice(exemption, replace(MET, **{missing: False}), [row], POLICY)) == (
-        "exemption_conditions_not_met"
-    )
-    assert code(may_give_notice(exemption, MET, [], POLICY)) == "exemption_of_nothing"
+    assert refused(exemption, file(row), MET) is None
+    assert refused(exemption, file(row), replace(MET, **{missing: False})) == "exemption_conditions_not_met"
+    assert refused(exemption, file(row), None) == "exemption_conditions_not_met"
+    assert refused(exemption, file(), MET) == "exemption_of_nothing"
+    assert refused(exemption, file(row, replace(exemption, case_id=new_id())), MET) == "decision_already_begun"
 
 
-def test_a_recall_bars_from_a_promotion_for_two_years_unless_lifted() -> None:
-    recall = decision(state="imposed", decided_on=DAY)
-    barred = [may_be_posted_after("first_secretary", [recall], POLICY, on) for on in (date(2028, 2, 29), DAY)]
-    assert [code(one) for one in barred] == ["cadre_barred_from_post"] * 2
-    assert may_be_posted_after("first_secretary", [recall], POLICY, date(2028, 3, 1)) is None
-    assert may_be_posted_after("agri_technician", [recall], POLICY, DAY) is None
-    assert may_be_posted_after("first_secretary", [replace(recall, state="lifted")], POLICY, DAY) is None
+def unfit(**more: Any) -> tuple[Decision, Appraisal]:
+    """An appraisal in force that comes to unfit by one deduction."""
+    decided = decision(kind="appraisal", year=2025, state="imposed", decided_on=DAY, **more)
+    return decided, appraisal(decided, Deduction(new_id(), "result_falsified", "e"))
+
+
+def test_a_recall_rests_on_an_unfit_appraisal_in_force_and_falls_with_it() -> None:
+    decided, unfit_one = unfit()
+    of = {"appraisals": {decided.case_id: unfit_one}}
+    recall = decision(kind="recall", rests_on=decided.case_id)
+    assert refused(recall, file(decided, **of)) is None
+    assert refused(decision(kind="recall"), file(decided, **of)) == "decision_needs_appraisal"
+    for state in ("noticed", "answered", "dropped", "lifted"):
+        assert refused(recall, file(replace(decided, state=state), **of)) == "decision_needs_appraisal"
+    fit = replace(unfit_one, deductions=())
+    assert refused(recall, file(decided, appraisals={decided.case_id: fit})) == "decision_needs_appraisal"
+    imposed = replace(recall, state="imposed", decided_on=DAY)
+    assert barred_until(file(decided, imposed, **of), POLICY, DAY) == date(2028, 3, 1)
+    assert barred_until(file(replace(decided, state="lifted"), imposed, **of), POLICY, DAY) is None
+    excused = decision(kind="exemption", exempts=unfit_one.deductions[0].deduction_id, state="imposed", decided_on=DAY)
+    assert barred_until(file(decided, imposed, excused, **of), POLICY, DAY) is None
+
+
+def recalled(**more: Any) -> PersonalFile:
+    decided, unfit_one = unfit()
+    recall = decision(kind="recall", rests_on=decided.case_id, state="imposed", decided_on=DAY, **more)
+    return file(decided, recall, appraisals={decided.case_id: unfit_one})
+
+
+def test_a_recall_bars_from_posts_that_are_a_promotion_for_two_years() -> None:
+    about = [recalled()]
+    for on in (DAY, date(2028, 2, 29)):
+        assert code(may_be_posted_after("first_secretary", about, POLICY, on)) == "cadre_barred_from_post"
+    assert may_be_posted_after("first_secretary", about, POLICY, date(2028, 3, 1)) is None
+    assert may_be_posted_after("agri_technician", about, POLICY, DAY) is None
+    assert may_be_posted_after("first_secretary", [file()], POLICY, DAY) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "barred"),
+    [
+        ("staff", "deputy_section_head", True),
+        ("technician", "staff", True),
+        ("section_head", "section_head", False),
+        ("section_head", "staff", False),
+        ("staff", "technician", False),
+        ("technician", "party_member", False),
+    ],
+)
+def test_a_recalled_cadre_rises_neither_on_the_ladder_nor_onto_it(before: Rank, after: Rank, barred: bool) -> None:
+    expected = "cadre_barred_from_promotion" if barred else None
+    assert code(may_be_ranked_after(before, after, recalled(), POLICY, DAY)) == expected
+    assert may_be_ranked_after(before, after, file(), POLICY, DAY) is None
+
+
+def test_a_posting_ends_by_recall_only_where_one_was_decided() -> None:
+    assert may_end_as("recalled", [file(), recalled()]) is None
+    assert code(may_end_as("recalled", [file(), file()])) == "post_recall_not_decided"
+    assert may_end_as("transferred", [file()]) is None
+
+
+def outstanding() -> tuple[Decision, Appraisal]:
+    decided = decision(kind="appraisal", year=2024, state="imposed", decided_on=DAY)
+    return decided, appraisal(decided, outstanding=True)
+
+
+def test_a_priority_names_one_of_the_six_and_rests_on_an_outstanding_year() -> None:
+    decided, best = outstanding()
+    about = file(decided, appraisals={decided.case_id: best})
+    proposal = decision(kind="priority", priority="promotion", rests_on=decided.case_id)
+    assert refused(proposal, about) is None
+    assert refused(replace(proposal, priority=None), about) == "priority_not_named"
+    assert refused(replace(proposal, rests_on=None), about) == "decision_needs_appraisal"
+    assert refused(replace(proposal, kind="recall", priority=None), about) == "decision_needs_appraisal"
+    begun = file(*about.decisions, replace(proposal, case_id=new_id()), appraisals=about.appraisals)
+    assert refused(proposal, begun) == "decision_already_begun"
+    assert refused(replace(proposal, priority="transfer"), begun) is None
+
+
+def test_whoever_is_recalled_is_given_no_priority() -> None:
+    decided, best = outstanding()
+    bad = recalled()
+    about = file(decided, *bad.decisions, appraisals={decided.case_id: best, **bad.appraisals})
+    proposal = decision(kind="priority", priority="promotion", rests_on=decided.case_id)
+    assert refused(proposal, about) == "cadre_barred_from_award"
 
 
 def test_an_older_policy_file_that_knows_no_decisions_takes_the_shipped_days(tmp_path: Path) -> None:
