@@ -1,5 +1,6 @@
-"""A cadre's year is appraised through the gateway: told, answered, decided, exempted, recalled, appealed; and verified."""
+"""A cadre's year through the gateway: told, answered, decided, exempted, recalled, appealed; and its chain verified."""
 
+import json
 from typing import Any
 
 from tests.e2e.bodies import appraisal_body, cadre_body, unit_body
@@ -50,3 +51,6 @@ def test_a_year_of_a_cadre_from_the_proposal_to_the_last_word(product: Bashan, c
     good(move(third, case, "upheld"))
     steps = [step["event"] for step in good(person.get(f"/v1/decisions/{case}"))["history"]]
     assert steps == ["noticed", "answered", "imposed", "appealed", "upheld"]
+    verified = product.command("audit", "verify", "--json")
+    chain = json.loads(verified.stdout)["decisions about cadres"]
+    assert (verified.returncode, chain["broken_at"], chain["rows"] >= 5 + 3 + 3) == (0, None, True)
