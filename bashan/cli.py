@@ -6,6 +6,7 @@ bashan score --region CODE         score a place
 bashan credit recompute-titles     titles of villages and townships
 bashan status                      services, schemas, rows, change-log lag
 bashan users, bashan partners      people who log in, banks that ask
+bashan doctor, bashan support-bundle   is it well, and what to send when it is not
 bashan keys, bashan rotate-keys    the keys of access tokens; those of personal fields
 """
 
@@ -19,6 +20,7 @@ from bashan.credit_command import credit_app
 from bashan.keys_command import keys_app
 from bashan.partners_command import partners_app
 from bashan.rotate_keys_command import rotate_keys
+from bashan.support_bundle_command import support_bundle
 from bashan.terminal import Json, answer, attempt, read_settings, run, say, stop
 from bashan.users_command import users_app
 
@@ -40,6 +42,7 @@ app.add_typer(partners_app, name="partners")
 app.command()(backup)
 app.command()(restore)
 app.command()(rotate_keys)
+app.command()(support_bundle)
 
 
 @app.command()

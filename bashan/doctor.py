@@ -101,7 +101,7 @@ def _backups(folder: Path) -> Finding:
 
 async def _database(on: Ground, service: str) -> AsyncIterator[Finding]:
     try:
-        async with _connection(on.urls[service].runtime) as connection:
+        async with connection_to(on.urls[service].runtime) as connection:
             for ask in (_server, _clock, _rights, _jobs):
                 yield await ask(service, connection)
     except (asyncpg.PostgresError, OSError, TimeoutError) as failure:
@@ -120,7 +120,7 @@ async def _database(on: Ground, service: str) -> AsyncIterator[Finding]:
 
 
 @asynccontextmanager
-async def _connection(url: str) -> AsyncIterator[asyncpg.Connection]:
+async def connection_to(url: str) -> AsyncIterator[asyncpg.Connection]:
     target = make_url(url)
     connection = await asyncpg.connect(**target.get_dialect()().create_connect_args(target)[1], timeout=5)
     try:
