@@ -22,8 +22,10 @@ SECRET = "canary0secret0of0wechat"
 REQUEST = "0198c0de-0000-7000-8000-00000000beef"
 LOG = "\n".join(
     (
-        f'gateway-1  | {{"event":"request","request_id":"{REQUEST}","route":"/v1/me",'
-        '"status":500,"ms":12.5,"who":"ab12"}',
+        (
+            f'gateway-1  | {{"event":"request","request_id":"{REQUEST}","route":"/v1/me",'
+            '"status":500,"ms":12.5,"who":"ab12"}'
+        ),
         json.dumps({"event": "feed_failed", "source": "cadres", "note": f"{NAME} {PHONE}", "level": "error"}),
         json.dumps({"event": f"could not save {TYPED}", "logger": "uvicorn.error", "level": "error"}),
         json.dumps(
