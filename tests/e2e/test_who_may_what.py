@@ -30,6 +30,7 @@ EVERYWHERE = {
     "get_card_sql": "cards are the same everywhere",
     "propose_card": "a card is of no place",
     "approve_card": "a card is of no place",
+    "read_fitted_table": "a table is of no place, and nothing of it is stored",
     "read_own_caseload": "it is the asker's own",
     "list_appraisal_schemes": "schemes are the same everywhere",
     "list_own_decisions": "they are the asker's own",

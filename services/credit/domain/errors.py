@@ -10,6 +10,13 @@ class CardRefused(Invalid):
     message = "评分卡有问题，不能使用，请按提示修改。"
 
 
+class FittedTableUnreadable(Invalid):
+    """A table of points as a library writes it, with rows that are none; `errors` names each."""
+
+    code = "fitted_table_unreadable"
+    message = "这张分数表有看不懂的行：分数要取整，区间和类别要按建模工具导出的样子。请改好这些行再试。"
+
+
 class FactsRefused(Invalid):
     """Facts that cannot be so; `errors` names each."""
 

@@ -12,6 +12,8 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
+from services.credit.domain.fitted_points import whole_points
+
 Row = tuple[str, str | Sequence[str], str]
 _SPECIAL, _MISSING = "Special", "Missing"
 _INTERVAL = re.compile(r"([\[(])(-inf|-?[0-9.]+), (inf|-?[0-9.]+)\)")
@@ -31,7 +33,7 @@ def card_document_of_optbinning(
 
     ValueError when points are not whole or a bin cannot be read. Nothing can be said about effort, so it is 0.
     """
-    table = [(variable, content, _whole(points)) for variable, content, points in rows]
+    table = [(variable, content, whole_points(points)) for variable, content, points in rows]
     return {
         "id": card_id,
         "version": 1,
@@ -90,10 +92,3 @@ def _words(content: str | Sequence[str]) -> list[str]:
     if not words or not (content.startswith("[") and content.endswith("]")):
         raise ValueError(f"a bin cannot be read: {content}")
     return words
-
-
-def _whole(points: str) -> int:
-    whole, _, fraction = points.partition(".")
-    if fraction.strip("0"):
-        raise ValueError(f"points are not whole: {points}")
-    return int(whole)

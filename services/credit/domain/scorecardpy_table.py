@@ -10,6 +10,8 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
+from services.credit.domain.fitted_points import whole_points
+
 Row = tuple[str, str, str]
 _INTERVAL = re.compile(r"\[[^,]+,[^,]+\)")
 
@@ -21,7 +23,7 @@ def card_document_of_table(
 
     A variable without a missing bin leaves whoever lacks it not rated. Nothing can be said about effort, so it is 0.
     """
-    table = [(variable, bin_text, _whole(points)) for variable, bin_text, points in rows]
+    table = [(variable, bin_text, whole_points(points)) for variable, bin_text, points in rows]
     base = sum(points for variable, _, points in table if variable == "basepoints")
     return {
         "id": card_id,
@@ -68,10 +70,3 @@ def _content(bin_text: str, *, numeric: bool) -> dict[str, Any]:
     if numeric:
         return {"interval": bin_text.replace("[-inf", "(-inf")}
     return {"values": bin_text.split("%,%")}
-
-
-def _whole(points: str) -> int:
-    whole, _, fraction = points.partition(".")
-    if fraction.strip("0"):
-        raise ValueError(f"points are not whole: {points}")
-    return int(whole)

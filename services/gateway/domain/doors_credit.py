@@ -6,6 +6,7 @@ from services.gateway.domain.route_table import Row
 CREDIT: tuple[Row, ...] = (
     door("credit", "GET /v1/credit/cards", OFFICIALS | {"auditor"}),
     door("credit", "POST /v1/credit/cards", CITY),
+    door("credit", "POST /v1/credit/cards/fitted-tables", CITY),
     door("credit", "POST /v1/credit/cards/{card_id}/approve", CITY),
     door("credit", "GET /v1/credit/cards/{card_id}/versions/{version}", OFFICIALS | {"auditor"}),
     door("credit", "GET /v1/credit/cards/{card_id}/versions/{version}/table", OFFICIALS | {"auditor"}),
