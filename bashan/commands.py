@@ -26,7 +26,7 @@ from services.cadres.storage.decision_repository import decision_log
 from services.credit.storage import tables as credit_tables
 from services.credit.storage.course_log import grade_log
 from services.credit.storage.run_repository import counts_by_band
-from services.credit.storage.title_repository import verify_titles
+from services.credit.storage.title_repository import title_log
 from services.credit.use_cases.score_place import order_run, score_place
 from services.gateway.storage import tables as gateway_tables
 from services.households.storage import tables as household_tables
@@ -138,12 +138,9 @@ async def verify_audit(settings: Settings) -> dict[str, dict[str, Any]]:
 async def _verify_courses(connection: Connection, service: str) -> dict[str, dict[str, Any]]:
     """The work flows whose transitions are chained, and what the chains name."""
     if service == "credit":
-        rows, titles = await verify_titles(connection)
         return {
             "grade courses": _verified_cases(*await grade_log.verify(connection)),
-            "credit titles": _verified(rows, titles[0].broken, f"title {titles[0].title_id}")
-            if titles
-            else _verified(rows, None),
+            "credit titles": _verified_cases(*await title_log.verify(connection)),
         }
     if service == "cadres":
         return {"decisions about cadres": _verified_cases(*await decision_log.verify(connection))}

@@ -17,7 +17,7 @@ from shared.course_log import CourseLog
 from shared.db import Connection, violated_constraint
 
 decisions = deciding.decisions
-decision_log = CourseLog(decisions, deciding.transitions, "cadre_id")
+decision_log = CourseLog(decisions, deciding.transitions)
 _NAMES = tuple(f.name for f in fields(Decision))
 
 

@@ -11,7 +11,7 @@ from services.credit.api.deps import Repositories
 from services.credit.api.schemas import JobOut
 from services.credit.api.schemas_titles import FormulaOut, PlaceIn, TitleOut, TitlesOut, TitleStepOut, TitleStepsOut
 from services.credit.storage.shipped_policies import title_policy
-from services.credit.storage.title_repository import HeldTitle, list_titles, title_steps_of
+from services.credit.storage.title_repository import HeldTitle, list_titles, title_log
 from services.credit.use_cases.hold_office import require_office
 from services.credit.use_cases.recompute_titles import order_titles
 from shared.auth import OFFICIALS
@@ -51,7 +51,7 @@ async def list_held_titles(
 @router.get("/v1/credit/titles/{code}/steps")
 async def list_title_steps(code: RegionCode, who: Who, connection: Connection) -> TitleStepsOut:
     require_office(who, code, *OFFICIALS, "auditor")
-    return TitleStepsOut(items=[_step(row) for row in await title_steps_of(connection, code)])
+    return TitleStepsOut(items=[_step(row) for row in await title_log.of_owner(connection, code)])
 
 
 @router.post("/v1/credit/titles/recomputations", status_code=202)

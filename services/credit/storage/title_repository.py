@@ -1,20 +1,18 @@
 """Titles of villages and townships, and their chained steps."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, insert, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.credit.domain.title_life import Title, TitleState
 from services.credit.storage.tables import titles as tables
-from shared.course_log import first_break
+from shared.course_log import CourseLog
 from shared.db import Connection
-from shared.hash_chain import START, Break, link
 from shared.regions import prefix_range
 
 titles, transitions = tables.titles, tables.transitions
@@ -22,25 +20,22 @@ titles, transitions = tables.titles, tables.transitions
 
 @dataclass(frozen=True, slots=True)
 class HeldTitle:
+    """`state` and `version` as the chain of its steps names them."""
+
     place_code: str
     title_id: UUID
     title: Title
 
+    @property
+    def state(self) -> str:
+        return self.title.state.value
 
-@dataclass(frozen=True, slots=True)
-class TitleStep:
-    """One step, as its chain keeps it: the title after it, by whom, when, why and by which figures."""
-
-    held: HeldTitle
-    actor: str
-    at: datetime
-    facts: Mapping[str, Any]
+    @property
+    def version(self) -> int:
+        return self.title.version
 
 
-@dataclass(frozen=True, slots=True)
-class BrokenTitle:
-    title_id: UUID
-    broken: Break
+title_log = CourseLog(titles, transitions)
 
 
 async def last_titles(connection: Connection, region: str) -> dict[str, HeldTitle]:
@@ -95,62 +90,6 @@ async def save_title(connection: Connection, held: HeldTitle) -> None:
     statement = upsert(titles).values(**_row(held))
     replaced = {name: statement.excluded[name] for name in Title.__slots__}
     await connection.execute(statement.on_conflict_do_update(index_elements=["place_code", "title_id"], set_=replaced))
-
-
-async def append_title_steps(connection: Connection, steps: Sequence[TitleStep]) -> None:
-    """Steps of one title in their order; the title is held by the caller."""
-    first = steps[0].held
-    last = await connection.scalar(
-        select(transitions.c.hash)
-        .where(transitions.c.place_code == first.place_code, transitions.c.title_id == first.title_id)
-        .order_by(transitions.c.seq.desc())
-        .limit(1)
-    )
-    previous = START if last is None else bytes(last)
-    rows = []
-    for step in steps:
-        keys = {"place_code": step.held.place_code, "title_id": step.held.title_id}
-        row = {
-            "seq": step.held.title.version,
-            "at": step.at,
-            "event": step.held.title.state.value,
-            "actor": step.actor,
-            "facts": dict(step.facts),
-        }
-        linked = link(previous, {**row, "subject": str(step.held.title_id)})
-        rows.append({**keys, **row, "previous": previous, "hash": linked})
-        previous = linked
-    await connection.execute(insert(transitions).values(rows))
-
-
-async def title_steps_of(connection: Connection, place_code: str) -> list[Mapping[str, Any]]:
-    """Of all its titles, oldest first."""
-    rows = await connection.execute(
-        select(transitions)
-        .where(transitions.c.place_code == place_code)
-        .order_by(transitions.c.title_id, transitions.c.seq)
-    )
-    return [dict(row._mapping) for row in rows]
-
-
-async def verify_titles(connection: Connection) -> tuple[int, list[BrokenTitle]]:
-    """How many steps fit, and each title with the first that does not."""
-    its_steps = and_(transitions.c.place_code == titles.c.place_code, transitions.c.title_id == titles.c.title_id)
-    statement = (
-        select(titles.c.title_id.label("of"), titles.c.version, titles.c.state, transitions)
-        .select_from(titles.outerjoin(transitions, its_steps))
-        .order_by(titles.c.place_code, titles.c.title_id, transitions.c.seq)
-    )
-    chains: dict[UUID, list[Mapping[str, Any]]] = {}
-    for row in (await connection.execute(statement)).mappings():
-        chains.setdefault(row["of"], []).append(dict(row))
-    fit, broken = 0, []
-    for title_id, chain in chains.items():
-        found = first_break(chain)
-        fit += len(chain) if found is None else found.seq - 1
-        if found is not None:
-            broken.append(BrokenTitle(title_id, found))
-    return fit, broken
 
 
 def _under(region: str) -> ColumnElement[bool]:

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import (
     Column,
     Date,
-    DateTime,
     Index,
     Integer,
-    LargeBinary,
     MetaData,
     SmallInteger,
     Table,
@@ -16,7 +14,8 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+
+from shared.course_log import transitions_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,8 @@ class TitleTables:
 
 
 def title_tables(metadata: MetaData) -> TitleTables:
-    return TitleTables(_titles(metadata), _transitions(metadata))
+    steps = transitions_table(metadata, "title_transitions", "place_code", "title_id", Text)
+    return TitleTables(_titles(metadata), steps)
 
 
 def _titles(metadata: MetaData) -> Table:
@@ -54,21 +54,4 @@ def _titles(metadata: MetaData) -> Table:
             unique=True,
             postgresql_where=text("state = ANY ('{HELD,SUSPENDED}')"),
         ),
-    )
-
-
-def _transitions(metadata: MetaData) -> Table:
-    """Each row is chained to the one before it of the same title (`shared/hash_chain.py`)."""
-    return Table(
-        "title_transitions",
-        metadata,
-        Column("place_code", Text, primary_key=True),
-        Column("title_id", Uuid, primary_key=True),
-        Column("seq", Integer, primary_key=True),
-        Column("at", DateTime(timezone=True), nullable=False),
-        Column("event", Text, nullable=False),
-        Column("actor", Text, nullable=False),
-        Column("facts", JSONB, nullable=False),
-        Column("previous", LargeBinary, nullable=False),
-        Column("hash", LargeBinary, nullable=False),
     )

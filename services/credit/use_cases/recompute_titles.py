@@ -4,7 +4,7 @@ The figures behind every step stand in its chained row, so that anybody can chec
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,16 +16,16 @@ from services.credit.storage.directory_repository import place, townships_of
 from services.credit.storage.shipped_policies import title_policy
 from services.credit.storage.title_repository import (
     HeldTitle,
-    TitleStep,
-    append_title_steps,
     grant,
     last_titles,
     save_title,
+    title_log,
 )
 from services.credit.use_cases.hold_office import require_office
 from services.credit.use_cases.summarise_place import JudgedPlace, judge_township
 from shared.auth import Principal
 from shared.clock import SHANGHAI, Clock
+from shared.course_log import Taken
 from shared.db import Connection, Database
 from shared.hash_chain import AuditTrail
 from shared.ids import new_id
@@ -111,7 +111,7 @@ async def _place(
     if computing.grants and may_be_granted(last, judged.measured, life, today):
         new = HeldTitle(judged.code, new_id(), granted(judged.measured, life, computing.policy.version, today))
         if await grant(connection, new):
-            await append_title_steps(connection, [_step(computing, new, "granted", judged.tests)])
+            await title_log.append(connection, [_step(computing, new, "granted", judged.tests)])
             return ["granted"]
         return []
     if held is None or last is None or last.state not in RUNNING:
@@ -122,12 +122,12 @@ async def _place(
             _step(computing, HeldTitle(held.place_code, held.title_id, step.title), step.reason, judged.tests)
             for step in steps
         ]
-        await append_title_steps(connection, chained)
-        await save_title(connection, chained[-1].held)
+        await title_log.append(connection, chained)
+        await save_title(connection, replace(held, title=steps[-1].title))
     return [step.reason for step in steps]
 
 
-def _step(computing: Computing, held: HeldTitle, reason: str, tests: Sequence[TitleTest]) -> TitleStep:
+def _step(computing: Computing, held: HeldTitle, reason: str, tests: Sequence[TitleTest]) -> Taken:
     facts: dict[str, Any] = {
         "reason": reason,
         "policy": computing.policy.version,
@@ -143,4 +143,4 @@ def _step(computing: Computing, held: HeldTitle, reason: str, tests: Sequence[Ti
             for test in tests
         ],
     }
-    return TitleStep(held, computing.actor, computing.at, facts)
+    return Taken(held, computing.actor, computing.at, facts)

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from services.credit.storage.title_repository import verify_titles
+from services.credit.storage.title_repository import title_log
 from services.credit.use_cases.do_days_work import work_of_day
 from services.credit.use_cases.recompute_titles import recompute_titles
 from shared.jobs import Progress
@@ -194,7 +194,7 @@ async def test_verify_names_the_step_of_a_title_that_was_changed(town: Town) -> 
             "UPDATE title_transitions SET actor = 'other' WHERE place_code = $1 AND seq = 2", (town.village,)
         )
         ((own,),) = await rows_of(connection, "SELECT title_id FROM titles WHERE place_code = $1", town.village)
-        broken = [one for one in (await verify_titles(connection))[1] if one.title_id == own]
+        broken = [one for one in (await title_log.verify(connection))[1] if one.case_id == own]
         assert [(one.broken.seq, one.broken.reason) for one in broken] == [(2, "content was changed")]
         await connection.rollback()
 
