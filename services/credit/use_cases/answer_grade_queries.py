@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.credit.domain.consent_in_force import CONSENT_INVALID, GradeQuery, consent_in_force
+from services.credit.domain.consent_in_force import CONSENT_INVALID, ConsentVerdict, GradeQuery, consent_in_force
 from services.credit.domain.explain_grade import explain_grade
 from services.credit.domain.negative_facts import is_negative, negative_codes
 from services.credit.domain.scorecard import NOT_RATED, VETOED, Card
@@ -55,8 +55,13 @@ class GradeQueries:
         """One result per query, in order; returns when every query is in the log."""
         keys = [(query.household_id or NOBODY, query.consent_id) for query in asked]
         found = [await self._desk.find(*keys[0])] if len(keys) == 1 else await self._desk.find_all(keys)
-        cards = await self._cards_of(found)
-        results = [self._result(partner, query, one, cards, today) for query, one in zip(asked, found, strict=True)]
+        verdicts = [_verdict(partner, query, one, today) for query, one in zip(asked, found, strict=True)]
+        # For a refusal no card is fetched: the time that took would tell that there is a grade.
+        cards = await self._cards_of([one for one, verdict in zip(found, verdicts, strict=True) if verdict.allowed])
+        results = [
+            self._result(query, verdict, one, cards, today)
+            for query, verdict, one in zip(asked, verdicts, found, strict=True)
+        ]
         await self._withhold(asked, found, cards, results, today)
         await self._desk.keep(
             [
@@ -81,10 +86,13 @@ class GradeQueries:
         return {name: await self._shelf.get(*name) for name in names}
 
     def _result(
-        self, partner: Partner, query: Asked, found: Found, cards: Mapping[tuple[str, int], Card], today: date
+        self,
+        query: Asked,
+        verdict: ConsentVerdict,
+        found: Found,
+        cards: Mapping[tuple[str, int], Card],
+        today: date,
     ) -> dict[str, Any]:
-        wanted = GradeQuery(str(query.household_id), partner.partner_id, query.purpose, POLICY_FIELDS)
-        verdict = consent_in_force(found.consent, wanted, POLICY_FIELDS, today)
         if not verdict.allowed:
             return _line(query.reference, "refused", CONSENT_INVALID)
         line = _line(query.reference, "ok", None)
@@ -144,6 +152,11 @@ class GradeQueries:
                 self._known_reasons.clear()
             self._known_reasons[key] = known
         return known
+
+
+def _verdict(partner: Partner, query: Asked, found: Found, today: date) -> ConsentVerdict:
+    wanted = GradeQuery(str(query.household_id), partner.partner_id, query.purpose, POLICY_FIELDS)
+    return consent_in_force(found.consent, wanted, POLICY_FIELDS, today)
 
 
 def _line(reference: str, status: str, code: str | None) -> dict[str, Any]:
