@@ -26,6 +26,7 @@ class Principal:
     """The bearer of a token. `scopes`: role → region codes. A household, cadre or partner is bound to its own id.
 
     `second_factor_at`: when a second factor was shown for this token, seconds since 1970; 0 for never.
+    `needs_second_factor`: one of the roles is nobody's without one, so what is sensitive asks for it again.
     """
 
     subject: str
@@ -38,6 +39,7 @@ class Principal:
     cadre_id: str | None = None
     partner_id: str | None = None
     second_factor_at: int = 0
+    needs_second_factor: bool = False
 
     def official_for(self, region: str) -> bool:
         """May this bearer, as an official, see people and places under this code?"""
@@ -133,6 +135,7 @@ def principal_of(claims: dict[str, Any]) -> Principal:
         cadre_id=claims.get("cadre"),
         partner_id=claims.get("partner"),
         second_factor_at=int(claims.get("second_factor_at", 0)),
+        needs_second_factor=claims.get("needs_second_factor", False) is True,
     )
 
 
@@ -150,4 +153,5 @@ def access_claims(principal: Principal, *, audience: str, issued_at: int) -> dic
         "grants": [[role, *codes] for role, codes in sorted(principal.scopes.items())],
         **{name: value for name, value in optional.items() if value is not None},
         **({"second_factor_at": principal.second_factor_at} if principal.second_factor_at else {}),
+        **({"needs_second_factor": True} if principal.needs_second_factor else {}),
     }

@@ -52,13 +52,19 @@ async def principal_of_request(request: Request) -> Principal:
 
 
 async def connection_of(request: Request) -> AsyncIterator[AsyncConnection]:
-    """The request's transaction: a writing route's own, or one for this read, committed before the reply is sent."""
+    """The request's transaction: a writing route's own, or one for this read, committed before the reply is sent.
+
+    A failure has become a problem by the time that FastAPI ends a read's dependencies, so it is looked for here: what
+    was refused leaves nothing behind.
+    """
     held: AsyncConnection | None = getattr(request.state, "connection", None)
     if held is not None:
         yield held
         return
     async with service_of(request).database.transaction() as connection:
         yield connection
+        if request.state.failed:
+            await connection.rollback()
 
 
 Who = Annotated[Principal, Depends(principal_of_request)]

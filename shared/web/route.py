@@ -3,7 +3,8 @@
     token opened → parameters checked → body read → transaction → key looked up → endpoint → reply stored → commit
 
 A POST or PUT or DELETE runs in one transaction that commits before the reply leaves. `@public` needs no token,
-`@looks_up` marks a POST that writes nothing for its caller and so needs no Idempotency-Key.
+`@looks_up` marks a POST that writes nothing for its caller and so needs no Idempotency-Key, `@asks_step_up` an
+endpoint that answers only to who has shown a second factor lately.
 """
 
 import asyncio
@@ -24,6 +25,7 @@ from shared.auth import FIELD, PARTNER
 from shared.db import as_failure
 from shared.errors import Failure, Unavailable, Unreadable
 from shared.idempotency import IdempotencyKeyMissing, StoredReply, Ticket
+from shared.step_up import require_step_up
 from shared.web.context import Service, service_of
 from shared.web.replies import problem_reply
 from shared.web.strict_json import MOST_BYTES, BodyTooLarge, JsonUnreadable, read_json
@@ -65,6 +67,12 @@ def looks_up(endpoint: F) -> F:
     return endpoint
 
 
+def asks_step_up(endpoint: F) -> F:
+    """Marks an endpoint for which a bearer who needs a second factor must have shown it in the last ten minutes."""
+    endpoint.__dict__["asks_step_up"] = True
+    return endpoint
+
+
 def takes_file(most_bytes: int) -> Callable[[F], F]:
     """Marks an endpoint that takes a file in a form of at most so many bytes."""
 
@@ -78,9 +86,9 @@ def takes_file(most_bytes: int) -> Callable[[F], F]:
 class StrictRoute(APIRoute):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self._needs_key():
-            # The gateway's merged document tells clients from this mark that the key is needed.
-            self.openapi_extra = {**(self.openapi_extra or {}), "x-idempotent": True}
+        # From these marks the gateway's merged document tells clients that the key, or the second factor, is needed.
+        marks = {"x-idempotent": self._needs_key(), "x-step-up": self.endpoint.__dict__.get("asks_step_up", False)}
+        self.openapi_extra = {**(self.openapi_extra or {}), **{name: True for name, marked in marks.items() if marked}}
 
     def _needs_key(self) -> bool:
         marks = self.endpoint.__dict__
@@ -91,6 +99,7 @@ class StrictRoute(APIRoute):
         parameters = frozenset(_query_names(self.dependant))
         marks = self.endpoint.__dict__
         is_public = marks.get("public", False)
+        sensitive = marks.get("asks_step_up", False)
         methods = self.methods or set()
         needs_key = self._needs_key()
         most_bytes = marks.get("most_bytes", MOST_BYTES)
@@ -100,6 +109,8 @@ class StrictRoute(APIRoute):
             service = service_of(request)
             if not is_public:
                 identify(request, service)
+            if sensitive:
+                require_step_up(request.state.principal, service.clock.now())
             _check_parameters(request, parameters)
             await _read_body(request, most_bytes)
             if not writes:
@@ -121,9 +132,10 @@ def guarded(handle: Handler) -> Handler:
     """Bounds a handler's time and turns every failure into a problem of the one shape."""
 
     async def bounded(request: Request) -> Response:
+        request.state.failed = True  # Until it has not: `connection_of` keeps nothing of a read that failed.
         try:
             async with asyncio.timeout(DEADLINE_SECONDS):
-                return await handle(request)
+                response = await handle(request)
         except (RequestValidationError, ValidationError) as findings:
             return problem_reply(request, failure_of(findings.errors()))
         except Failure as failure:
@@ -135,6 +147,8 @@ def guarded(handle: Handler) -> Handler:
             if known is None:
                 log.exception("unexpected_error", route=request.scope.get("route", ""))
             return problem_reply(request, known or Failure())
+        request.state.failed = False
+        return response
 
     return bounded
 

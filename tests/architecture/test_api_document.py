@@ -50,6 +50,11 @@ def test_every_operation_has_a_row_of_the_policy_and_every_row_an_operation() ->
     assert {(method, path) for method, path, _ in operations()} == declared
 
 
+def test_the_doors_that_ask_for_a_second_factor_are_those_whose_service_asks_again() -> None:
+    asked = {(row.method, row.template) for row in ROWS if row.step_up}
+    assert {(method, path) for method, path, operation in operations() if operation.get("x-step-up")} == asked != set()
+
+
 def test_operation_ids_are_unique() -> None:
     ids = [operation["operationId"] for _, _, operation in operations()]
     assert sorted(set(ids)) == sorted(ids)

@@ -61,6 +61,12 @@ async def read_notes(connection: Connection) -> dict[str, list[str]]:
     return {"items": [row[0] for row in await connection.execute(text("SELECT text FROM notes"))]}
 
 
+@router.get("/v1/refused-notes")
+async def refuse_notes(connection: Connection) -> None:
+    await connection.execute(text("INSERT INTO notes VALUES ('looked')"))
+    raise NoteRefused
+
+
 @pytest.fixture
 async def app(here: Mechanisms) -> FastAPI:
     owner = create_async_engine(here.urls["households"].owner)
@@ -142,6 +148,13 @@ async def test_a_refused_write_leaves_nothing_and_its_key_stays_free(app: FastAP
         assert (await write(client, "refuse")).status_code == 409
         assert await notes(here) == []
         assert (await write(client, "a")).status_code == 201
+
+
+async def test_a_read_that_is_refused_keeps_no_look(app: FastAPI, here: Mechanisms) -> None:
+    async with caller(app) as client:
+        reply = await client.get("/v1/refused-notes")
+    assert reply.status_code == 409
+    assert await notes(here) == []
 
 
 async def test_a_commit_that_fails_is_not_reported_as_done(

@@ -26,7 +26,7 @@ from shared.web.context import Connection, Mechanisms, Who
 from shared.web.fields import Id, RegionCode
 from shared.web.paging import Limit, PageCursor
 from shared.web.replies import etag
-from shared.web.route import looks_up
+from shared.web.route import asks_step_up, looks_up
 from shared.web.service_app import strict_router
 from shared.web.versions import ExpectedVersion
 
@@ -108,6 +108,7 @@ async def put_cadre(
 
 @router.post("/v1/cadres/{cadre_id}/unmask")
 @looks_up
+@asks_step_up
 async def unmask_cadre_phone(
     cadre_id: Id, body: UnmaskIn, who: Who, connection: Connection, with_: Mechanisms, rooms: Repositories
 ) -> UnmaskedOut:

@@ -1,20 +1,18 @@
-"""Has the bearer of this token shown a second factor lately enough for what is sensitive?"""
+"""The doors that ask for a second factor shown lately, as the gateway's settings have it today."""
 
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
 from typing import cast
 
 from services.gateway.api.passage import Principal as AnyPrincipal
-from services.gateway.domain.factor_errors import StepUpNeeded
-from services.gateway.domain.second_factor import step_up_holds
 from shared.auth import Principal
 from shared.clock import Clock
+from shared.step_up import require_step_up
 
 
 @dataclass(frozen=True, slots=True)
 class StepUp:
-    """`needing`: the roles that nobody holds without a second factor."""
+    """`needing`: the roles that nobody holds without a second factor, also for a token made before they were named."""
 
     needing: AbstractSet[str]
     clock: Clock
@@ -22,6 +20,6 @@ class StepUp:
     def check(self, who: AnyPrincipal) -> None:
         """Raises StepUpNeeded."""
         principal = cast("Principal", who)
-        shown_at = datetime.fromtimestamp(principal.second_factor_at, UTC) if principal.second_factor_at else None
-        if not step_up_holds(principal.roles, shown_at, self.clock.now(), self.needing):
-            raise StepUpNeeded
+        if not self.needing.isdisjoint(principal.roles):
+            principal = replace(principal, needs_second_factor=True)
+        require_step_up(principal, self.clock.now())

@@ -1,12 +1,11 @@
 """What the second factor and invitations refuse. The tree and its kinds stand in `shared.errors`.
 
 NotIdentified   SecondFactorNeeded, SecondFactorWrong
-NotPermitted    StepUpNeeded
 NotFound        InvitationNotFound
 RuleBroken      NoSecondFactor, NothingToConfirm
 """
 
-from shared.errors import NotFound, NotIdentified, NotPermitted, RuleBroken
+from shared.errors import NotFound, NotIdentified, RuleBroken
 
 
 class SecondFactorNeeded(NotIdentified):
@@ -21,13 +20,6 @@ class SecondFactorWrong(NotIdentified):
 
     code = "second_factor_wrong"
     message = "动态验证码不对或已用过，请等验证器换出新的六位数字后再试。"
-
-
-class StepUpNeeded(NotPermitted):
-    """What is asked needs a second factor that was shown lately."""
-
-    code = "step_up_required"
-    message = "查看完整号码等操作要先确认身份，请输入动态验证码（/v1/me/step-up）后再试；还没有验证器的，请先绑定。"
 
 
 class InvitationNotFound(NotFound):

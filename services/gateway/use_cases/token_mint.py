@@ -36,6 +36,7 @@ class TokenMint:
             household_id=None if user.household_id is None else str(user.household_id),
             cadre_id=None if user.cadre_id is None else str(user.cadre_id),
             second_factor_at=int(now.timestamp()) if second_factor_shown else 0,
+            needs_second_factor=not self.needing.isdisjoint(grants),
         )
         return self._sign(bearer, FIELD, now, ACCESS_LIFETIME)
 

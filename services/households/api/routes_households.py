@@ -24,7 +24,7 @@ from shared.web.context import Connection, Mechanisms, Who
 from shared.web.fields import Id
 from shared.web.paging import Limit, PageCursor, page_of
 from shared.web.replies import etag
-from shared.web.route import looks_up
+from shared.web.route import asks_step_up, looks_up
 from shared.web.service_app import strict_router
 from shared.web.versions import ExpectedVersion
 
@@ -89,6 +89,7 @@ async def change_household(
 
 @router.post("/v1/households/{household_id}/unmask")
 @looks_up
+@asks_step_up
 async def unmask(
     household_id: Id, body: UnmaskIn, who: Who, connection: Connection, with_: Mechanisms, rooms: Repositories
 ) -> UnmaskedOut:

@@ -11,6 +11,7 @@ from shared.db import Connection
 from shared.hash_chain import AuditTrail
 from shared.ids import new_id
 from shared.jobs import Job, JobNotFound, Jobs
+from shared.step_up import require_step_up
 
 KIND = "register_export"
 COUNTY_DIGITS = 6
@@ -29,12 +30,17 @@ async def order_export(
 ) -> Job:
     """The queued job; that it was ordered, and with what in it, is in the audit trail in the same transaction.
 
-    Raises OutsideScope, RegionNotFound, ExportTooWide, UnmaskReasonNeeded."""
+    Whole numbers of a place ask for a second factor as those of one household do.
+
+    Raises OutsideScope, RegionNotFound, ExportTooWide, UnmaskReasonNeeded, StepUpNeeded.
+    """
     who.require_official(region)
     if len(region) < COUNTY_DIGITS:
         raise ExportTooWide
-    if unmasked and not reason:
-        raise UnmaskReasonNeeded
+    if unmasked:
+        require_step_up(who, clock.now())
+        if not reason:
+            raise UnmaskReasonNeeded
     await get_region(connection, region)
     job_id = new_id()
     export = {"region": region, "unmasked": unmasked, "reason": reason}

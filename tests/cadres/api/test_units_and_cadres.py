@@ -105,8 +105,11 @@ async def test_the_full_phone_is_read_with_a_reason_that_is_kept(world: World, t
         seen = await caller.post(path, {"reason": "联系帮扶责任人"})
     async with world.as_(household_login(await town.household())) as caller:
         hidden = await caller.post(path, {"reason": "打听"})
+    async with world.as_(replace(town.official, needs_second_factor=True)) as caller:
+        not_shown = await caller.post(path, {"reason": "联系帮扶责任人"})
     assert (seen.status_code, seen.json()["phone"]) == (200, PHONE)
     assert hidden.status_code == 404
+    assert (not_shown.status_code, not_shown.json()["code"]) == (403, "step_up_required")
     async with world.database.transaction() as connection:
         kept = await rows_of(
             connection, "SELECT actor, facts->>'reason' FROM audit_events WHERE subject = $1", made["cadre_id"]
