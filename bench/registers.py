@@ -13,7 +13,8 @@ from services.households.domain.register_columns import Column
 from services.households.storage.shipped_regions import shipped_regions
 
 RELATIONS = ("户主", "配偶", "之子", "之女", "之母")
-FAMILY, GIVEN = (
+FAMILY = "李王张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
+GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰涛明超兰霞平刚桂英建国秀华文玉春生"
 Rows = list[tuple[str, ...]]
 
 
