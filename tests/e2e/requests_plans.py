@@ -63,7 +63,10 @@ def reserve_requests(one: dict[str, str], village: dict[str, str]) -> dict[str, 
         "return_reserve_tranche": Asked(tranche, body={**booked, "amount_cents": 100}, version=1),
         "read_reserve_fund": Asked(village),
         "list_reserve_entries": Asked(village, {"limit": "5"}),
-        "book_reserve_entry": Asked(village, body={**booked, "kind": "allocation", "amount_cents": 200_000}),
+        "list_reserve_orders": Asked(village, {"limit": "5"}),
+        "order_reserve_entry": Asked(village, body={**booked, "kind": "allocation", "amount_cents": 200_000}),
+        "confirm_reserve_order": Asked({**village, "order_id": str(uuid.uuid4())}, version=1),
+        "drop_reserve_order": Asked({**village, "order_id": str(uuid.uuid4())}, version=1),
     }
 
 

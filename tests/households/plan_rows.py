@@ -13,6 +13,7 @@ PLANNED = (
     "dividend_payments",
     "dividend_shares",
     "dividends",
+    "reserve_orders",
     "reserve_entries",
     "reserve_tranches",
     "reserve_pots",

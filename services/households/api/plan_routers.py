@@ -5,6 +5,7 @@ from services.households.api import (
     routes_income_plans,
     routes_measures,
     routes_reserve,
+    routes_reserve_orders,
     routes_village_plans,
 )
 
@@ -13,5 +14,6 @@ PLAN_ROUTERS = (
     routes_income_plans.router,
     routes_village_plans.router,
     routes_reserve.router,
+    routes_reserve_orders.router,
     routes_dividends.router,
 )

@@ -9,8 +9,6 @@ from services.households.api.deps import PolicyToday, Repositories
 from services.households.api.schemas_reserve import (
     BookedEntryOut,
     EntriesOut,
-    EntryIn,
-    EntryOut,
     PotOut,
     TrancheIn,
     TrancheOut,
@@ -21,7 +19,7 @@ from services.households.api.schemas_reserve import (
 )
 from services.households.domain.reserve_fund import STEPS, Tranche, left_for
 from services.households.storage.reserve_repository import BookedEntry, tranches_of
-from services.households.use_cases.fund_village import fund_village, read_ledger, read_pot
+from services.households.use_cases.fund_village import read_ledger, read_pot
 from services.households.use_cases.read_household import read_household
 from services.households.use_cases.reserve_tranches import ReserveTranches
 from shared.ids import new_id
@@ -119,24 +117,6 @@ async def list_reserve_entries(
     return EntriesOut(
         items=[_booked(line) for line in items], next_cursor=next_cursor, has_more=next_cursor is not None
     )
-
-
-@router.post("/v1/villages/{code}/reserve-fund/entries", status_code=201)
-async def book_reserve_entry(
-    code: VillageCode, body: EntryIn, who: Who, connection: Connection, with_: Mechanisms
-) -> EntryOut:
-    entry = await fund_village(
-        connection,
-        who,
-        with_.audit,
-        with_.clock,
-        code,
-        kind=body.kind,
-        amount_cents=body.amount_cents,
-        on=body.on,
-        note=body.note,
-    )
-    return EntryOut.model_validate(entry, from_attributes=True)
 
 
 def tranche_out(tranche: Tranche) -> TrancheOut:

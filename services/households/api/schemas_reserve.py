@@ -52,7 +52,8 @@ class TranchesOut(Output):
     left_cents: int = Field(description="what may still be asked for")
 
 
-class EntryIn(Input):
+class ReserveOrderIn(Input):
+    order_id: Id | None = None
     kind: Literal["allocation", "recall"]
     amount_cents: PositiveCents
     on: IsoDate
@@ -91,3 +92,24 @@ class PotOut(Output):
     returned_cents: int
     entries: int
     first_wrong_entry: int | None = Field(description="null: every line follows from those before it")
+
+
+class ReserveOrderOut(Output):
+    village_code: str
+    order_id: Id
+    kind: str
+    amount_cents: int
+    on: IsoDate
+    note: str
+    state: str
+    ordered_name: str
+    decided_name: str | None
+    entry_no: int | None = Field(description="its line of the ledger; null until it is booked")
+    allowed: list[str]
+    version: int
+
+
+class ReserveOrdersOut(Output):
+    items: list[ReserveOrderOut]
+    next_cursor: str | None
+    has_more: bool

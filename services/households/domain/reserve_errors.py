@@ -27,6 +27,28 @@ class ReserveDayAhead(Invalid):
     message = "办理日期不能晚于今天，请改正日期。"
 
 
+class ReserveOrderNotFound(NotFound):
+    code = "reserve_order_not_found"
+    message = "没有找到这份拨款或收回单，请刷新后再试。"
+
+
+class ReserveOrderIdTaken(Conflict):
+    code = "reserve_order_id_taken"
+    message = "这个单号已被使用，请换一个新单号再提交。"
+
+
+class ReserveOrderStale(Stale):
+    code = "reserve_order_version_stale"
+    message = "这份拨款或收回单已被别人办理过，请看最新内容后再办。"
+
+
+class ReserveOrderStepNotAllowed(RuleBroken):
+    """`allowed` names what can be done with it now."""
+
+    code = "reserve_order_step_not_allowed"
+    message = "这份拨款或收回单已经办结，不能再办这一步；要更正请另开一份。"
+
+
 class TrancheNotFound(NotFound):
     code = "reserve_tranche_not_found"
     message = "没有找到这笔资金申请，请刷新后再试。"

@@ -1,11 +1,15 @@
-"""The county gives to a village's reserved fund, or takes back what was not used."""
+"""The county gives to a village's reserved fund, or takes back what was not used: one orders, another confirms."""
 
-from datetime import date
-from typing import Literal
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
 
-from services.households.domain.reserve_errors import ReserveDayAhead
-from services.households.domain.reserve_fund import Entry, first_wrong_entry
+from services.households.domain.reserve_errors import ReserveOrderStale
+from services.households.domain.reserve_fund import first_wrong_entry
+from services.households.domain.reserve_order import ReserveOrder, confirmed, dropped, may_order
 from services.households.storage.region_repository import require_village
+from services.households.storage.reserve_order_repository import add_order, hold_order, open_orders, save_order
 from services.households.storage.reserve_repository import (
     BookedEntry,
     Posting,
@@ -20,36 +24,83 @@ from shared.clock import Clock
 from shared.db import Connection
 from shared.hash_chain import AuditTrail
 
+Show = Callable[[ReserveOrder], dict[str, Any]]
 
-async def fund_village(
-    connection: Connection,
-    who: Principal,
-    audit: AuditTrail,
-    clock: Clock,
-    village_code: str,
-    *,
-    kind: Literal["allocation", "recall"],
-    amount_cents: int,
-    on: date,
-    note: str,
-) -> Entry:
-    """Raises NotPermitted, OutsideScope, VillageUnknown, ReserveDayAhead, ReservePotShort."""
-    who.require_role("county_official", "city_official")
+
+class FundVillage:
+    """The steps of an order, within the caller's transaction."""
+
+    def __init__(self, connection: Connection, who: Principal, audit: AuditTrail, clock: Clock, show: Show) -> None:
+        self._connection = connection
+        self._who = who
+        self._audit = audit
+        self._clock = clock
+        self._show = show
+
+    async def order(self, order: ReserveOrder) -> ReserveOrder:
+        """Nothing is booked yet. Raises NotPermitted, OutsideScope, VillageUnknown, ReserveDayAhead,
+        ReserveOrderIdTaken."""
+        self._require_county(order.village_code)
+        await require_village(self._connection, order.village_code)
+        if (refusal := may_order(order.on_day, self._clock.today())) is not None:
+            raise refusal
+        await add_order(self._connection, order)
+        await self._note("reserve_ordered", order, {})
+        return order
+
+    async def confirm(self, village_code: str, order_id: UUID, version: int) -> ReserveOrder:
+        """Books it. Raises NotPermitted, OutsideScope, ReserveOrderNotFound, ReserveOrderStale,
+        ReserveOrderStepNotAllowed, SecondPersonNeeded, ReservePotShort."""
+        held = await self._held(village_code, order_id, version)
+        order = confirmed(held, self._who.subject, self._who.name)
+        posting = Posting(order.kind, order.signed_cents, order.on_day, order.note)
+        entry = await book(self._connection, village_code, posting, self._who)
+        order = replace(order, entry_no=entry.entry_no)
+        await save_order(self._connection, order)
+        await self._note(f"reserve_{order.kind}", order, {"ordered_by": order.ordered_by})
+        return order
+
+    async def drop(self, village_code: str, order_id: UUID, version: int) -> ReserveOrder:
+        """Raises NotPermitted, OutsideScope, ReserveOrderNotFound, ReserveOrderStale, ReserveOrderStepNotAllowed."""
+        order = dropped(await self._held(village_code, order_id, version), self._who.subject, self._who.name)
+        await save_order(self._connection, order)
+        await self._note("reserve_order_dropped", order, {"ordered_by": order.ordered_by})
+        return order
+
+    async def _held(self, village_code: str, order_id: UUID, version: int) -> ReserveOrder:
+        self._require_county(village_code)
+        order = await hold_order(self._connection, village_code, order_id)
+        if order.version != version:
+            raise ReserveOrderStale(current=self._show(order))
+        return order
+
+    def _require_county(self, village_code: str) -> None:
+        self._who.require_role("county_official", "city_official")
+        self._who.require_official(village_code)
+
+    async def _note(self, event: str, order: ReserveOrder, facts: dict[str, Any]) -> None:
+        await self._audit.append(
+            self._connection,
+            at=self._clock.now(),
+            event=event,
+            actor=self._who.subject,
+            subject=order.village_code,
+            facts={
+                "order_id": str(order.order_id),
+                "entry_no": order.entry_no,
+                "amount_cents": order.signed_cents,
+                **facts,
+            },
+        )
+
+
+async def read_orders(
+    connection: Connection, who: Principal, village_code: str, after: UUID | None, limit: int
+) -> list[ReserveOrder]:
+    """Those that wait for a second person. Raises OutsideScope, VillageUnknown."""
     who.require_official(village_code)
     await require_village(connection, village_code)
-    if on > clock.today():
-        raise ReserveDayAhead
-    signed = amount_cents if kind == "allocation" else -amount_cents
-    entry = await book(connection, village_code, Posting(kind, signed, on, note), who)
-    await audit.append(
-        connection,
-        at=clock.now(),
-        event=f"reserve_{kind}",
-        actor=who.subject,
-        subject=village_code,
-        facts={"entry_no": entry.entry_no, "amount_cents": entry.amount_cents},
-    )
-    return entry
+    return await open_orders(connection, village_code, after=after, limit=limit)
 
 
 async def read_pot(connection: Connection, who: Principal, village_code: str) -> tuple[Pot, int | None]:

@@ -19,9 +19,19 @@ def county(world: ImportWorld) -> PlanCaller:
     return caller(world, "chen", "county_official", "511921")
 
 
+def second(world: ImportWorld) -> PlanCaller:
+    return caller(world, "deng", "county_official", "511921")
+
+
+async def ordered(world: ImportWorld, cents: int, kind: str = "allocation") -> str:
+    """The path of an order that waits for a second person."""
+    body = {**BOOKED, "kind": kind, "amount_cents": cents}
+    order: str = good(await county(world).post(f"{POT}/orders", body), 201)["order_id"]
+    return f"{POT}/orders/{order}"
+
+
 async def funded(world: ImportWorld, cents: int) -> None:
-    body = {**BOOKED, "kind": "allocation", "amount_cents": cents}
-    good(await county(world).post(f"{POT}/entries", body), 201)
+    good(await second(world).post(f"{await ordered(world, cents)}/confirmation", version=1))
 
 
 async def asked(world: ImportWorld, household: str, cents: int) -> str:
@@ -77,11 +87,58 @@ async def test_the_helper_asks_but_does_not_pay_and_the_county_alone_funds(world
     one = good(await helper.post(path, {"amount_cents": 100, "purpose": "种子"}), 201)["tranche_id"]
     refused(await helper.post(f"{path}/{one}/payment", BOOKED, version=1), 403, "outside_scope")
     body = {**BOOKED, "kind": "allocation", "amount_cents": 100}
-    refused(await caller(world).post(f"{POT}/entries", body), 403, "not_permitted")
+    refused(await caller(world).post(f"{POT}/orders", body), 403, "not_permitted")
     elsewhere = caller(world, "he", "county_official", "511923")
-    refused(await elsewhere.post(f"{POT}/entries", body), 403, "outside_scope")
-    refused(await county(world).post(f"{POT}/entries", {**body, "kind": "recall"}), 409, "reserve_pot_short")
-    refused(await county(world).post(f"{POT}/entries", {**body, "on": "2199-01-01"}), 422, "reserve_day_ahead")
+    refused(await elsewhere.post(f"{POT}/orders", body), 403, "outside_scope")
+    refused(await county(world).post(f"{POT}/orders", {**body, "on": "2199-01-01"}), 422, "reserve_day_ahead")
+    recall = await ordered(world, 100, "recall")
+    refused(await caller(world).post(f"{recall}/confirmation", version=1), 403, "not_permitted")
+    refused(await elsewhere.post(f"{recall}/confirmation", version=1), 403, "outside_scope")
+    refused(await second(world).post(f"{recall}/confirmation", version=1), 409, "reserve_pot_short")
+
+
+async def test_whoever_orders_money_for_a_pot_does_not_book_it(world: ImportWorld) -> None:
+    one = await ordered(world, 100_000)
+    refused(await county(world).post(f"{one}/confirmation", version=1), 409, "other_person_needed")
+    assert good(await county(world).get(POT))["balance_cents"] == 0
+    waiting = good(await caller(world).get(f"{POT}/orders"))["items"]
+    assert [(order["state"], order["ordered_name"], order["allowed"]) for order in waiting] == [
+        ("ordered", waiting[0]["ordered_name"], ["confirmation", "drop"])
+    ]
+    booked = good(await second(world).post(f"{one}/confirmation", version=1))
+    assert (booked["state"], booked["entry_no"], booked["allowed"], booked["version"]) == ("booked", 1, [], 2)
+    assert good(await county(world).get(POT))["balance_cents"] == 100_000
+    assert good(await caller(world).get(f"{POT}/orders"))["items"] == []
+    stale = refused(await second(world).post(f"{one}/drop", version=1), 412, "reserve_order_version_stale")
+    assert stale["current"] == booked
+    over = refused(await second(world).post(f"{one}/confirmation", version=2), 409, "reserve_order_step_not_allowed")
+    assert over["allowed"] == []
+
+
+async def test_an_order_that_was_dropped_moves_no_money(world: ImportWorld) -> None:
+    one = await ordered(world, 100_000)
+    assert good(await county(world).post(f"{one}/drop", version=1))["state"] == "dropped"
+    refused(await second(world).post(f"{one}/confirmation", version=2), 409, "reserve_order_step_not_allowed")
+    missing = f"{POT}/orders/00000000-0000-7000-8000-00000000000f"
+    refused(await second(world).post(f"{missing}/confirmation", version=1), 404, "reserve_order_not_found")
+    pot = good(await county(world).get(POT))
+    assert (pot["balance_cents"], pot["entries"]) == (0, 0)
+
+
+async def test_one_order_is_booked_once_however_many_confirm_it_at_once(world: ImportWorld) -> None:
+    one = await ordered(world, 100_000)
+
+    async def confirmed() -> int:
+        for _ in range(200):
+            reply = await second(world).post(f"{one}/confirmation", version=1)
+            if reply.status_code != 503:
+                break
+            await asyncio.sleep(0.05)
+        return int(reply.status_code)
+
+    assert sorted(await asyncio.gather(*(confirmed() for _ in range(10)))) == [200] + [412] * 9
+    pot = good(await county(world).get(POT))
+    assert (pot["balance_cents"], pot["entries"]) == (100_000, 1)
 
 
 async def test_fifty_payments_at_once_never_overdraw_the_pot(world: ImportWorld) -> None:
@@ -147,7 +204,7 @@ async def test_the_stored_balance_is_the_sum_of_the_ledger(world: ImportWorld, s
     for step, cents in steps:
         if step in ("fund", "recall"):
             kind = {"fund": "allocation", "recall": "recall"}[step]
-            await county(world).post(f"{POT}/entries", {**BOOKED, "kind": kind, "amount_cents": cents})
+            await second(world).post(f"{await ordered(world, cents, kind)}/confirmation", version=1)
         elif step == "pay":
             path = f"/v1/households/{household}/reserve-tranches"
             reply = await caller(world, "zhang").post(path, {"amount_cents": cents, "purpose": "鸡苗"})
