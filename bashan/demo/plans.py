@@ -4,6 +4,7 @@ Through the services' own use cases, by two invented persons, so that each login
 """
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -12,13 +13,14 @@ from bashan.environment import Ground
 from services.households.domain.income_plan import Project
 from services.households.domain.measure import MeasureFacts
 from services.households.domain.plan_policy import PlanPolicy, policy_at
+from services.households.domain.reserve_order import ReserveOrder
 from services.households.domain.village_plan import VillageProject
 from services.households.storage import tables
 from services.households.storage.household_repository import HouseholdRepository
 from services.households.storage.plan_policy_file import load_plan_policies
 from services.households.storage.village_plan_repository import village_plans_of
 from services.households.use_cases.draft_dividend import DividendOrder, draft_dividend
-from services.households.use_cases.fund_village import fund_village
+from services.households.use_cases.fund_village import FundVillage
 from services.households.use_cases.plan_income import make_income_plan
 from services.households.use_cases.plan_measure import plan_measure
 from services.households.use_cases.plan_village import draft_village_plan
@@ -64,23 +66,23 @@ class _Desk:
         await self._plan_village(policy, first, today.year)
         for household_id in poor:
             await self._plan_household(policy, first, household_id, today)
-        await fund_village(
-            self._connection,
-            second,
-            self._audit,
-            self._clock,
-            self._village,
-            kind="allocation",
-            amount_cents=len(poor) * policy.reserve_cents_per_household,
-            on=today,
-            note="示范拨款",
-        )
+        await self._fund(first, second, len(poor) * policy.reserve_cents_per_household, today)
         for household_id in poor[:PAID]:
             asked = await self._tranches(policy, first).request(household_id, new_id(), TRANCHE_CENTS, "购买鸡苗", None)
             paying = self._tranches(policy, second)
             await paying.pay(household_id, asked.tranche_id, asked.version, today, "示范凭证")
         order = DividendOrder(today.year, INCOME_CENTS, poor_also_ordinary=False, weights=())
         await draft_dividend(self._connection, policy, first, self._village, new_id(), order)
+
+    async def _fund(self, first: Principal, second: Principal, amount_cents: int, on: date) -> None:
+        def steps(who: Principal) -> FundVillage:
+            return FundVillage(self._connection, who, self._audit, self._clock, asdict)
+
+        order = ReserveOrder(
+            self._village, new_id(), "allocation", amount_cents, on, "示范拨款", first.subject, first.name
+        )
+        await steps(first).order(order)
+        await steps(second).confirm(self._village, order.order_id, order.version)
 
     async def _plan_village(self, policy: PlanPolicy, who: Principal, year: int) -> None:
         projects = (
