@@ -1,4 +1,4 @@
-"""Orders for the pots of the reserved fund, booked by a second person"""
+"""Orders for the pots of the reserved fund, booked by a second person; an index for the households of a status"""
 
 from collections.abc import Sequence
 
@@ -43,7 +43,10 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'ordered'"),
     )
 
+    op.create_index("households_by_status", "households", ["status", "village_code", "household_id"])
+
 
 def downgrade() -> None:
+    op.drop_index("households_by_status", table_name="households")
     op.drop_index("reserve_orders_open", table_name="reserve_orders")
     op.drop_table("reserve_orders")

@@ -100,6 +100,7 @@ def household_change(household: Household, cipher: FieldCipher) -> Change:
 
 
 def region_change(region: Region) -> Change:
+    """An ended village is nobody's poor village any more: what is owed to one (five posts, its coverage) ends with it."""
     return Change(
         "region",
         region.code,
@@ -108,7 +109,7 @@ def region_change(region: Region) -> Change:
             "level": region.level,
             "kind": region.kind,
             "parent": region.parent,
-            "poor_village": region.poor_village,
+            "poor_village": region.poor_village and region.ended_on is None,
             "ended_on": region.ended_on.isoformat() if region.ended_on else None,
             "successor": region.successor,
         },

@@ -101,6 +101,7 @@ households = Table(
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Index("households_by_village", "village_code", "household_id"),
+    Index("households_by_status", "status", "village_code", "household_id"),
     Index("households_by_phone", "phone_index"),
 )
 

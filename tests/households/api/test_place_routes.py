@@ -121,6 +121,24 @@ async def test_the_siblings_are_told_of_place_and_households(world: ImportWorld,
     assert told["household", home["household_id"]]["village_code"] == NEW
 
 
+async def test_a_poor_village_that_has_ended_is_no_poor_village_to_the_siblings(
+    world: ImportWorld, county: httpx.AsyncClient
+) -> None:
+    """Else its five posts would be vacant for ever."""
+    async with world.database.transaction() as connection:
+        was = await connection.exec_driver_sql("SELECT poor_village FROM regions WHERE code = $1", (OLD,))
+        before = was.scalar_one()
+        await connection.exec_driver_sql("UPDATE regions SET poor_village = true WHERE code = $1", (OLD,))
+    await recorded(county, OLD, **MERGED)
+    async with world.database.transaction() as connection:
+        rows = await connection.exec_driver_sql(
+            "SELECT payload FROM change_log WHERE topic = 'region' AND key = $1 ORDER BY id DESC LIMIT 1", (OLD,)
+        )
+        told = rows.scalar_one()
+        await connection.exec_driver_sql("UPDATE regions SET poor_village = $1 WHERE code = $2", (before, OLD))
+    assert (told["successor"], told["poor_village"]) == (NEW, False)
+
+
 @pytest.mark.parametrize(
     ("code", "body", "expected"),
     [
