@@ -100,7 +100,7 @@ def household_change(household: Household, cipher: FieldCipher) -> Change:
 
 
 def region_change(region: Region) -> Change:
-    """An ended village is nobody's poor village any more: what is owed to one (five posts, its coverage) ends with it."""
+    """An ended village is nobody's poor village any more: what is owed to one (five posts) ends with it."""
     return Change(
         "region",
         region.code,
