@@ -60,9 +60,14 @@ MonitoringDesk = Annotated[Desk, Depends(desk_of, scope="function")]
 
 
 async def change_of(
-    who: Who, connection: Connection, with_: Mechanisms, rooms: Repositories, desk: MonitoringDesk
+    who: Who,
+    connection: Connection,
+    with_: Mechanisms,
+    rooms: Repositories,
+    desk: MonitoringDesk,
+    policy: PolicyToday,
 ) -> ChangeHousehold:
-    return ChangeHousehold(connection, rooms.households, with_.change_log, who, _shown, desk)
+    return ChangeHousehold(connection, rooms.households, with_.change_log, who, _shown, desk, policy)
 
 
 def _shown(household: Household) -> dict[str, Any]:

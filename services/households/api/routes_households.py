@@ -3,7 +3,7 @@
 from fastapi import Response
 
 from services.households.api.convert import household_of, household_out, patched_facts, replaced_facts
-from services.households.api.deps import Change, MonitoringDesk, Repositories
+from services.households.api.deps import Change, MonitoringDesk, PolicyToday, Repositories
 from services.households.api.schemas import (
     ChangesIn,
     FactsPut,
@@ -39,11 +39,12 @@ async def create_household(
     with_: Mechanisms,
     rooms: Repositories,
     desk: MonitoringDesk,
+    policy: PolicyToday,
     response: Response,
 ) -> HouseholdOut:
     who.require_role(*OFFICIALS)
     household = household_of(body, with_.clock.today())
-    await register_household(connection, rooms.households, with_.change_log, who, household, desk)
+    await register_household(connection, rooms.households, with_.change_log, who, household, desk, policy)
     response.headers["Location"] = f"/v1/households/{household.household_id}"
     twins = await count_open_pairs(connection, household.household_id)
     return _with_version(household_out(household).model_copy(update={"likely_duplicates": twins}), response)

@@ -14,6 +14,8 @@ from services.households.domain.household_errors import (
     MemberNotFound,
 )
 from services.households.domain.income import YearIncome, is_newest
+from services.households.domain.known_causes import unknown_causes
+from services.households.domain.plan_policy import PlanPolicy
 from services.households.storage.change_repository import Author, add_changes, change_row
 from services.households.storage.duplicate_repository import flag_likely_duplicates
 from services.households.storage.household_repository import HouseholdRepository
@@ -43,6 +45,7 @@ class ChangeHousehold:
         who: Principal,
         show: Callable[[Household], Mapping[str, Any]],
         desk: Desk,
+        policy: PlanPolicy,
     ) -> None:
         self._connection = connection
         self._households = households
@@ -50,14 +53,18 @@ class ChangeHousehold:
         self._who = who
         self._show = show
         self._desk = desk
+        self._policy = policy
 
     async def facts(self, household_id: UUID, facts: HouseholdFacts, version: int, source: str) -> Household:
         """Replaces the own fields.
 
-        Raises HouseholdNotFound, HouseholdStale, StatusByCourse, StatusOnCourse, VillageUnknown, OutsideScope.
+        Raises HouseholdNotFound, HouseholdStale, StatusByCourse, StatusOnCourse, VillageUnknown, OutsideScope,
+        CauseUnknown.
         """
         before = await self.begin(household_id, version)
         standing = before.facts
+        if (refusal := unknown_causes(facts.causes, standing.causes, self._policy)) is not None:
+            raise refusal
         await guard_status(
             self._connection,
             self._who,

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.households.domain.household import Household
 from services.households.domain.measure import Measure
-from services.households.domain.plan_errors import CauseUnknown, PovertyTypeUnknown
+from services.households.domain.plan_errors import PovertyTypeUnknown
 from services.households.domain.plan_policy import MeasureKind, PlanPolicy
 from services.households.storage.household_repository import HouseholdRepository
 from services.households.storage.measure_repository import measures_of
@@ -53,7 +53,5 @@ async def classify_household(
     before = await change.begin(household_id, version)
     if poverty_type is not None and poverty_type not in policy.poverty_types:
         raise PovertyTypeUnknown(types="、".join(policy.poverty_types))
-    if set(causes) - set(policy.causes):
-        raise CauseUnknown(causes="、".join(policy.causes))
     facts = replace(before.facts, poverty_type=poverty_type, causes=tuple(dict.fromkeys(causes)))
     return await change.facts(household_id, facts, version, "form")

@@ -8,6 +8,8 @@ from services.households.domain.household_errors import (
     PersonRegisteredElsewhere,
     PersonRegisteredHere,
 )
+from services.households.domain.known_causes import unknown_causes
+from services.households.domain.plan_policy import PlanPolicy
 from services.households.storage.change_repository import Author, add_changes, change_row
 from services.households.storage.duplicate_repository import flag_likely_duplicates
 from services.households.storage.household_repository import HouseholdRepository
@@ -31,13 +33,16 @@ async def register_household(
     who: Principal,
     household: Household,
     desk: Desk,
+    policy: PlanPolicy,
     source: str = "form",
 ) -> None:
     """Writes record, first change and feed in one transaction.
 
-    Raises VillageUnknown, OutsideScope, StatusByCourse, HouseholdIdTaken, RegisterNumberTaken and
+    Raises CauseUnknown, VillageUnknown, OutsideScope, StatusByCourse, HouseholdIdTaken, RegisterNumberTaken and
     PersonRegisteredElsewhere.
     """
+    if (refusal := unknown_causes(household.facts.causes, (), policy)) is not None:
+        raise refusal
     await require_village(connection, household.facts.village_code)
     who.require_official(household.facts.village_code)
     await guard_status(

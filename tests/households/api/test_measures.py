@@ -2,10 +2,11 @@
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 from shared.ids import new_id
 from tests.households.import_world import TOWNSHIP, ImportWorld
-from tests.households.plan_callers import VILLAGE, caller, good, helps, poor_household, refused
+from tests.households.plan_callers import VILLAGE, caller, good, helps, person, poor_household, refused
 
 TRAINING = {
     "kind": "training",
@@ -95,6 +96,26 @@ async def test_type_and_causes_are_chosen_from_the_catalogue_and_become_part_of_
     assert (record["poverty_type"], record["causes"]) == ("lagging_industry", ["缺资金", "因病"])
     changes = good(await caller(world).get(f"/v1/households/{household}/history"))["changes"]
     assert changes[0]["changed"] == ["poverty_type", "causes"]
+
+
+async def test_by_hand_only_the_lists_causes_are_added_and_what_a_register_brought_stays(world: ImportWorld) -> None:
+    household = await poor_household(world)
+    async with world.database.transaction() as connection:
+        await connection.exec_driver_sql(
+            "UPDATE households SET causes = $1 WHERE household_id = $2", (["旧时写法"], UUID(household))
+        )
+    path = f"/v1/households/{household}/changes"
+
+    async def said(version: int, *causes: str) -> Any:
+        body = {"changes": {"causes": list(causes)}, "source": "form"}
+        return await caller(world).post(path, body, version=version)
+
+    assert "缺技术" in refused(await said(1, "旧时写法", "懒"), 422, "poverty_cause_unknown")["message"]
+    assert good(await said(1, "旧时写法", "因病"))["causes"] == ["旧时写法", "因病"]
+    assert good(await said(2, "因病"))["causes"] == ["因病"]
+    refused(await said(3, "旧时写法"), 422, "poverty_cause_unknown")
+    new = {"village_code": VILLAGE, "causes": ["懒"], "members": [person()]}
+    refused(await caller(world).post("/v1/households", new), 422, "poverty_cause_unknown")
 
 
 async def test_a_place_lists_what_is_overdue_in_pages(world: ImportWorld) -> None:
