@@ -1,4 +1,4 @@
-"""Orders for the pots of the reserved fund, booked by a second person; an index for the households of a status"""
+"""Orders for the pots of the reserved fund, booked by a second person; two indexes that were missing"""
 
 from collections.abc import Sequence
 
@@ -43,10 +43,12 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'ordered'"),
     )
 
+    op.create_index("register_numbers_by_household", "register_numbers", ["household_id"])
     op.create_index("households_by_status", "households", ["status", "village_code", "household_id"])
 
 
 def downgrade() -> None:
+    op.drop_index("register_numbers_by_household", table_name="register_numbers")
     op.drop_index("households_by_status", table_name="households")
     op.drop_index("reserve_orders_open", table_name="reserve_orders")
     op.drop_table("reserve_orders")

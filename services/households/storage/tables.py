@@ -111,6 +111,7 @@ register_numbers = Table(
     metadata,
     Column("register_number", Text, primary_key=True),
     Column("household_id", Uuid, nullable=False),
+    Index("register_numbers_by_household", "household_id"),
 )
 
 members = Table(
