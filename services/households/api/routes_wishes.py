@@ -23,10 +23,9 @@ from services.households.use_cases.move_wish import claim_a_wish, move_wish, pay
 from services.households.use_cases.record_wish import record_wish
 from services.households.use_cases.see_wish import look_into_wish, proofs_of, read_wish
 from shared.auth import OFFICIALS
-from shared.file_content import MOST_FILE_BYTES
 from shared.web.context import Connection, Mechanisms, Who
 from shared.web.fields import Id
-from shared.web.route import takes_file
+from shared.web.route import MOST_UPLOAD_BYTES, takes_file
 from shared.web.service_app import strict_router
 from shared.web.upload import file_reply, file_responses, form_schema, read_form
 
@@ -85,7 +84,7 @@ async def pay_for_wish(
 
 
 @router.post("/v1/wishes/{wish_id}/files", status_code=201, openapi_extra=form_schema("JPEG, PNG or PDF, at most 5 MB"))
-@takes_file(2 * MOST_FILE_BYTES)  # read beyond what is taken, so that the answer can say how much that is
+@takes_file(MOST_UPLOAD_BYTES)  # more than is kept: whoever sends a large photo reads how large one may be
 async def upload_wish_file(request: Request, wish_id: Id, who: Who, desk: Desk, wishes: Wishes) -> FileOut:
     form = await read_form(request)
     wish = await look_into_wish(desk.connection, who, wish_id, desk.now, "wish_file", holder_too=True)

@@ -11,6 +11,7 @@ from tests.households.import_world import NOON, TOWNSHIP, ImportWorld
 from tests.households.monitoring_people import VILLAGE, as_helper, as_household, register
 from tests.households.wish_people import (
     HELD,
+    PHOTO,
     REGION,
     SIGNED,
     as_donor,
@@ -351,6 +352,19 @@ async def test_a_proof_is_read_by_those_whom_it_concerns_and_by_nobody_else(worl
         files = sorted((world.settings.files_dir / "households" / "proofs").iterdir())
     assert [file.name for file in files] == [kept.json()["file_id"]]
     assert b"JFIF" not in files[0].read_bytes()
+
+
+async def test_a_photo_that_is_too_large_is_told_how_large_one_may_be(world: ImportWorld) -> None:
+    household, _ = await helped(world)
+    wish = await open_wish(world, household)
+    async with as_donor(world) as donor:
+        await post(donor, f"/v1/wishes/{wish}/claims")
+        for megabytes in (6, 12):
+            reply = await upload(donor, wish, PHOTO + bytes(megabytes * 1_000_000))
+            assert (reply.status_code, reply.json()["code"]) == (413, "file_too_large")
+            assert "5 MB" in reply.json()["message"]
+        assert (await upload(donor, wish, PHOTO + bytes(21_000_000))).json()["code"] == "body_too_large"
+    assert not (world.settings.files_dir / "households" / "proofs").exists()
 
 
 async def test_what_cadres_are_told_is_how_many_wait_and_until_when_and_nothing_else(world: ImportWorld) -> None:
