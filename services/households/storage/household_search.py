@@ -1,5 +1,6 @@
 """Lists and searches of households: always within a place, masked, in a stable order."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -245,22 +246,29 @@ async def helper_name_of(connection: Connection, household_id: UUID) -> str | No
     return found.scalar_one_or_none()
 
 
-async def count_by(connection: Connection, region: str, column: str) -> list[tuple[Any, int]]:
-    """How many households under a place have each value of `status`, `poverty_type`, the year of identification, the
-    place directly below, or each cause (a household with several counts with each)."""
+async def count_by(connection: Connection, region: str) -> dict[str, list[tuple[Any, int]]]:
+    """How many households under a place have each value of `status`, `poverty_type`, `monitoring_type`, the `year` of
+    identification, the `place` directly below, or each `cause` (a household with several counts with each).
+
+    The rows are gone through once; what they have in common is added up here."""
     low, high = prefix_range(region)
-    grouping = {
+    groups = {
         "status": households.c.status,
         "poverty_type": households.c.poverty_type,
         "monitoring_type": households.c.monitoring_type,
         "year": func.extract("year", households.c.first_identified_on),
-        "cause": func.unnest(households.c.causes),
         "place": func.left(households.c.village_code, _BELOW[len(region)]),
-    }[column]
+        "cause": households.c.causes,
+    }
     rows = await connection.execute(
-        select(grouping, func.count())
+        select(*groups.values(), func.count())
         .where(_OPEN, households.c.village_code >= low, households.c.village_code < high)
-        .group_by(grouping)
-        .order_by(grouping)
+        .group_by(*groups.values())
     )
-    return [(row[0], row[1]) for row in rows]
+    counted: dict[str, Counter[Any]] = {name: Counter() for name in groups}
+    for *values, causes, number in rows:
+        for name, value in zip(groups, values, strict=False):
+            counted[name][value] += number
+        for cause in causes:
+            counted["cause"][cause] += number
+    return {name: sorted(of.items(), key=lambda one: (one[0] is None, one[0])) for name, of in counted.items()}

@@ -26,7 +26,7 @@ class Counts:
 async def count_households(connection: Connection, who: Principal, region: str) -> Counts:
     """A household with several causes counts with each. Raises RegionNotFound."""
     await get_region(connection, region)
-    counted = {name: _texts(await count_by(connection, region, name)) for name in GROUPINGS}
+    counted = {name: _texts(rows) for name, rows in (await count_by(connection, region)).items()}
     by_status = dict(counted["status"])
     total, poor = sum(by_status.values()), sum(by_status.get(status, 0) for status in REGISTERED_POOR)
     if who.official_for(region):
