@@ -267,7 +267,7 @@ async def count_by(connection: Connection, region: str) -> dict[str, list[tuple[
     )
     counted: dict[str, Counter[Any]] = {name: Counter() for name in groups}
     for *values, causes, number in rows:
-        for name, value in zip(groups, values, strict=False):
+        for name, value in zip(groups, values, strict=False):  # the causes, which are last, are several
             counted[name][value] += number
         for cause in causes:
             counted["cause"][cause] += number

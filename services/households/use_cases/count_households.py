@@ -9,8 +9,6 @@ from services.households.storage.region_repository import get_region
 from shared.auth import Principal
 from shared.db import Connection
 
-GROUPINGS = ("status", "poverty_type", "monitoring_type", "cause", "year", "place")
-
 
 @dataclass(frozen=True, slots=True)
 class Counts:
