@@ -7,7 +7,7 @@ bashan credit recompute-titles     titles of villages and townships
 bashan status                      services, schemas, rows, change-log lag
 bashan users, bashan partners      people who log in, banks that ask
 bashan doctor, bashan support-bundle   is it well, and what to send when it is not
-bashan keys, bashan rotate-keys    the keys of access tokens; those of personal fields
+bashan keys, bashan rotate-keys    the keys that sign; those of personal fields
 """
 
 from pathlib import Path

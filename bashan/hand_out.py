@@ -50,7 +50,7 @@ def hand_out(settings: Settings) -> dict[str, list[str]]:
     written = {"operator": _put(own, {"pgpass": pgpass(passwords, (SUPERUSER, *LIMITS))})}
     for service in SERVICES:
         roles = (service, f"{service}_jobs")
-        texts = {name: (own / name).read_text("ascii") for name in files_of(service)}
+        texts = {name: (own / name).read_text("ascii") for name in files_of(service) if (own / name).exists()}
         written[service] = _put(_folder(target, service), {**texts, "pgpass": pgpass(passwords, roles)})
     written["postgres"] = _put(_folder(target, "postgres"), {"superuser-password": passwords[SUPERUSER]}, mode=0o444)
     written["grafana"] = _put_once(_folder(target, "grafana"), "grafana-password")
@@ -66,10 +66,20 @@ def hand_out_again(settings: Settings, own: Path, service: str) -> None:
 
 
 def files_of(service: str) -> tuple[str, ...]:
-    """Which files of the secrets folder this service reads."""
+    """Which files of the secrets folder this service reads; its key for calls to the others in one form or in two."""
     field_keys = (f"field-keys-{service}.json",) if service in FIELD_COLUMNS else ()
     gateway = GATEWAY_ONLY if service == "gateway" else ()
-    return (*COMMON, f"service-{service}.pem", *field_keys, *gateway)
+    return (*COMMON, f"service-{service}.pem", f"service-{service}.json", *field_keys, *gateway)
+
+
+def write_everywhere(target: Path | None, path: Path, text: str) -> None:
+    """Replaces a key file, also where it was handed out to: a key that is changed counts in seconds, too soon for
+    `bashan init` to be run again."""
+    write_private(path, text)
+    for service in SERVICES if target else ():
+        folder = Path(str(target), service)
+        if path.name in files_of(service) and folder.is_dir():
+            _put(folder, {path.name: text})
 
 
 def _folder(target: Path, name: str) -> Path:

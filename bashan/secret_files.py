@@ -3,6 +3,7 @@
 token-signing.json      the gateway's key for access tokens {kid, private_pem}; token-keys.json its public half
 partner-answers.json    the gateway's keys for answers to partners that sign: {p256: {kid, private_pem}, sm2: {…}}
 service-<name>.pem      a service's key for calls to its siblings; service-keys.json the public halves
+service-<name>.json     the same once it was changed: the key, and the one before it
 field-keys-<name>.json  keys of encrypted fields and blind indexes (losing them loses the numbers)
 retired-field-keys.json what `rotate-keys` put by: keys that only backups still need
 cursor.key, refresh.key, identity-index.key   keys of signatures and of the index by which a bank names a person
@@ -14,8 +15,8 @@ from pathlib import Path
 
 from bashan.data_dir import SECRETS
 from bashan.private_file import write_private
+from shared.answer_keys import ANSWER_KEYS, KINDS, fresh_answer_key
 from shared.crypto import FieldKeys
-from shared.sm2 import Sm2PrivateKey
 from shared.tokens import PublicKeys, SigningKey
 
 SERVICES = ("households", "cadres", "credit", "gateway")
@@ -34,7 +35,7 @@ def ensure_secrets(data_dir: Path) -> Path:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not (folder / "token-signing.json").exists():
         _make_token_key(folder)
-    if not (folder / "partner-answers.json").exists():
+    if not (folder / ANSWER_KEYS).exists():
         _make_answer_keys(folder)
     if not (folder / "service-keys.json").exists():
         _make_service_keys(folder)
@@ -53,9 +54,7 @@ def _make_token_key(folder: Path) -> None:
 
 
 def _make_answer_keys(folder: Path) -> None:
-    pems = {"p256": SigningKey.fresh("").private_pem, "sm2": Sm2PrivateKey.fresh().pem()}
-    keys = {name: {"kid": f"answer-{name}-{secrets.token_hex(4)}", "private_pem": pem} for name, pem in pems.items()}
-    write_private(folder / "partner-answers.json", json.dumps(keys))
+    write_private(folder / ANSWER_KEYS, json.dumps({kind: fresh_answer_key(kind) for kind in KINDS}))
 
 
 def _make_service_keys(folder: Path) -> None:

@@ -1,8 +1,8 @@
-"""The keys of access tokens as their files say: read again every second, so that a rotation needs no restart.
+"""The keys of tokens as their files say: read again every second, so that a rotation needs no restart.
 
 `token-keys.json` holds the public keys, those on their way out with the second of their end. `token-signing.json` holds
 the key that signs, `from` a second on, and until then the `previous` one: every process has read the new public key
-before the first token is signed with it.
+before the first token is signed with it. Services' keys for calls to each other are kept in the same two forms.
 """
 
 import asyncio
@@ -86,10 +86,22 @@ class TurningSigner:
 
     def _read(self) -> None:
         """Everything is read before anything is changed."""
-        stamp, stored = _stamp(self._path), json.loads(self._path.read_text("ascii"))
-        keys = [SigningKey(one["kid"], one["private_pem"]) for one in (stored, stored.get("previous")) if one]
+        stamp, (keys, begins) = _stamp(self._path), _read_signing(self._path)
         signers = [Signer(key) for key in keys]
-        self._stamp, self._keys, self._signers, self._from = stamp, keys, signers, stored.get("from", 0)
+        self._stamp, self._keys, self._signers, self._from = stamp, keys, signers, begins
+
+
+def key_in_force(path: Path, now: float) -> SigningKey:
+    """The key of a signing file whose time it is."""
+    keys, begins = _read_signing(path)
+    return keys[0] if now >= begins else keys[-1]
+
+
+def _read_signing(path: Path) -> tuple[list[SigningKey], int]:
+    """The key and the one before it, and from which second on the first one signs."""
+    stored = json.loads(path.read_text("ascii"))
+    keys = [SigningKey(one["kid"], one["private_pem"]) for one in (stored, stored.get("previous")) if one]
+    return keys, stored.get("from", 0)
 
 
 class TooSoon(Exception):  # noqa: N818 - reads as what happened
@@ -106,26 +118,47 @@ class Rotation:
     old_until: int
 
 
-def rotate_token_key(folder: Path, *, overlap_seconds: int, now: int, write: Callable[[Path, str], None]) -> Rotation:
-    """A new key signs in five seconds; the old one counts for the overlap after that. `write` replaces a file whole.
+@dataclass(frozen=True, slots=True)
+class KeyFiles:
+    """Where a key that signs and the public keys of its kind stand; a new key id is the prefix and a random part."""
+
+    signing: Path
+    public: Path
+    prefix: str
+
+
+def token_key_files(folder: Path) -> KeyFiles:
+    return KeyFiles(folder / TOKEN_SIGNING, folder / TOKEN_KEYS, "token-")
+
+
+def rotate_key(
+    files: KeyFiles,
+    *,
+    overlap_seconds: int,
+    now: int,
+    write: Callable[[Path, str], None],
+    first: SigningKey | None = None,
+) -> Rotation:
+    """A new key signs in five seconds; the old one counts for the overlap after that. `write` replaces a file whole;
+    `first` is the key that signs where no signing file was written yet.
 
     Cut off between two steps, the files still belong together: the new key is published first, the old one is given
     its end last. Raises TooSoon while the new key of the rotation before does not sign yet.
     """
-    signing = json.loads((folder / TOKEN_SIGNING).read_text("ascii"))
-    if now < signing.get("from", 0):
+    (old, *_), begins = _read_signing(files.signing) if first is None else ([first], 0)
+    if now < begins:
         raise TooSoon
-    old = {name: signing[name] for name in ("kid", "private_pem")}
-    key = SigningKey.fresh(f"token-{secrets.token_hex(4)}")
-    public = PublicKeys.load(folder / TOKEN_KEYS).live(now)
+    key = SigningKey.fresh(f"{files.prefix}{secrets.token_hex(4)}")
+    public = PublicKeys.load(files.public).live(now)
     published = PublicKeys({**public.pem_by_kid, key.kid: key.public_pem()}, public.until)
     signs_from = now + KNOWN_EVERYWHERE_AFTER
     old_until = signs_from + overlap_seconds
-    write(folder / TOKEN_KEYS, published.dump())
-    new = {"kid": key.kid, "private_pem": key.private_pem, "from": signs_from, "previous": old}
-    write(folder / TOKEN_SIGNING, json.dumps(new))
-    write(folder / TOKEN_KEYS, PublicKeys(published.pem_by_kid, {**public.until, old["kid"]: old_until}).dump())
-    return Rotation(key.kid, old["kid"], signs_from, old_until)
+    write(files.public, published.dump())
+    before = {"kid": old.kid, "private_pem": old.private_pem}
+    new = {"kid": key.kid, "private_pem": key.private_pem, "from": signs_from, "previous": before}
+    write(files.signing, json.dumps(new))
+    write(files.public, PublicKeys(published.pem_by_kid, {**public.until, old.kid: old_until}).dump())
+    return Rotation(key.kid, old.kid, signs_from, old_until)
 
 
 def _stamp(path: Path) -> tuple[int, int, int]:

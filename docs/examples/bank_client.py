@@ -78,7 +78,7 @@ class Bearer(httpx.Auth):
 class Rfc9421(Bearer):
     """HTTP Message Signatures, with an Ed25519 or a P-256 key."""
 
-    def __init__(self, token: str, kid: str, private_pem: str, answer_key: dict[str, str]) -> None:
+    def __init__(self, token: str, kid: str, private_pem: str, answer_keys: dict[str, str]) -> None:
         super().__init__(token)
         from cryptography.hazmat.primitives.asymmetric import ed25519
         from cryptography.hazmat.primitives.serialization import load_pem_private_key
@@ -87,7 +87,7 @@ class Rfc9421(Bearer):
 
         key: Any = load_pem_private_key(private_pem.encode(), None)
         keys = MappingKeyResolver(
-            private_keys={kid: key}, public_keys={answer_key["kid"]: answer_key["public_pem"].encode()}
+            private_keys={kid: key}, public_keys={name: pem.encode() for name, pem in answer_keys.items()}
         )
         algorithm = ED25519 if isinstance(key, ed25519.Ed25519PrivateKey) else ECDSA_P256_SHA256
         self.kid = kid
@@ -118,14 +118,13 @@ class Rfc9421(Bearer):
 class Sm2FiveLines(Bearer):
     """SM2 over SM3 in five lines; the signer's id is 1234567812345678, which gmssl-pyx takes by itself."""
 
-    def __init__(self, token: str, kid: str, private_pem: str, answer_key: dict[str, str]) -> None:
+    def __init__(self, token: str, kid: str, private_pem: str, answer_keys: dict[str, str]) -> None:
         super().__init__(token)
         self.kid = kid
-        self.answer_kid = answer_key["kid"]
         # PKCS #8 as OpenSSL writes it: the private number at byte 36, x and y of the point at the end.
-        private, public = _der(private_pem), _der(answer_key["public_pem"])
+        private = _der(private_pem)
         self.number, self.point = private[36:68], private[-64:]
-        self.gateway_point = public[-64:]
+        self.gateway_points = {name: _der(pem)[-64:] for name, pem in answer_keys.items()}
 
     def sign(self, request: httpx.Request) -> None:
         import gmssl_pyx
@@ -144,8 +143,9 @@ class Sm2FiveLines(Bearer):
         asked, said = _fields(request), _fields(reply)
         lines = f"{reply.status_code}\n{asked['nonce']}\n{said['timestamp']}\n{said['nonce']}\n".encode()
         signature = base64.b64decode(said["signature"])
-        fits = gmssl_pyx.sm2_verify(self.gateway_point, lines + reply.content + b"\n", signature)
-        if not fits or said["serial_no"] != self.answer_kid or abs(time.time() - int(said["timestamp"])) > 300:
+        point = self.gateway_points.get(said["serial_no"])
+        fits = point is not None and gmssl_pyx.sm2_verify(point, lines + reply.content + b"\n", signature)
+        if not fits or abs(time.time() - int(said["timestamp"])) > 300:
             raise ValueError("the answer is not signed by the gateway")
 
 
@@ -158,15 +158,16 @@ def _der(pem: str) -> bytes:
 
 
 def auth_of(client: httpx.Client, bank: dict[str, Any]) -> Bearer:
-    """Token and signature. In production keep the answer key in your configuration, do not ask for it each time."""
+    """Token and signature. In production keep the answer keys in your configuration, do not ask for them each time."""
     token = access_token(client, bank)
     signing = bank.get("signing")
     if signing is None:
         return Bearer(token)
     keys = client.get(ANSWER_KEYS).raise_for_status().json()["keys"]
-    answer_key = next(key for key in keys if key["scheme"] == signing["scheme"])
+    # Several while the gateway changes its key: each answer says which one it is signed with.
+    answer_keys = {key["kid"]: key["public_pem"] for key in keys if key["scheme"] == signing["scheme"]}
     scheme = {"rfc9421": Rfc9421, "sm2-sm3": Sm2FiveLines}[signing["scheme"]]
-    return scheme(token, signing["kid"], signing["private_key_pem"], answer_key)
+    return scheme(token, signing["kid"], signing["private_key_pem"], answer_keys)
 
 
 def self_test(client: httpx.Client) -> dict[str, Any]:

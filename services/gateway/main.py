@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import json
 import time
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +13,8 @@ from fastapi import FastAPI
 
 from services.gateway.api import routes_auth, routes_factor, routes_oauth, routes_partner, routes_sandbox, routes_system
 from services.gateway.api.access_log import AccessLog
-from services.gateway.api.deps import AnswerKey, Rooms, SelfTest
+from services.gateway.api.answer_keys import answer_keys_told
+from services.gateway.api.deps import Rooms, SelfTest
 from services.gateway.api.doors import Authenticate, Quota
 from services.gateway.api.forward import Forwarder
 from services.gateway.api.front_exchange import Exchange
@@ -51,6 +51,7 @@ from services.gateway.use_cases.token_mint import TokenMint
 from services.gateway.use_cases.watch_misses import MissWatch
 from services.gateway.use_cases.watch_revocations import Revocations
 from shared import auth
+from shared.answer_keys import ANSWER_KEYS, P256, SM2, AnswerKeys, TurningScheme
 from shared.clock import Clock
 from shared.five_lines import FiveLines
 from shared.logs import line_maker, standard_error
@@ -58,7 +59,7 @@ from shared.rfc9421 import Rfc9421
 from shared.signed_request import Scheme
 from shared.sm2 import Sm2PrivateKey
 from shared.token_keys import TOKEN_KEYS, TurningSigner
-from shared.tokens import PublicKeys, SigningKey
+from shared.tokens import PublicKeys
 from shared.web.assemble import field_cipher, mechanisms, sibling_client
 from shared.web.context import Service
 from shared.web.service_app import Background, service_app
@@ -121,12 +122,14 @@ def create_app(
         await clients.tell_ended(ended, book.active())
 
     revocations = Revocations(service.database, service.clock, tell)
-    signatures, answer_keys = _signatures(settings, service)
+    answer_keys = AnswerKeys(settings.secrets_dir / ANSWER_KEYS)
+    signatures = _signatures(settings, service, answer_keys)
     misses = MissWatch(service.database, usage, service.clock)
     access_log = _access_log(settings, log_stream or standard_error())
     limits = _limits(settings, service)
     forgetting = partial(keep_forgetting, service.database, service.clock)
     background: list[Background] = [access_log.run, revocations.run, book.run, misses.run, limits.run, forgetting]
+    background.append(answer_keys.watch)
     self_test = SelfTest(book, signatures, settings.public_url)
     own = _own_app(settings, service, revocations, clients, wechat, self_test, answer_keys, background)
     own_way = AsgiUpstream(NAME, own)
@@ -191,7 +194,7 @@ def _own_app(
     clients: Siblings,
     wechat_transport: httpx.AsyncBaseTransport | None,
     self_test: SelfTest,
-    answer_keys: tuple[AnswerKey, ...],
+    answer_keys: AnswerKeys,
     background: Sequence[Background],
 ) -> FastAPI:
     wechat = _wechat(settings, wechat_transport)
@@ -223,7 +226,7 @@ def _own_app(
         policy=ROWS,
         docs_shown=settings.docs_shown,
         self_test=self_test,
-        answer_keys=answer_keys,
+        answer_keys=partial(answer_keys_told, answer_keys, service.clock),
     )
     return app
 
@@ -252,17 +255,13 @@ def _access_log(settings: Settings, stream: BinaryIO) -> AccessLog:
     return AccessLog(stream, line_maker("bashan.access"), subject_of, pepper)
 
 
-def _signatures(settings: Settings, service: Service) -> tuple[Signatures, tuple[AnswerKey, ...]]:
-    """The schemes of partners' signatures, and the public halves of the keys that their answers are signed with."""
-    stored = json.loads((settings.secrets_dir / "partner-answers.json").read_text("ascii"))
-    p256 = SigningKey(stored["p256"]["kid"], stored["p256"]["private_pem"])
-    sm2_kid, sm2 = stored["sm2"]["kid"], Sm2PrivateKey.load(stored["sm2"]["private_pem"])
-    schemes: dict[str, Scheme] = {RFC9421: Rfc9421(p256.kid, p256.private_pem), SM2_SM3: FiveLines(sm2_kid, sm2)}
-    signatures = Signatures(schemes, Nonces(service.database), service.clock, settings.signatures_required)
-    return signatures, (
-        AnswerKey(p256.kid, RFC9421, p256.public_pem()),
-        AnswerKey(sm2_kid, SM2_SM3, sm2.public.pem()),
-    )
+def _signatures(settings: Settings, service: Service, keys: AnswerKeys) -> Signatures:
+    """The schemes of partners' signatures."""
+    schemes: dict[str, Scheme] = {
+        RFC9421: TurningScheme(keys, P256, lambda key: Rfc9421(key.kid, key.private_pem)),
+        SM2_SM3: TurningScheme(keys, SM2, lambda key: FiveLines(key.kid, Sm2PrivateKey.load(key.private_pem))),
+    }
+    return Signatures(schemes, Nonces(service.database), service.clock, settings.signatures_required)
 
 
 def _wechat(settings: Settings, transport: httpx.AsyncBaseTransport | None) -> WeChat:

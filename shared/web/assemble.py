@@ -14,10 +14,9 @@ from shared.feed import FeedReader, Subscription
 from shared.hash_chain import AuditTrail
 from shared.idempotency import Idempotency
 from shared.pagination import Cursors
-from shared.service_tokens import ServiceIdentity, internal_opener, load_service_key
+from shared.service_tokens import SERVICE_KEYS, ServiceIdentity, internal_opener, load_service_key
 from shared.settings import ServiceSettings
 from shared.token_keys import TOKEN_KEYS, TokenKeys
-from shared.tokens import PublicKeys
 from shared.web.context import Service
 
 
@@ -33,16 +32,18 @@ def mechanisms(name: str, settings: ServiceSettings, tables: CommonTables) -> Se
     secrets = settings.secrets_dir
     token_keys = TokenKeys(secrets / TOKEN_KEYS)
     authenticator = Authenticator(token_keys.live)
+    service_keys = TokenKeys(secrets / SERVICE_KEYS)
+    internal = internal_opener(name, service_keys.live)
     return Service(
         name=name,
         database=Database(settings.database_url, name=name),
         authenticator=authenticator,
-        internal=internal_opener(name, PublicKeys.load(secrets / "service-keys.json")),
+        internal=internal,
         idempotency=Idempotency(tables.idempotency_keys, (secrets / "cursor.key").read_bytes()),
         change_log=ChangeLog(tables.change_log),
         audit=AuditTrail(tables.audit_events),
         cursors=Cursors((secrets / "cursor.key").read_bytes()),
-        keeps=(partial(token_keys.watch, authenticator.renew_keys),),
+        keeps=(partial(token_keys.watch, authenticator.renew_keys), partial(service_keys.watch, internal.renew)),
     )
 
 
@@ -59,7 +60,7 @@ def sibling_client(
     name: str, sibling: str, url: str, settings: ServiceSettings, transport: httpx.AsyncBaseTransport | None
 ) -> httpx.AsyncClient:
     """A client for a sibling's `/internal/*`, signed as this service; in one process over the sibling's application."""
-    identity = ServiceIdentity(name, load_service_key(name, settings.secrets_dir), sibling)
+    identity = ServiceIdentity(name, partial(load_service_key, name, settings.secrets_dir), sibling)
     return httpx.AsyncClient(
         base_url=url or f"http://{sibling}", auth=identity, transport=transport, timeout=httpx.Timeout(10.0)
     )

@@ -54,7 +54,7 @@ async def ask(app: FastAPI, subject: str, session: str, audience: str = FIELD) -
 
 
 async def tell(app: FastAPI, caller: str, ended: list[str], key: SigningKey | None = None) -> int:
-    identity = ServiceIdentity(caller, key or SERVICES[caller], "households")
+    identity = ServiceIdentity(caller, lambda: key or SERVICES[caller], "households")
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://who", auth=identity) as client:
         return (await client.put("/internal/ended", json={"ended": ended})).status_code

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from services.gateway.api.answer_keys import AnswerKeyTold
 from services.gateway.api.siblings import Siblings
 from services.gateway.clients.households import Households
 from services.gateway.clients.wechat import WeChat
@@ -28,17 +29,10 @@ class SelfTest:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerKey:
-    kid: str
-    scheme: str
-    public_pem: str
-
-
-@dataclass(frozen=True, slots=True)
 class Rooms:
     """Made once in `main.py`. `token_url` is the audience of partners' assertions,
     `public_keys` gives those of access tokens that count now, `answer_keys` the public halves of
-    what answers to partners are signed with."""
+    what answers to partners are signed with, now and soon and lately."""
 
     desk: Desk
     wechat: WeChat
@@ -49,7 +43,7 @@ class Rooms:
     policy: tuple[Row, ...]
     docs_shown: bool
     self_test: SelfTest
-    answer_keys: tuple[AnswerKey, ...]
+    answer_keys: Callable[[], list[AnswerKeyTold]]
 
 
 async def rooms_of(request: Request) -> Rooms:

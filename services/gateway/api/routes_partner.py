@@ -38,7 +38,7 @@ async def test_own_signature(body: SelfTestIn, request: Request, who: Who, rooms
 @public
 async def read_answer_keys(rooms: Hands, response: Response) -> AnswerKeysOut:
     response.headers["Cache-Control"] = "public, max-age=300"
-    return AnswerKeysOut.model_validate({"keys": rooms.answer_keys}, from_attributes=True)
+    return AnswerKeysOut.model_validate({"keys": rooms.answer_keys()}, from_attributes=True)
 
 
 def _told(seen: Examination) -> dict[str, Any]:

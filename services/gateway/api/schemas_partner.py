@@ -1,5 +1,6 @@
 """Shapes of what the gateway itself answers to partners."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
@@ -41,6 +42,8 @@ class AnswerKeyOut(Output):
     kid: str
     scheme: Literal["rfc9421", "sm2-sm3"]
     public_pem: str
+    signs_from: datetime | None = Field(description="answers are signed with it from then on; null: from the beginning")
+    until: datetime | None = Field(description="it is shown, and answers may be checked by it, until then")
 
 
 class AnswerKeysOut(Output):

@@ -1,4 +1,4 @@
-"""Are the two people who want to change a key two operators? (checks S64)"""
+"""Are the two people who want to change a key two operators?"""
 
 from dataclasses import dataclass
 

@@ -21,7 +21,7 @@ async def registered(world: ImportWorld, number: int, born: date, *, male: bool)
 
 
 async def ask(world: ImportWorld, groups: list[dict[str, object]], *, sibling: str = "credit") -> httpx.Response:
-    identity = ServiceIdentity(sibling, load_service_key(sibling, world.settings.secrets_dir), "households")
+    identity = ServiceIdentity(sibling, lambda: load_service_key(sibling, world.settings.secrets_dir), "households")
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(world.app), base_url="http://households", auth=identity
     ) as client:

@@ -38,7 +38,7 @@ async def two_households(world: ImportWorld) -> dict[str, Any]:
 
 
 async def ask(world: ImportWorld, id_number: str, phone: str, *, sibling: str = "gateway") -> httpx.Response:
-    identity = ServiceIdentity(sibling, load_service_key(sibling, world.settings.secrets_dir), "households")
+    identity = ServiceIdentity(sibling, lambda: load_service_key(sibling, world.settings.secrets_dir), "households")
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(world.app), base_url="http://households", auth=identity
     ) as client:
