@@ -29,6 +29,20 @@ OLDEST_READER: Mapping[str, str] = dict.fromkeys(SERVICES, "2026_11_24_01")
 away raises it; until then a release may be put back while the schema stays."""
 _LOCK = "hashtext('migrate'), hashtext(current_schema())"
 _LOCKED = "lock timeout"
+_KEEP_THE_CHAIN = text("""
+    DO $$
+    DECLARE holder text;
+    BEGIN
+        FOR holder IN
+            SELECT DISTINCT CASE held.grantee WHEN 0 THEN 'PUBLIC' ELSE held.grantee::regrole::text END
+            FROM pg_class, aclexplode(relacl) AS held
+            WHERE oid = to_regclass('audit_events') AND held.grantee <> relowner
+                AND held.privilege_type IN ('UPDATE', 'DELETE', 'TRUNCATE')
+        LOOP
+            EXECUTE 'REVOKE UPDATE, DELETE, TRUNCATE ON audit_events FROM ' || holder;
+        END LOOP;
+    END $$
+""")
 _READ_OLDEST = text("SELECT obj_description(current_schema()::regnamespace, 'pg_namespace')")
 
 
@@ -111,6 +125,7 @@ def _migrate(connection: Connection, service: str, target: str) -> list[str]:
         _insist(connection, lambda: (command.downgrade if target == "base" else command.upgrade)(config, target))
         after = _context(connection).get_current_revision()
         _leave_word(connection, service)
+        _keep_the_chain(connection)
     finally:
         connection.execute(text(f"SELECT pg_advisory_unlock({_LOCK})"))
         connection.commit()
@@ -135,6 +150,12 @@ def _insist(connection: Connection, run: Callable[[], object]) -> None:
 def _leave_word(connection: Connection, service: str) -> None:
     """For an older release that is put back."""
     connection.execute(text(f"COMMENT ON SCHEMA {service} IS '{OLDEST_READER[service]}'"))  # own name, own constant
+    connection.commit()
+
+
+def _keep_the_chain(connection: Connection) -> None:
+    """Audit events are written once: who serves requests, under whatever name, may add them and change none."""
+    connection.execute(_KEEP_THE_CHAIN)
     connection.commit()
 
 
