@@ -22,7 +22,7 @@ _GY = 0xBC3736A2F4F6779C59BDCEE36B692153D0A9877CC62A474002DF32E52139F0A0
 _PUBLIC_HEAD = bytes.fromhex("3059301306072a8648ce3d020106082a811ccf5501822d03420004")
 _PRIVATE_HEAD = bytes.fromhex("308187020100301306072a8648ce3d020106082a811ccf5501822d046d306b0201010420")
 _PRIVATE_MIDDLE = bytes.fromhex("a14403420004")
-_PEM = re.compile(r"\s*-----BEGIN (PUBLIC|PRIVATE) KEY-----\s([A-Za-z0-9+/=\s]{1,400})-----END \1 KEY-----\s*")
+_PEM = re.compile(r"-----BEGIN (PUBLIC|PRIVATE) KEY-----\s([A-Za-z0-9+/=\s]{1,400})-----END \1 KEY-----")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def _sm3(data: bytes) -> bytes:
 
 
 def _der(pem: str, kind: str) -> bytes:
-    found = _PEM.fullmatch(pem)
+    found = _PEM.fullmatch(pem.strip())
     if found is None or found[1] != kind:
         raise ValueError("not PEM")
     return base64.b64decode("".join(found[2].split()), validate=True)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 NAME_BYTES = 52
-_NAMELIKE = re.compile(r"(?!.*[0-9]{5})[^\x00-\x1f\x7f]{1,52}")
+_NAMELIKE = re.compile(r"(?!.{0,47}[0-9]{5})[^\x00-\x1f\x7f]{1,52}")
 Finding = dict[str, str]
 
 
