@@ -1,5 +1,6 @@
 """Puts the cadres service together: the only file that knows everything."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 
 import httpx
@@ -19,8 +20,11 @@ from services.cadres.api import (
     routes_posts,
     routes_selections,
     routes_staff_tables,
+    routes_tasks,
     routes_units,
+    routes_unvisited,
     routes_villages,
+    routes_visits,
 )
 from services.cadres.api.deps import Rooms
 from services.cadres.domain.plan_steps import PlanStep
@@ -39,7 +43,7 @@ from services.cadres.use_cases.move_plan import STEP_JOBS, carry_out
 from services.cadres.use_cases.order_plan import PLAN_JOB
 from services.cadres.use_cases.order_staff_import import IMPORT_JOBS, importing_official, run_staff_import
 from shared.db import Database
-from shared.files import SealedFiles
+from shared.files import FileBook, SealedFiles
 from shared.jobs import Handler, Job, JobRunner, Jobs, Progress
 from shared.web.assemble import feed_reader, field_cipher, field_keys, mechanisms, sibling_client
 from shared.web.context import Service
@@ -71,15 +75,21 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
         routes_decisions.router,
         routes_appraisals.router,
         routes_posts.router,
+        routes_tasks.router,
+        routes_unvisited.router,
+        routes_visits.router,
     ]
     policies = load_policies(settings.policy_file)
     repository = CadreRepository(field_cipher(NAME, settings.secrets_dir))
-    uploads = SealedFiles(settings.files_dir / NAME / "uploads", field_keys(NAME, settings.secrets_dir), "uploads")
+    keys = field_keys(NAME, settings.secrets_dir)
+    uploads = SealedFiles(settings.files_dir / NAME / "uploads", keys, "uploads")
+    photos = FileBook(tables.visiting.photos, SealedFiles(settings.files_dir / NAME / "photos", keys, "photos"))
     jobs_database = Database(settings.jobs_database_url, pool_size=2, name="cadres-jobs")
 
     async def run_jobs() -> None:
         try:
-            await job_runner(jobs_database, service, policies, repository, uploads).run()
+            runner = job_runner(jobs_database, service, policies, repository, uploads)
+            await asyncio.gather(runner.run(), photos.keep_tidy(jobs_database))
         finally:
             await jobs_database.close()
 
@@ -91,6 +101,7 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
         Jobs(tables.jobs),
         uploads,
         load_schemes(settings.appraisal_scheme_file),
+        photos,
     )
     app.state.feeds = [register]
     return app

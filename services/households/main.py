@@ -46,6 +46,7 @@ from services.households.use_cases.order_round import KIND as ROUND
 from services.households.use_cases.order_upload import DEPARTMENT_LIST
 from services.households.use_cases.run_import import ImportProcess
 from services.households.use_cases.run_round import MonitoringRound
+from services.households.use_cases.take_on_findings import FindingsDesk, keep_taking_on
 from services.households.use_cases.tidy_imports import keep_tidy
 from services.households.worker import import_files, monitoring_rules
 from shared.change_log import ChangeLog
@@ -97,6 +98,7 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
                 keep_tidy(database, files),
                 proofs.keep_tidy(database),
                 keep_wishes_free(database, service.change_log, service.clock),
+                keep_taking_on(database, findings_desk(settings, service.clock)),
             )
         finally:
             await database.close()
@@ -130,6 +132,18 @@ def job_runner(database: Database, settings: Settings) -> JobRunner:
     )
     return JobRunner(
         database, tables.jobs, {KIND: process.run, EXPORT: process.run, DEPARTMENT_LIST: process.run, ROUND: round_.run}
+    )
+
+
+def findings_desk(settings: Settings, clock: Clock) -> FindingsDesk:
+    """Takes on what cadres found on visits."""
+    return FindingsDesk(
+        HouseholdRepository(field_cipher(NAME, settings.secrets_dir)),
+        ChangeLog(tables.change_log),
+        monitoring_rules(settings),
+        shipped_wish_policies(),
+        shipped_need_kinds(),
+        clock,
     )
 
 

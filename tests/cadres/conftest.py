@@ -7,8 +7,12 @@ from pathlib import Path
 import pytest
 
 from bashan.embedded_postgres import EmbeddedPostgres
+from services.households.main import create_app as create_households
+from services.households.settings import Settings as HouseholdSettings
 from tests.builders.database import copy_database, drop_database, ensure_template
+from tests.cadres.siblings import OverApplication, Siblings, migrate_both
 from tests.cadres.world import Town, World, make_world, migrate_cadres
+from tests.conftest import FreshDatabase
 
 
 @pytest.fixture(scope="session")
@@ -27,3 +31,22 @@ async def world(
 @pytest.fixture
 async def town(world: World) -> Town:
     return await world.town()
+
+
+@pytest.fixture
+async def siblings(
+    postgres: EmbeddedPostgres, fresh_database: FreshDatabase, tmp_path: Path
+) -> AsyncIterator[Siblings]:
+    urls = await fresh_database(await ensure_template(postgres, "template_households_cadres", migrate_both))
+    there = OverApplication()
+    world = make_world(urls, tmp_path, {"households": there})
+    settings = HouseholdSettings(
+        database_url=urls["households"].runtime,
+        jobs_database_url=urls["households"].jobs,
+        secrets_dir=world.secrets_dir,
+        files_dir=tmp_path / "files",
+    )
+    there.application = create_households(settings, {"cadres": world.transport()})
+    yield Siblings(there.application, world, there, settings)
+    await world.database.close()
+    await there.application.state.service.database.close()

@@ -1,5 +1,7 @@
 """What is sent to make the things of the little world."""
 
+import uuid
+from datetime import UTC, datetime
 from typing import Any
 
 from tests.e2e.people import TOWNSHIP
@@ -59,3 +61,14 @@ def wish_body(household: str) -> dict[str, Any]:
 
 def need_body(household: str) -> dict[str, Any]:
     return {"household_id": household, "kind": "production", "words": "想养 20 只山羊", "wanted_cents": 500_000}
+
+
+def visit_body(household: str, **more: Any) -> dict[str, Any]:
+    """Just now, with something found."""
+    body = {"visit_id": str(uuid.uuid4()), "household_id": household, "kind": "routine"}
+    found = {"findings": [{"kind": "need", "what": "想养山羊", "thing_kind": "production"}]}
+    return body | {"visited_at": datetime.now(UTC).isoformat(timespec="seconds")} | found | more
+
+
+def task_body(village: str, cadre: str, **more: Any) -> dict[str, Any]:
+    return {"village_code": village, "cadre_id": cadre, "what": "核对医保缴费", "due_on": "2199-12-31"} | more

@@ -3,7 +3,8 @@
 import uuid
 from collections.abc import Mapping
 
-from tests.e2e.bodies import appraisal_body, cadre_body, talk_notice_body, unit_body
+from tests.builders.files import small_png
+from tests.e2e.bodies import appraisal_body, cadre_body, talk_notice_body, task_body, unit_body, visit_body
 from tests.e2e.operations import Asked
 from tests.e2e.people import TOWNSHIP
 from tests.e2e.things import DAY, Things
@@ -15,6 +16,26 @@ def cadres_requests(things: Things, region: Mapping[str, str]) -> dict[str, Aske
     pairing = {"household_id": things.household, "cadre_id": things.cadre, "from": DAY}
     contact = {"phone": "15400000000", "subject": f"login-{uuid.uuid4()}"}
     return {
+        "create_task": Asked(body=task_body(things.village, things.cadre)),
+        "list_tasks_of_region": Asked(
+            query={**region, "cadre_id": things.cadre, "kind": "task", "overdue": "true", "limit": "5"}
+        ),
+        "list_households_with_problems": Asked(query={**region, "overdue": "false", "limit": "5"}),
+        "read_task": Asked({"task_id": things.task}),
+        "move_task_on": Asked({"task_id": things.task}, body={"to": "done", "note": "已办", "version": 1}),
+        "list_own_tasks": Asked(),
+        "write_own_work_log": Asked(body={"entry_id": str(uuid.uuid4()), "on": DAY, "what": "开村民会"}),
+        "read_work_log_of_day": Asked({"cadre_id": things.cadre}, {"as_of": DAY}),
+        "list_unvisited_households": Asked(query={**region, "days": "30", "limit": "5"}),
+        "count_unvisited_by_place": Asked(query={**region, "days": "30"}),
+        "create_visit": Asked(body=visit_body(things.household)),
+        "list_visits_of_region": Asked(query={**region, "cadre_id": things.cadre, "limit": "5"}),
+        "list_visit_kinds": Asked(),
+        "read_visit": Asked({"visit_id": things.visit}),
+        "upload_visit_photo": Asked({"visit_id": things.visit}, file=small_png()),
+        "get_visit_photo": Asked({"visit_id": things.visit, "file_id": str(uuid.uuid4())}),
+        "list_visits_of_household": Asked({"household_id": things.household}, {"limit": "5"}),
+        "list_visit_looks": Asked({"household_id": things.household}, {"limit": "5"}),
         "list_units_of_region": Asked(query={"region": TOWNSHIP, "kind": "government_unit", "limit": "5"}),
         "create_unit": Asked(body=unit_body()),
         "read_unit": Asked({"unit_id": things.unit}),

@@ -10,8 +10,10 @@ from tests.e2e.bodies import (
     consent_body,
     need_body,
     talk_notice_body,
+    task_body,
     unit_body,
     veto_body,
+    visit_body,
     wish_body,
 )
 from tests.e2e.callers import Caller, good
@@ -52,6 +54,8 @@ class Things:
     village_pairing: str
     wish: str
     need: str
+    visit: str
+    task: str
     decision: str
     appraisal: str
 
@@ -116,6 +120,8 @@ def build_things(product: Bashan, county: Caller, village: str) -> Things:
         handover=good(county.post("/v1/handovers", handover), 201)["handover_id"],
         wish=_open_wish(county, household),
         need=_public_need(county, household),
+        task=good(county.post("/v1/tasks", task_body(village, cadre)), 201)["task_id"],
+        visit=_visit(product.invented("cadre", TOWNSHIP, cadre_id=cadre), household),
         decision=good(county.post("/v1/decisions", talk_notice_body(cadre)), 201)["decision_id"],
         appraisal=good(county.post("/v1/appraisals", appraisal_body(cadre, 2025)), 201)["appraisal_id"],
     )
@@ -133,6 +139,11 @@ def _public_need(county: Caller, household: str) -> str:
     agreed = {"agreed": True, "through": "signed", "witness": "村支书"}
     good(county.post(f"/v1/needs/{need}/consent", agreed))
     return need
+
+
+def _visit(helper: Caller, household: str) -> str:
+    visit: str = good(helper.post("/v1/visits", visit_body(household)), 201)["visit_id"]
+    return visit
 
 
 def _made(reply: Any) -> Any:

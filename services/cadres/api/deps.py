@@ -10,7 +10,7 @@ from services.cadres.domain.appraisal_scheme import Scheme
 from services.cadres.domain.policy import Policy
 from services.cadres.storage.cadre_repository import CadreRepository
 from services.cadres.storage.caseload import Caseload
-from shared.files import SealedFiles
+from shared.files import FileBook, SealedFiles
 from shared.jobs import Jobs
 from shared.web.context import Mechanisms
 from shared.web.fields import IsoDate
@@ -26,11 +26,16 @@ class Rooms:
     jobs: Jobs
     uploads: SealedFiles
     schemes: tuple[Scheme, ...]
+    photos: FileBook
 
 
 async def rooms_of(request: Request) -> Rooms:
     found: Rooms = request.app.state.rooms
     return found
+
+
+async def photos_of_rooms(request: Request) -> FileBook:
+    return (await rooms_of(request)).photos
 
 
 async def day_asked(
@@ -40,4 +45,5 @@ async def day_asked(
 
 
 Repositories = Annotated[Rooms, Depends(rooms_of)]
+Photos = Annotated[FileBook, Depends(photos_of_rooms)]
 Day = Annotated[date, Depends(day_asked)]

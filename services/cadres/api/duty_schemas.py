@@ -65,13 +65,26 @@ class CaseOut(Output):
     people: int | None
     monitored: bool | None
     since: IsoDate
+    last_visit_on: IsoDate | None
 
 
 class DueOut(Output):
-    """`thing_id` is the hand-over, departure, post or household that waits; `on` the day by which or since which."""
+    """`thing_id` is the hand-over, departure, task, post or household; `on` the day by which or since which."""
 
     kind: str = Field(
-        examples=["handover_to_answer", "own_departure", "post_expired", "post_expiring", "household_off_register"]
+        examples=[
+            "handover_to_answer",
+            "own_departure",
+            "danger_to_check",
+            "problem_to_fix",
+            "task",
+            "duty",
+            "post_expired",
+            "post_expiring",
+            "year_to_watch",
+            "visit_overdue",
+            "household_off_register",
+        ]
     )
     thing_id: Id
     on: IsoDate | None

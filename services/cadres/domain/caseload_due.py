@@ -3,22 +3,30 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 from uuid import UUID
 
-DueKind = Literal["handover_to_answer", "own_departure", "post_expired", "post_expiring", "household_off_register"]
-_URGENCY: Final[dict[DueKind, int]] = {
-    "handover_to_answer": 0,
-    "own_departure": 1,
-    "post_expired": 2,
-    "post_expiring": 3,
-    "household_off_register": 4,
-}
+from services.cadres.domain.unvisited import visit_due_on
+
+DueKind = Literal[
+    "handover_to_answer",
+    "own_departure",
+    "danger_to_check",
+    "problem_to_fix",
+    "task",
+    "duty",
+    "post_expired",
+    "post_expiring",
+    "year_to_watch",
+    "visit_overdue",
+    "household_off_register",
+]
+_URGENCY: Final[dict[DueKind, int]] = {kind: number for number, kind in enumerate(get_args(DueKind))}
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """`on` is the day by which or since which; `thing_id` the hand-over, departure, post or household."""
+    """`on` is the day by which or since which; `thing_id` the hand-over, departure, task, post or household."""
 
     kind: DueKind
     thing_id: UUID
@@ -31,6 +39,37 @@ class OwnPost:
     post_id: UUID
     village_code: str
     term_ends_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdDays:
+    """A household of the caseload, and by when what is to be done there. `in_care`: on the register or monitored."""
+
+    household_id: UUID
+    village_code: str | None
+    in_care: bool
+    off_register: bool
+    since: date
+    last_visit_on: date | None
+    check_due_on: date | None
+    watch_due_on: date | None
+    problem_due_on: date | None
+
+
+def household_due(home: HouseholdDays, today: date, every_days: int) -> list[Due]:
+    """What its own service set a day for, a visit that is overdue, and that it is on the register no longer."""
+    days: list[tuple[DueKind, date | None]] = [
+        ("danger_to_check", home.check_due_on),
+        ("problem_to_fix", home.problem_due_on),
+        ("year_to_watch", home.watch_due_on),
+    ]
+    due_on = visit_due_on(home.last_visit_on, home.since, every_days)
+    if home.in_care and due_on < today:
+        days.append(("visit_overdue", due_on))
+    found = [Due(kind, home.household_id, on, home.village_code) for kind, on in days if on is not None]
+    if home.off_register:
+        found.append(Due("household_off_register", home.household_id, None, home.village_code))
+    return found
 
 
 def posts_due(own: Iterable[OwnPost], day: date, expiring_days: int) -> list[Due]:

@@ -14,6 +14,7 @@ class Policy:
 
     On decisions about a person: days for the statement in reply and for an appeal (the first not counted), years for
     which a recall keeps from `barred_posts`, and how many talk-notices in a row lead to a resignation case.
+    `visit_kinds`: as what a visit may be entered; `visit_every_days`: how long a household may be without one.
     """
 
     valid_from: date
@@ -30,6 +31,8 @@ class Policy:
     bar_years: int = 0
     barred_posts: frozenset[str] = frozenset()
     talk_notices_in_a_row: int = 0
+    visit_kinds: frozenset[str] = frozenset()
+    visit_every_days: int = 0
 
 
 def policy_at(policies: Sequence[Policy], day: date) -> Policy:

@@ -39,5 +39,13 @@ async def guard_all_pairings(connection: Connection) -> None:
     await _guard(connection, _PAIRINGS)
 
 
+async def guard_visit(connection: Connection, visit_id: UUID) -> None:
+    await _guard(connection, f"visit:{visit_id}")
+
+
+async def guard_task(connection: Connection, task_id: UUID) -> None:
+    await _guard(connection, f"task:{task_id}")
+
+
 async def _guard(connection: Connection, name: str) -> None:
     await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))

@@ -1,4 +1,4 @@
-"""Places and households, read from the households service: where posts stand and who is to be helped."""
+"""Read from the households service: places, households to be helped, what is due there, what became of findings."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,8 +7,10 @@ from uuid import UUID
 from sqlalchemy import Table, delete
 from sqlalchemy.dialects.postgresql import insert
 
+from services.cadres.storage.duty_repository import TOPIC, keep_duties
 from services.cadres.storage.queries import given_rows
-from services.cadres.storage.tables import households, regions
+from services.cadres.storage.tables import households, regions, visiting, working
+from services.cadres.storage.visit_feed import OUTCOME, keep_outcomes
 from shared.change_log import Change
 from shared.db import Connection
 from shared.feed import Subscription
@@ -23,15 +25,19 @@ async def apply(connection: Connection, changes: Sequence[Change]) -> None:
     known = {c.key: _row(c, _HOUSEHOLD_FIELDS, household_id=UUID(c.key)) for c in changes if c.topic == "household"}
     await _save(connection, regions, "code", _REGION_FIELDS, list(places.values()))
     await _save(connection, households, "household_id", _HOUSEHOLD_FIELDS, list(known.values()))
+    await keep_duties(connection, changes)
+    await keep_outcomes(connection, changes)
 
 
 async def reset(connection: Connection) -> None:
     await connection.execute(delete(regions))
     await connection.execute(delete(households))
+    await connection.execute(delete(working.household_duties))
+    await connection.execute(delete(visiting.outcomes))
 
 
 def households_subscription() -> Subscription:
-    return Subscription("households", ("region", "household"), apply, reset)
+    return Subscription("households", ("region", "household", TOPIC, OUTCOME), apply, reset)
 
 
 def _row(change: Change, names: Sequence[str], **key: Any) -> dict[str, Any]:

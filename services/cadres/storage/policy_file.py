@@ -28,11 +28,23 @@ def _policy(entry: dict[str, Any]) -> Policy:
         care_months={kind: int(months) for kind, months in entry.get("care_months", {}).items()},
         branch_activities=tuple(entry.get("branch_activities", ())),
         **_on_decisions(entry),
+        **_on_visits(entry),
     )
 
 
 def _on_decisions(entry: dict[str, Any]) -> dict[str, Any]:
     """A person's rights hold in every policy: a file from before these figures takes the shipped ones."""
-    said = json.loads(SHIPPED.read_text("utf-8"))["policies"][-1] | entry
+    said = _shipped() | entry
     days = {name: int(said[name]) for name in ("reply_days", "appeal_days", "bar_years", "talk_notices_in_a_row")}
     return {**days, "barred_posts": frozenset(said["barred_posts"])}
+
+
+def _on_visits(entry: dict[str, Any]) -> dict[str, Any]:
+    """A file from before visits takes the shipped kinds and days, or no visit could be entered under it."""
+    said = _shipped() | entry
+    return {"visit_kinds": frozenset(said["visit_kinds"]), "visit_every_days": int(said["visit_every_days"])}
+
+
+def _shipped() -> dict[str, Any]:
+    newest: dict[str, Any] = json.loads(SHIPPED.read_text("utf-8"))["policies"][-1]
+    return newest

@@ -12,4 +12,4 @@ COLUMNS = (SealedColumn(tables.cadres, "phone", "cadres.phone", "cadre_id"),)
 
 def folders(files_dir: Path, keys: KeySource) -> tuple[SealedFiles, ...]:
     """`files_dir` is that of all services."""
-    return (SealedFiles(files_dir / "cadres" / "uploads", keys, "uploads"),)
+    return tuple(SealedFiles(files_dir / "cadres" / name, keys, name) for name in ("uploads", "photos"))

@@ -34,7 +34,9 @@ from services.cadres.storage.handover_tables import handover_tables
 from services.cadres.storage.import_tables import import_refusals_table
 from services.cadres.storage.plan_tables import plan_tables
 from services.cadres.storage.posting_tables import posting_tables
+from services.cadres.storage.task_tables import task_tables
 from services.cadres.storage.village_pairing_tables import village_pairing_tables
+from services.cadres.storage.visit_tables import visit_tables
 from shared.change_log import change_log_tables
 from shared.hash_chain import audit_table
 from shared.idempotency import idempotency_table
@@ -200,4 +202,6 @@ posted = posting_tables(metadata)
 organisations = village_pairing_tables(metadata)
 deciding = decision_tables(metadata)
 appraising = appraisal_tables(metadata)
+visiting = visit_tables(metadata)
+working = task_tables(metadata)
 import_refusals = import_refusals_table(metadata)

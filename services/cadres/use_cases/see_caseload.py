@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.cadres.domain.caseload_due import Due, OwnPost, in_order, posts_due
+from services.cadres.domain.caseload_due import Due, HouseholdDays, OwnPost, household_due, in_order, posts_due
 from services.cadres.domain.policy import Policy, policy_at
+from services.cadres.domain.task import Task
 from services.cadres.storage.caseload import Case, Caseload
 from services.cadres.storage.handover_repository import handovers_of_cadre, open_departure_of, open_posts_of
+from services.cadres.storage.task_repository import tasks_of_cadre
 from services.cadres.use_cases.see import own_cadre_id
+from services.cadres.use_cases.see_tasks import MOST_SHOWN
 from shared.auth import Principal
 from shared.clock import SHANGHAI
 from shared.db import Connection
@@ -28,11 +31,10 @@ async def see_caseload(
     """
     cadre_id = own_cadre_id(who)
     cases = await caseload.of(cadre_id)
-    due = [
-        Due("household_off_register", case.household_id, None, case.village_code)
-        for case in cases
-        if case.registered_poor is False
-    ]
+    policy = policy_at(policies, today)
+    due = [one for case in cases for one in household_due(_days_of(case), today, policy.visit_every_days)]
+    given = await tasks_of_cadre(connection, cadre_id, MOST_SHOWN)
+    due += [_task_due(line.task) for line in given if line.task.state == "open"]
     for line in await handovers_of_cadre(connection, cadre_id):
         if line.handover.to_cadre_id == cadre_id:
             proposed = line.proposed_at.astimezone(SHANGHAI).date()
@@ -43,5 +45,23 @@ async def see_caseload(
     own = [
         OwnPost(one.post_id, one.village_code, one.term_ends_on) for one in await open_posts_of(connection, cadre_id)
     ]
-    due += posts_due(own, today, policy_at(policies, today).expiring_days)
+    due += posts_due(own, today, policy.expiring_days)
     return SeenCaseload(cases, in_order(due))
+
+
+def _days_of(case: Case) -> HouseholdDays:
+    return HouseholdDays(
+        case.household_id,
+        case.village_code,
+        in_care=bool(case.registered_poor or case.monitored),
+        off_register=case.registered_poor is False,
+        since=case.since,
+        last_visit_on=case.last_visit_on,
+        check_due_on=case.check_due_on,
+        watch_due_on=case.watch_due_on,
+        problem_due_on=case.problem_due_on,
+    )
+
+
+def _task_due(task: Task) -> Due:
+    return Due(task.kind, task.task_id, task.due_on, task.village_code)

@@ -17,6 +17,13 @@ class GuaranteesStale(Stale):
     message = "这户的保障情况已被别人更新，请看最新内容后再改。"
 
 
+class GuaranteeCheckedSince(RuleBroken):
+    """Told late: what somebody saw on a later day stands."""
+
+    code = "guarantee_checked_since"
+    message = "走访之后又有人核实过这项保障，以后来的核实为准，这条发现没有改动保障情况。"
+
+
 class CaseNotFound(NotFound):
     """The same answer whether there is no such case or the asker may not know of it."""
 

@@ -30,6 +30,7 @@ from services.households.storage.need_tables import need_tables
 from services.households.storage.place_tables import place_changes_table
 from services.households.storage.plan_tables import plan_tables
 from services.households.storage.reserve_tables import reserve_tables
+from services.households.storage.told_finding_tables import told_findings_table
 from services.households.storage.wish_tables import wish_tables
 from shared.change_log import change_log_tables
 from shared.hash_chain import audit_table
@@ -209,3 +210,4 @@ wishes = wish_tables(metadata)
 likely_duplicates = likely_duplicates_table(metadata)
 place_changes = place_changes_table(metadata)
 needs = need_tables(metadata)
+told_findings = told_findings_table(metadata)

@@ -8,7 +8,7 @@ from services.households.domain.guarantees import GUARANTEES, Guarantee, Guarant
 from services.households.domain.monitoring_errors import GuaranteesStale
 from services.households.storage.change_repository import Author
 from services.households.storage.guarantee_repository import add_sheet, guarantees_of
-from services.households.use_cases.monitoring_desk import Desk
+from services.households.use_cases.monitoring_desk import Actor, Desk
 from services.households.use_cases.watch_rules import notice_guarantees
 from shared.auth import Principal
 
@@ -34,8 +34,15 @@ async def check_guarantees(
     before = await guarantees_of(desk.connection, household_id)
     if before.version != version:
         raise GuaranteesStale(current=show(before))
+    return await keep_guarantees(desk, household_id, before, given, Author(who.subject, who.name, source))
+
+
+async def keep_guarantees(
+    desk: Desk, household_id: UUID, before: GuaranteeSheet, given: Mapping[str, Guarantee], author: Author
+) -> GuaranteeSheet:
+    """The next sheet after the one that holds. The caller holds the household."""
     after = GuaranteeSheet(given, before.version + 1)
     changed = tuple(name for name in GUARANTEES if before.guarantees[name] != given[name])
-    await add_sheet(desk.connection, household_id, after, changed, Author(who.subject, who.name, source))
-    await notice_guarantees(desk, who, household_id, before, after)
+    await add_sheet(desk.connection, household_id, after, changed, author)
+    await notice_guarantees(desk, Actor(author.subject, author.name, "rule"), household_id, before, after)
     return after

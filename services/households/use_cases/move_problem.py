@@ -49,9 +49,7 @@ async def move_problem(
         raise ProblemNeedsOfficial
     due = due_of(desk, asked.due_on)
     step = ProblemStep(asked.to, who.subject, desk.today, due, asked.assignee, asked.assignee_name)
-    after = problem_after(before, step)
-    await save_problem(desk.connection, after)
-    await problem_written(desk, after, Actor(who.subject, who.name, role), asked.note)
+    after = await take_problem_step(desk, before, step, Actor(who.subject, who.name, role), asked.note)
     if CLOSED in (before.state, after.state):
         await audit.append(
             desk.connection,
@@ -61,4 +59,12 @@ async def move_problem(
             subject=str(problem_id),
             facts={"village_code": before.village_code, "fixed_by": before.fixed_by},
         )
+    return after
+
+
+async def take_problem_step(desk: Desk, before: Problem, step: ProblemStep, actor: Actor, note: str) -> Problem:
+    """The caller holds the problem. Raises ProblemStepRefused, ProblemNeedsSecondPerson, AssigneeMissing."""
+    after = problem_after(before, step)
+    await save_problem(desk.connection, after)
+    await problem_written(desk, after, actor, note)
     return after

@@ -32,16 +32,31 @@ async def record_need(
 ) -> PlacedNeed:
     """Nobody sees it but those near the household. Raises HouseholdNotFound, NeedKindUnknown, WishTextTellsWho."""
     household = await households.get(desk.connection, household_id, lock=True)
+    role = await role_towards(desk.connection, who, household_id, household.facts.village_code)
+    actor = Actor(who.subject, who.name, role)
+    return await keep_need(desk, kinds, household, actor, kind=kind, words=words, wanted_cents=wanted_cents)
+
+
+async def keep_need(
+    desk: NeedDesk,
+    kinds: Container[str],
+    household: Household,
+    actor: Actor,
+    *,
+    kind: str,
+    words: str,
+    wanted_cents: int | None,
+) -> PlacedNeed:
+    """The caller holds the household. Raises NeedKindUnknown, WishTextTellsWho."""
     village = household.facts.village_code
-    role = await role_towards(desk.connection, who, household_id, village)
     if kind not in kinds:
         raise NeedKindUnknown
     if tells_who(words, _names(household)):
         at = {"pointer": "/words", "code": WishTextTellsWho.code, "message": WishTextTellsWho.message}
         raise WishTextTellsWho(errors=[at])
-    need = Need(new_id(), household_id, kind, words, wanted_cents, OPEN, desk.now, who.subject)
+    need = Need(new_id(), household.household_id, kind, words, wanted_cents, OPEN, desk.now, actor.subject)
     await add_need(desk.connection, need)
-    await desk.tell(need, village, "recorded", Actor(who.subject, who.name, role))
+    await desk.tell(need, village, "recorded", actor)
     return PlacedNeed(need, village, household.head.name)
 
 

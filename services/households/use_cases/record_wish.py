@@ -1,7 +1,11 @@
-"""A household, its helper or an official writes down what the household wishes for; nobody else sees it yet."""
+"""A household, its helper or an official writes down what the household wishes for; nobody else sees it yet.
+
+People tell of one through `record_wish`; what a cadre heard on a visit comes through `keep_wish`.
+"""
 
 from uuid import UUID
 
+from services.households.domain.household import Household
 from services.households.domain.wish import RECORDED, Actor, Wish
 from services.households.domain.wish_entry import require_entry
 from services.households.domain.wish_policy import WishPolicy, policy_on
@@ -30,16 +34,32 @@ async def record_wish(
     Raises HouseholdNotFound, WishKindUnknown and what `wish_entry` refuses.
     """
     household = await households.get(desk.connection, household_id, lock=True)
-    village = household.facts.village_code
-    role = await role_towards(desk.connection, who, household_id, village)
+    role = await role_towards(desk.connection, who, household_id, household.facts.village_code)
+    actor = Actor(who.subject, who.name, role)
+    return await keep_wish(desk, policies, household, actor, kind=kind, need=need, amount_cents=amount_cents)
+
+
+async def keep_wish(
+    desk: WishDesk,
+    policies: tuple[WishPolicy, ...],
+    household: Household,
+    actor: Actor,
+    *,
+    kind: str,
+    need: str,
+    amount_cents: int,
+) -> Wish:
+    """The caller holds the household. Raises WishKindUnknown and what `wish_entry` refuses."""
+    household_id = household.household_id
     today = day_of(desk.now)
     policy = policy_on(policies, today)
     policy.kind(kind)
     made = await made_in_year(desk.connection, household_id, today.year)
     names = [member.name for member in household.members]
     require_entry(policy, household.facts, names, made_this_year=made, need=need, amount_cents=amount_cents)
-    wish = Wish(new_id(), household_id, kind, need, amount_cents, RECORDED, desk.now, who.subject, role, policy.version)
+    by = (actor.subject, actor.role)
+    wish = Wish(new_id(), household_id, kind, need, amount_cents, RECORDED, desk.now, *by, policy.version)
     await add_wish(desk.connection, wish, today.year)
-    await add_event(desk.connection, wish, RECORDED, Actor(who.subject, who.name, role), desk.now)
-    await desk.tell(household_id, village)
+    await add_event(desk.connection, wish, RECORDED, actor, desk.now)
+    await desk.tell(household_id, household.facts.village_code)
     return wish

@@ -11,12 +11,12 @@ from shared.auth import Principal
 
 
 async def notice_guarantees(
-    desk: Desk, who: Principal, household_id: UUID, before: GuaranteeSheet, after: GuaranteeSheet
+    desk: Desk, rule: Actor, household_id: UUID, before: GuaranteeSheet, after: GuaranteeSheet
 ) -> None:
-    """The caller holds the household."""
+    """The caller holds the household. `rule` acts, under the name of whoever checked."""
     found = missing_guarantees(before, after, desk.policy)
     if found:
-        await take_findings(desk, household_id, found, rule_of(who))
+        await take_findings(desk, household_id, found, rule)
 
 
 async def notice_income(desk: Desk, who: Principal, household: Household) -> None:

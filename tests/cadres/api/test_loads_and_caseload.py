@@ -104,6 +104,7 @@ async def test_a_cadre_sees_what_waits_for_it_the_most_urgent_first(world: World
         ("own_departure", departure["departure_id"], str(ends)),
         ("post_expired", str(posts[1].post_id), str(TODAY)),
         ("post_expiring", str(posts[0].post_id), str(ends)),
+        ("visit_overdue", str(own), str(START + timedelta(days=90))),
         ("household_off_register", str(gone), None),
     ]
 

@@ -1,98 +1,16 @@
 """Places and households come from the households service, pairings go there: over the change logs of both."""
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
-from uuid import UUID
-
 import httpx
 import pytest
-from fastapi import FastAPI
 
-from bashan.embedded_postgres import EmbeddedPostgres
-from migrations.runner import migrate
 from services.cadres.domain.errors import HelpedHouseholdNotFound
 from services.cadres.storage.place_repository import coverage_of, get_household
-from services.households.main import create_app as create_households
-from services.households.settings import Settings as HouseholdSettings
-from services.households.storage.household_search import helper_of
-from shared.change_log import Change
 from shared.ids import new_id
-from tests.builders.database import Urls, ensure_template
-from tests.builders.feeds import settled
-from tests.cadres.world import TODAY, Town, World, household, make_world, region, rows_of
-from tests.conftest import FreshDatabase
+from tests.cadres.siblings import Siblings
+from tests.cadres.world import TODAY, Town, household, region, rows_of
 
 PLACE = "511921122"
 VILLAGE = f"{PLACE}201"
-
-
-class OverApplication(httpx.AsyncBaseTransport):
-    """The way to a sibling that is made later, or that is stopped (`application` None)."""
-
-    application: FastAPI | None = None
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if self.application is None:
-            raise httpx.ConnectError("the sibling is stopped")
-        return await httpx.ASGITransport(self.application).handle_async_request(request)
-
-
-@dataclass
-class Siblings:
-    households: FastAPI
-    world: World
-    way_to_households: OverApplication
-
-    async def say(self, *changes: Change) -> None:
-        service = self.households.state.service
-        async with service.database.transaction() as connection:
-            await service.change_log.append(connection, changes)
-
-    async def listen(self) -> None:
-        """Reads all that the households service has said, unless it is stopped."""
-        said = self.households.state.service
-        await settled(said.database, said.change_log)
-        for reader in self.world.app.state.feeds:
-            await reader.catch_up()
-
-    async def projection(self) -> list[Any]:
-        async with self.world.database.transaction() as connection:
-            places = await rows_of(connection, "SELECT * FROM regions ORDER BY code")
-            known = await rows_of(connection, "SELECT * FROM households ORDER BY household_id")
-        return [*places, *known]
-
-    async def helper(self, household_id: UUID) -> UUID | None:
-        await settled(self.world.database, self.world.change_log)
-        for reader in self.households.state.feeds:
-            await reader.catch_up()
-        async with self.households.state.service.database.transaction() as connection:
-            return await helper_of(connection, household_id)
-
-
-async def migrate_both(urls: Urls) -> None:
-    await migrate("households", urls["households"].owner)
-    await migrate("cadres", urls["cadres"].owner)
-
-
-@pytest.fixture
-async def siblings(
-    postgres: EmbeddedPostgres, fresh_database: FreshDatabase, tmp_path: Path
-) -> AsyncIterator[Siblings]:
-    urls = await fresh_database(await ensure_template(postgres, "template_households_cadres", migrate_both))
-    there = OverApplication()
-    world = make_world(urls, tmp_path, {"households": there})
-    settings = HouseholdSettings(
-        database_url=urls["households"].runtime,
-        jobs_database_url=urls["households"].jobs,
-        secrets_dir=world.secrets_dir,
-        files_dir=tmp_path / "files",
-    )
-    there.application = create_households(settings, {"cadres": world.transport()})
-    yield Siblings(there.application, world, there)
-    await world.database.close()
-    await there.application.state.service.database.close()
 
 
 async def test_what_the_households_service_says_is_known_here_and_its_latest_word_counts(siblings: Siblings) -> None:

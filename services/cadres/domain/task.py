@@ -1,0 +1,87 @@
+"""Where does a task (任务) or a duty (责任) of a cadre stand, and which step may be taken with it now?
+
+    open ──► done ──► confirmed
+     ▲ │       │
+     │ └──► cancelled
+     └─(sent back, or given to another)
+
+Whoever says that it is done does not confirm it. Problems, the third of the three lists (三张清单), stand in the ledger
+of the households service.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Final, Literal
+from uuid import UUID
+
+from services.cadres.domain.task_errors import TaskNeedsSecondPerson, TaskNotYours, TaskStepNotAllowed
+
+TaskKind = Literal["task", "duty"]
+TaskState = Literal["open", "done", "confirmed", "cancelled"]
+TaskRole = Literal["cadre", "official"]
+_NEXT: Final[dict[TaskState, tuple[TaskState, ...]]] = {
+    "open": ("done", "open", "cancelled"),
+    "done": ("confirmed", "open"),
+    "confirmed": (),
+    "cancelled": (),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Given to `cadre_id` by an official for a village, perhaps for one of its households, to be done by `due_on`."""
+
+    village_code: str
+    task_id: UUID
+    kind: TaskKind
+    household_id: UUID | None
+    cadre_id: UUID
+    what: str
+    due_on: date
+    given_by: str
+    given_by_name: str
+    given_at: datetime
+    state: TaskState = "open"
+    done_by: str | None = None
+    version: int = 1
+
+    def allowed(self, role: TaskRole) -> tuple[TaskState, ...]:
+        """The states to which somebody of this role may bring it; an open one is given anew by bringing it to open."""
+        own = {"done"} if role == "cadre" else {"open", "confirmed", "cancelled"}
+        return tuple(state for state in _NEXT[self.state] if state in own)
+
+    def overdue(self, today: date) -> bool:
+        return self.state == "open" and self.due_on < today
+
+
+@dataclass(frozen=True, slots=True)
+class TaskStep:
+    """What is asked, by whom. `cadre_id` gives the task to another, `due_on` sets another day."""
+
+    to: TaskState
+    actor: str
+    role: TaskRole
+    cadre_id: UUID | None = None
+    due_on: date | None = None
+
+
+def task_after(task: Task, step: TaskStep) -> Task:
+    """Raises TaskStepNotAllowed, TaskNotYours, TaskNeedsSecondPerson."""
+    allowed = task.allowed(step.role)
+    if step.to not in _NEXT[task.state]:
+        raise TaskStepNotAllowed(allowed=list(allowed))
+    if step.to not in allowed:
+        raise TaskNotYours
+    if step.to == "confirmed" and step.actor == task.done_by:
+        raise TaskNeedsSecondPerson(allowed=list(allowed))
+    moved = step.cadre_id is not None or step.due_on is not None
+    if (moved and step.to != "open") or (step.to == task.state and not moved):
+        raise TaskStepNotAllowed(allowed=list(allowed))
+    return replace(
+        task,
+        state=step.to,
+        cadre_id=step.cadre_id or task.cadre_id,
+        due_on=step.due_on or task.due_on,
+        done_by=step.actor if step.to == "done" else None if step.to == "open" else task.done_by,
+        version=task.version + 1,
+    )

@@ -1,0 +1,52 @@
+"""Tasks, duties and problems (三张清单): for the officials of the place, and of each cadre for itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.cadres.domain.task import Task, TaskRole
+from services.cadres.domain.task_errors import TaskNotFound
+from services.cadres.storage.duty_repository import ProblemLine, problems_of_cadre
+from services.cadres.storage.task_repository import TaskLine, TaskStepRecord, get_task, steps_of_task, tasks_of_cadre
+from services.cadres.use_cases.see import own_cadre_id
+from shared.auth import Principal
+from shared.db import Connection
+
+MOST_SHOWN = 500
+
+
+@dataclass(frozen=True, slots=True)
+class ThreeLists:
+    """The earliest due first; at most 500 tasks and duties together."""
+
+    tasks: Sequence[TaskLine]
+    duties: Sequence[TaskLine]
+    problems: Sequence[ProblemLine]
+
+
+async def see_own_lists(connection: Connection, who: Principal) -> ThreeLists:
+    """Raises NotPermitted."""
+    cadre_id = own_cadre_id(who)
+    given = await tasks_of_cadre(connection, cadre_id, MOST_SHOWN)
+    return ThreeLists(
+        tasks=[line for line in given if line.task.kind == "task"],
+        duties=[line for line in given if line.task.kind == "duty"],
+        problems=await problems_of_cadre(connection, cadre_id),
+    )
+
+
+async def see_task(
+    connection: Connection, who: Principal, task_id: UUID
+) -> tuple[TaskLine, TaskRole, list[TaskStepRecord]]:
+    """Raises TaskNotFound."""
+    line = await get_task(connection, task_id)
+    return line, role_towards_task(who, line.task), await steps_of_task(connection, line.task)
+
+
+def role_towards_task(who: Principal, task: Task) -> TaskRole:
+    """An official of the village, or the cadre whose task it is. Raises TaskNotFound."""
+    if who.official_for(task.village_code):
+        return "official"
+    if "cadre" in who.roles and who.cadre_id == str(task.cadre_id):
+        return "cadre"
+    raise TaskNotFound

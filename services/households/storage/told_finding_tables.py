@@ -1,0 +1,21 @@
+"""The table of what cadres found on visits: each finding once, and what became of it."""
+
+from sqlalchemy import Column, DateTime, Index, Integer, MetaData, Table, Text, Uuid, func, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+
+def told_findings_table(metadata: MetaData) -> Table:
+    """`told` is what the visit said, until it is taken on. One that fails unexpectedly is tried again at `next_at`."""
+    return Table(
+        "told_findings",
+        metadata,
+        Column("household_id", Uuid, primary_key=True),
+        Column("finding_id", Uuid, primary_key=True),
+        Column("told", JSONB),
+        Column("state", Text, nullable=False, server_default="waiting"),
+        Column("code", Text),
+        Column("failures", Integer, nullable=False, server_default="0"),
+        Column("heard_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+        Column("next_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+        Index("told_findings_waiting", "next_at", postgresql_where=text("state = 'waiting'")),
+    )
