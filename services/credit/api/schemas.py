@@ -261,5 +261,6 @@ class VetoIn(Input):
     code: Literal["V1", "V2", "V3", "V4", "V5"]
     evidence: ShortText
     source: ShortText
-    opened_on: IsoDate
-    expires_on: IsoDate | None = None
+    person: Literal["head", "spouse"] = Field(default="head", description="户主或者配偶本人；其他家人的事不能算")
+    opened_on: IsoDate = Field(description="V4 填查实的那一天")
+    expires_on: IsoDate | None = Field(default=None, description="V5 必填：刑满之日起满五年的那一天")

@@ -15,10 +15,9 @@ from services.credit.domain.legal_dates import add_months
 from services.credit.domain.loan_balance import WRITTEN_OFF, LoanEvent
 from services.credit.domain.loan_facts import FIELDS, ReportedLoan
 from services.credit.domain.scorecard import Card
+from services.credit.domain.veto_term import FRAUD
 
 LATENESS = FIELDS[0]
-FRAUD = "V5"
-"""Stands for five years from the judgment's end; it is not kept for five more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +55,7 @@ class NegativeFact:
 def of_vetoes(vetoes: Iterable[VetoRecord], today: date, months_kept: int) -> Iterator[NegativeFact]:
     for veto in vetoes:
         ended = _ended(veto, today)
+        # A judgment for fraud stands for five years from its end; it is not kept for five more.
         by_itself = veto.code == FRAUD and ended is not None and ended == veto.expires_on
         kept = ended if by_itself else _kept(ended, months_kept)
         yield NegativeFact(f"veto/{veto.veto_id}", "veto", f"veto/{veto.code}", veto.opened_on, ended, kept)

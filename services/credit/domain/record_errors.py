@@ -104,7 +104,17 @@ class VetoExists(Conflict):
 
 class VetoDatesWrong(Invalid):
     code = "veto_dates_wrong"
-    message = "否决事项的截止日期要不早于起始日期。"
+    message = "否决事项的起始日期不能晚于今天，截止日期不能早于起始日期。"
+
+
+class VetoTooLong(Invalid):
+    code = "veto_too_long"
+    message = "贴息贷款挪用（V4）从查实之日起只算规定的月数，截止日期请不要填得更晚。"
+
+
+class VetoEndNeeded(Invalid):
+    code = "veto_end_needed"
+    message = "骗贷判刑（V5）要填截止日期：刑满之日起满五年的那一天。"
 
 
 class ConsentDatesWrong(Invalid):

@@ -14,6 +14,7 @@ class RetentionPolicy:
     """In force from a day on until the next version is.
 
     `preliminary_score_days`: how long a second official has to confirm a run, and others to look at it.
+    `misuse_veto_months`: how long a proven misuse of a subsidised loan stands against whoever did it (V4).
     """
 
     version: str
@@ -21,6 +22,7 @@ class RetentionPolicy:
     negative_fact_months: int
     preliminary_score_days: int
     consent_months_at_most: int
+    misuse_veto_months: int
 
 
 def retention_policy_from(document: Mapping[str, Any]) -> RetentionPolicy:

@@ -147,6 +147,8 @@ vetoes = Table(
     Column("expires_on", Date),
     Column("cleared_on", Date),
     Column("entered_by", Text, nullable=False),
+    # Whose it is: the head's or the spouse's, never another's of the family.
+    Column("person", Text, nullable=False, server_default="head"),
 )
 
 # One scoring of a place. Its scores are seen by nobody until it is finished; confirmed, it becomes the grades in effect

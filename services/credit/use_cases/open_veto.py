@@ -3,8 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from services.credit.domain.record_errors import VetoDatesWrong
+from services.credit.domain.veto_term import veto_term
 from services.credit.storage.fact_repository import add_veto
+from services.credit.storage.shipped_policies import retention_policy
 from services.credit.use_cases.follow_events import suspend_under_veto
 from services.credit.use_cases.see_household import role_towards
 from shared.auth import Principal
@@ -24,14 +25,15 @@ async def open_veto(
 ) -> None:
     """Suspends the grade at once, also one that was first set.
 
-    Raises HouseholdNotFound, OutsideScope, VetoDatesWrong, VetoExists.
+    Raises HouseholdNotFound, OutsideScope, VetoDatesWrong, VetoTooLong, VetoEndNeeded, VetoExists.
     """
     _, village = await role_towards(connection, who, household_id)
     who.require_official(village)
-    if veto["expires_on"] is not None and veto["expires_on"] < veto["opened_on"]:
-        raise VetoDatesWrong
-    row = {**veto, "veto_id": veto_id, "household_id": household_id, "entered_by": who.subject, "cleared_on": None}
-    await add_veto(connection, row)
+    today = clock.today()
+    months = retention_policy(today).misuse_veto_months
+    last = veto_term(veto["code"], veto["opened_on"], veto["expires_on"], months, today)
+    by_whom = {"household_id": household_id, "entered_by": who.subject, "cleared_on": None}
+    await add_veto(connection, {**veto, **by_whom, "veto_id": veto_id, "expires_on": last})
     await suspend_under_veto(connection, clock, household_id, who.subject)
     await audit.append(
         connection,
@@ -39,5 +41,5 @@ async def open_veto(
         event="veto_opened",
         actor=who.subject,
         subject=str(household_id),
-        facts={"veto_id": str(veto_id), "code": veto["code"]},
+        facts={"veto_id": str(veto_id), "code": veto["code"], "person": veto["person"]},
     )

@@ -1,6 +1,6 @@
 """A household's grade and why it is so: who may see it, that it replays, and that each look of another is kept."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -173,6 +173,9 @@ async def test_a_veto_counts_from_the_next_scoring_on_and_is_audited(world: Worl
         assert_problem(await caller.post(path, {**body, "veto_id": veto_id}), 409, "veto_exists")
         assert_problem(await caller.post(path, {**body, "expires_on": "2026-10-31"}), 422, "veto_dates_wrong")
         assert_problem(await caller.post(path, {**body, "code": "V6"}), 422, "schema_invalid")
+        assert_problem(await caller.post(path, {**body, "code": "V5"}), 422, "veto_end_needed")
+        assert_problem(await caller.post(path, {**body, "opened_on": "2026-11-25"}), 422, "veto_dates_wrong")
+        assert_problem(await caller.post(path, {**body, "person": "child"}), 422, "schema_invalid")
     async with world.as_(official("village_official", "511922101201")) as caller:
         assert_problem(await caller.post(path, body), 404, "household_not_found")
     async with world.as_(household_login(household_id)) as caller:
@@ -181,6 +184,18 @@ async def test_a_veto_counts_from_the_next_scoring_on_and_is_audited(world: Worl
     assert (await explained(world, household_id))["grade"] == "vetoed"
     audited = await world.rows("SELECT event FROM audit_events WHERE subject = $1", str(household_id))
     assert audited == [("veto_opened",)]
+
+
+async def test_a_misuse_ends_by_itself_after_a_year_and_whose_it_is_is_kept(world: World, town: Town) -> None:
+    household_id = await town.household()
+    body = {"code": "V4", "evidence": "检查通报", "source": "乡镇", "opened_on": "2026-02-28", "person": "spouse"}
+    async with world.as_(town.official) as caller:
+        assert (await caller.post(f"/v1/credit/households/{household_id}/vetoes", body)).status_code == 201
+        for day, standing in ((date(2027, 2, 28), ["V4"]), (date(2027, 3, 1), [])):
+            world.set_day(day)
+            assert (await caller.get(f"/v1/credit/households/{household_id}/facts")).json()["vetoes"] == standing
+    kept = await world.rows("SELECT person, expires_on FROM vetoes WHERE household_id = $1", household_id)
+    assert kept == [("spouse", date(2027, 2, 28))]
 
 
 @pytest.mark.parametrize("path", ["grade", "explanation"])

@@ -50,6 +50,11 @@ async def test_an_objection_marks_the_grade_at_once_everywhere_until_it_is_answe
         again = await caller.post(path, {"outcome": "corrected", "answer": "更正"})
     assert answered.json()["outcome"] == "unfounded"
     assert_problem(again, 409, "grade_objection_decided")
+    audited = "SELECT event, actor, facts->>'outcome' FROM audit_events WHERE subject = $1 ORDER BY seq"
+    assert [row for row in await town.world.rows(audited, str(household_id)) if "objection" in row[0]] == [
+        ("objection_opened", f"household-{household_id}", None),
+        ("objection_decided", town.official.subject, "unfounded"),
+    ]
     assert await marks(town, household_id) == {False}
 
 

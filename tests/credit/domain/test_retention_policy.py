@@ -8,18 +8,19 @@ from services.credit.domain.policy_in_force import policy_in_force
 from services.credit.domain.retention_policy import RetentionPolicy, retention_policy_from
 from services.credit.storage.shipped_policies import retention_policies
 
-SHIPPED = RetentionPolicy("credit-retention-1", date(2020, 1, 1), 60, 90, 36)
+SHIPPED = RetentionPolicy("credit-retention-1", date(2020, 1, 1), 60, 90, 36, 12)
 SECOND = {
     "version": "credit-retention-2",
     "effective_from": "2027-01-01",
     "negative_fact_months": 48,
     "preliminary_score_days": 30,
     "consent_months_at_most": 24,
+    "misuse_veto_months": 6,
 }
 
 
 def test_the_shipped_policy_is_the_rule() -> None:
-    """Five years after the conduct ended; three months to confirm a run; a consent of three years at most."""
+    """Five years after the conduct ended; 90 days to confirm a run; a consent of three years at most; misuse for a year."""
     assert retention_policies() == (SHIPPED,)
 
 
