@@ -20,7 +20,7 @@ SECOND = {
 
 
 def test_the_shipped_policy_is_the_rule() -> None:
-    """Five years after the conduct ended; 90 days to confirm a run; a consent of three years at most; misuse for a year."""
+    """Five years after the conduct ended; 90 days to confirm a run; consent for three years at most; a year of misuse."""
     assert retention_policies() == (SHIPPED,)
 
 
