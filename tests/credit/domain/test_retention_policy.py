@@ -20,7 +20,7 @@ SECOND = {
 
 
 def test_the_shipped_policy_is_the_rule() -> None:
-    """Five years after the conduct ended; 90 days to confirm a run; consent for three years at most; a year of misuse."""
+    """Five years after the conduct ended; 90 days to confirm a run; consent for three years at most; misuse a year."""
     assert retention_policies() == (SHIPPED,)
 
 
