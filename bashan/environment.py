@@ -34,6 +34,8 @@ class Ground:
             "secrets_dir": self.secrets_dir,
             "files_dir": self.files_dir,
             "demonstration": self.settings.demonstration,
+            "traces_endpoint": self.settings.traces_endpoint,
+            "traces_share": self.settings.traces_share,
         }
 
 

@@ -18,6 +18,9 @@ class Settings(BaseSettings):
     operator_port: int | None = Field(default=None, ge=1, le=65535, description="a whole number from 1 to 65535")
     stop_notice_seconds: float = Field(default=0.0, ge=0, le=60, description="seconds, 0 to 60")
 
+    traces_endpoint: str = ""
+    traces_share: float = Field(default=0.05, ge=0, le=1, description="a share, 0 to 1")
+
     households_database_url: str | None = None
     cadres_database_url: str | None = None
     credit_database_url: str | None = None

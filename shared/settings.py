@@ -14,3 +14,5 @@ class ServiceSettings(BaseSettings):
     secrets_dir: Path = Field(description="folder with the key files this service may read")
     files_dir: Path = Field(description="folder for uploads and reports")
     demonstration: bool = False
+    traces_endpoint: str = Field("", description="where traces go (OTLP over HTTP, …/v1/traces); empty: nowhere")
+    traces_share: float = Field(0.05, ge=0, le=1, description="the share of requests that is traced, 0 to 1")

@@ -144,7 +144,9 @@ def create_app(
     front = partial(_front, settings, service, ways, lifespan=own, observe=metrics.observe, access_log=access_log.write)
     people = front(identity.of_person, guard=None, quota=quota, partners=False)
     banks = front(identity.of_partner, guard=gate, quota=None, partners=True)
-    operator = operator_app(metrics, UpstreamMetrics(ways, lambda: access_log.dropped), _parts(service, clients))
+    operator = operator_app(
+        metrics, UpstreamMetrics(ways, lambda: access_log.dropped, service.traces), _parts(service, clients)
+    )
     return Gateway(own, operator, people, banks)
 
 
@@ -164,6 +166,7 @@ def _front(
         authenticate,
         step_up=StepUp(settings.roles_needing_second_factor, service.clock).check,
         trusted_proxies=frozenset(settings.trusted_proxies),
+        traces=service.traces,
         **means,
     )
 

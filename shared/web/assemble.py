@@ -17,6 +17,7 @@ from shared.pagination import Cursors
 from shared.service_tokens import SERVICE_KEYS, ServiceIdentity, internal_opener, load_service_key
 from shared.settings import ServiceSettings
 from shared.token_keys import TOKEN_KEYS, TokenKeys
+from shared.tracing import open_traces, tell_sibling
 from shared.web.context import Service
 
 
@@ -43,6 +44,7 @@ def mechanisms(name: str, settings: ServiceSettings, tables: CommonTables) -> Se
         change_log=ChangeLog(tables.change_log),
         audit=AuditTrail(tables.audit_events),
         cursors=Cursors((secrets / "cursor.key").read_bytes()),
+        traces=open_traces(name, settings.traces_endpoint, settings.traces_share),
         keeps=(partial(token_keys.watch, authenticator.renew_keys), partial(service_keys.watch, internal.renew)),
     )
 
@@ -61,8 +63,13 @@ def sibling_client(
 ) -> httpx.AsyncClient:
     """A client for a sibling's `/internal/*`, signed as this service; in one process over the sibling's application."""
     identity = ServiceIdentity(name, partial(load_service_key, name, settings.secrets_dir), sibling)
+    hooks = {"request": [tell_sibling]} if settings.traces_endpoint else None
     return httpx.AsyncClient(
-        base_url=url or f"http://{sibling}", auth=identity, transport=transport, timeout=httpx.Timeout(10.0)
+        base_url=url or f"http://{sibling}",
+        auth=identity,
+        transport=transport,
+        timeout=httpx.Timeout(10.0),
+        event_hooks=hooks,
     )
 
 

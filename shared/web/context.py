@@ -15,6 +15,7 @@ from shared.hash_chain import AuditTrail
 from shared.idempotency import Idempotency
 from shared.pagination import Cursors
 from shared.tokens import Opener
+from shared.tracing import Traces
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Service:
     cursors: Cursors
     clock: Clock = field(default_factory=Clock)
     ready: Callable[[], bool] = lambda: True
+    traces: Traces | None = None
     # Runs as long as the service does, whatever the service itself has to do beside.
     keeps: tuple[Callable[[], Coroutine[Any, Any, None]], ...] = ()
 

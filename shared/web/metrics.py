@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -52,6 +52,12 @@ def gauge(name: str, says: str, labels: Sequence[str], *samples: tuple[Sequence[
     return family
 
 
+def dropped_spans(service: str, number: int) -> Metric:
+    family = CounterMetricFamily("bashan_trace_spans_dropped", "Spans that no collector took.", labels=("service",))
+    family.add_metric((service,), number)
+    return family
+
+
 class ServiceMetrics:
     """`feeds` by the sibling they read, `secrets_dir` for the age of the keys; `own`: what only this service counts."""
 
@@ -78,6 +84,8 @@ class ServiceMetrics:
         used, open_ = self._service.database.connections()
         states = (((own, "used"), used), ((own, "open"), open_))
         yield gauge("database_connections", "Connections of the service's pool.", ("service", "state"), *states)
+        if (traces := self._service.traces) is not None:
+            yield dropped_spans(own, traces.dropped)
         behind = (((own, source), feed.seconds_behind()) for source, feed in self._feeds.items())
         yield gauge("feed_behind_seconds", "Since a log was read to its end.", ("service", "source"), *behind)
         files = (file for file in self._secrets_dir.glob("*key*") if file.is_file())

@@ -16,6 +16,7 @@ from shared.web.internal import health_router, internal_router
 from shared.web.replies import problem_reply
 from shared.web.request_id import RequestIds
 from shared.web.route import StrictRoute
+from shared.web.traced import TracedRequests
 
 Background = Callable[[], Coroutine[Any, Any, None]]
 
@@ -55,6 +56,8 @@ def service_app(
                 with suppress(asyncio.CancelledError):
                     await task
             await service.database.close()
+            if service.traces is not None:
+                await asyncio.to_thread(service.traces.close)
 
     app = FastAPI(
         title=title,
@@ -78,6 +81,8 @@ def service_app(
     if door is not None:
         app.add_middleware(door)
     app.add_middleware(RequestIds)
+    if service.traces is not None:
+        app.add_middleware(TracedRequests, traces=service.traces)
     return app
 
 

@@ -28,6 +28,7 @@ from services.gateway.domain.forwarding_errors import (
 )
 from services.gateway.domain.route_table import MethodNotAllowed, RouteTable
 from shared.errors import Failure, NotIdentified, NotPermitted
+from shared.tracing import Traces, end_span
 
 log = logging.getLogger("bashan.gateway")
 
@@ -56,6 +57,7 @@ class Forwarder:
         access_log: Callable[[AccessLine], None] | None = None,
         trusted_proxies: Container[str] = (),
         lifespan: App | None = None,
+        traces: Traces | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._upstreams = tuple(upstreams.values())
@@ -68,6 +70,7 @@ class Forwarder:
         self._access_log = access_log
         self._trusted_proxies = trusted_proxies
         self._lifespan = lifespan
+        self._traces = traces
         self._clock = clock
         self._doors = build_doors(table, upstreams, limits or Limits())
 
@@ -163,6 +166,8 @@ class Forwarder:
         """The door this request knocks at. The first checks need nothing but its head."""
         scope = passage.scope
         passage.read_headers(self._trusted_proxies)
+        if self._traces is not None:
+            passage.span = self._traces.begin(scope["method"])
         if not is_canonical(scope["raw_path"], scope["query_string"]):
             raise PathNotCanonical
         match = self._match(scope["method"], scope["path"])
@@ -224,6 +229,8 @@ class Forwarder:
         seconds = self._clock() - passage.begun
         if self._observe is not None:
             self._observe(template, method, passage.status, seconds, passage.seconds_upstream, passage.bytes_out)
+        if passage.span is not None:
+            end_span(passage.span, method, template, passage.status, passage.request_id.decode("ascii"))
         if self._access_log is not None:
             self._access_log(
                 AccessLine(

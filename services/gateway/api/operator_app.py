@@ -12,6 +12,8 @@ from prometheus_client.registry import Collector
 
 from services.gateway.api.request_metrics import RequestMetrics
 from services.gateway.clients.upstream import Upstream
+from shared.tracing import Traces
+from shared.web.metrics import dropped_spans
 
 Parts = Callable[[], Awaitable[Mapping[str, bool]]]
 
@@ -19,8 +21,11 @@ Parts = Callable[[], Awaitable[Mapping[str, bool]]]
 class UpstreamMetrics(Collector):
     """How the ways to the services are: requests under way, breakers that are open, log lines that were lost."""
 
-    def __init__(self, upstreams: Mapping[str, Upstream], lines_dropped: Callable[[], int]) -> None:
+    def __init__(
+        self, upstreams: Mapping[str, Upstream], lines_dropped: Callable[[], int], traces: Traces | None = None
+    ) -> None:
         self._upstreams = upstreams
+        self._traces = traces
         self._lines_dropped = lines_dropped
 
     def collect(self) -> Iterator[Metric]:
@@ -34,6 +39,8 @@ class UpstreamMetrics(Collector):
         dropped = CounterMetricFamily("bashan_gateway_log_lines_dropped", "Access log lines that no sink took.")
         dropped.add_metric((), self._lines_dropped())
         yield from (busy, shut, dropped)
+        if self._traces is not None:
+            yield dropped_spans("gateway", self._traces.dropped)
 
 
 def operator_app(requests: RequestMetrics, upstreams: UpstreamMetrics, parts: Parts) -> FastAPI:

@@ -4,7 +4,7 @@ import itertools
 import logging
 import secrets
 from collections.abc import Callable, Container
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from services.gateway.api.client_address import client_address
 from services.gateway.api.front_exchange import Exchange
@@ -14,9 +14,14 @@ from services.gateway.domain.forwarding_errors import BodyTooLarge, RequestTooSl
 from services.gateway.domain.route_table import Row
 from shared.errors import Failure, NotIdentified
 from shared.problems import problem_body, problem_headers
+from shared.tracing import trace_header
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import Span
 
 CALLER_LEFT = 499
 _PROCESS = secrets.token_hex(8).encode("ascii")
+_TRACE = (b"traceparent", b"tracestate")
 _COUNTER = itertools.count(1)
 
 log = logging.getLogger("bashan.gateway")
@@ -51,6 +56,7 @@ class Passage:
         "row",
         "scope",
         "seconds_upstream",
+        "span",
         "started",
         "status",
     )
@@ -70,6 +76,7 @@ class Passage:
         self.code = ""
         self.bytes_out = 0
         self.seconds_upstream = 0.0
+        self.span: Span | None = None
         self.on_answer: Callable[[Headers], None] | None = None
         self._body_left = 0
         self._body_done = True
@@ -102,7 +109,10 @@ class Passage:
         self._body_done = True
 
     def onward_headers(self, budget: tuple[bytes, bytes]) -> Headers:
-        """The headers as the service sees them: clean ones, our request id, the time it has."""
+        """The headers as the service sees them: clean ones, our request id, the time it has, our trace."""
+        if self.span is not None:
+            kept = [header for header in self.headers.kept if header[0] not in _TRACE]
+            return [*kept, (b"x-request-id", self.request_id), budget, (b"traceparent", trace_header(self.span))]
         return [*self.headers.kept, (b"x-request-id", self.request_id), budget]
 
     def onward_scope(self, budget: tuple[bytes, bytes]) -> Scope:
