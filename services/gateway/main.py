@@ -54,6 +54,7 @@ from shared import auth
 from shared.answer_keys import ANSWER_KEYS, P256, SM2, AnswerKeys, TurningScheme
 from shared.clock import Clock
 from shared.five_lines import FiveLines
+from shared.jobs import Jobs
 from shared.logs import line_maker, standard_error
 from shared.rfc9421 import Rfc9421
 from shared.signed_request import Scheme
@@ -62,6 +63,7 @@ from shared.token_keys import TOKEN_KEYS, TurningSigner
 from shared.tokens import PublicKeys
 from shared.web.assemble import field_cipher, mechanisms, sibling_client
 from shared.web.context import Service
+from shared.web.metrics import ServiceMetrics
 from shared.web.service_app import Background, service_app
 
 NAME = "gateway"
@@ -144,9 +146,9 @@ def create_app(
     front = partial(_front, settings, service, ways, lifespan=own, observe=metrics.observe, access_log=access_log.write)
     people = front(identity.of_person, guard=None, quota=quota, partners=False)
     banks = front(identity.of_partner, guard=gate, quota=None, partners=True)
-    operator = operator_app(
-        metrics, UpstreamMetrics(ways, lambda: access_log.dropped, service.traces), _parts(service, clients)
-    )
+    upstream_metrics = UpstreamMetrics(ways, lambda: access_log.dropped)
+    as_a_service = ServiceMetrics(service, Jobs(tables.jobs), {}, settings.secrets_dir).read
+    operator = operator_app(metrics, upstream_metrics, as_a_service, _parts(service, clients))
     return Gateway(own, operator, people, banks)
 
 

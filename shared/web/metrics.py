@@ -84,8 +84,7 @@ class ServiceMetrics:
         used, open_ = self._service.database.connections()
         states = (((own, "used"), used), ((own, "open"), open_))
         yield gauge("database_connections", "Connections of the service's pool.", ("service", "state"), *states)
-        if (traces := self._service.traces) is not None:
-            yield dropped_spans(own, traces.dropped)
+        yield dropped_spans(own, self._service.traces.dropped if self._service.traces is not None else 0)
         behind = (((own, source), feed.seconds_behind()) for source, feed in self._feeds.items())
         yield gauge("feed_behind_seconds", "Since a log was read to its end.", ("service", "source"), *behind)
         files = (file for file in self._secrets_dir.glob("*key*") if file.is_file())

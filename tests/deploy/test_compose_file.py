@@ -114,7 +114,8 @@ def test_images_come_by_digest() -> None:
 
 def test_every_variable_is_known_to_the_example_the_file_and_the_program() -> None:
     assert set(variables()) | {"DEPLOY_BASE_IMAGE"} == set(example())
-    assert set(example()) - variables_of("gateway") == set(DEPLOYMENT)
+    everybodys = {f"BASHAN_{name}".upper() for name in Settings.model_fields}
+    assert set(example()) - variables_of("gateway") - everybodys == set(DEPLOYMENT)
 
 
 @pytest.mark.parametrize("name", sorted(name for name, form in variables().items() if form == "?"))

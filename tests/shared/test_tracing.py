@@ -110,6 +110,7 @@ async def test_gateway_service_and_sibling_are_one_trace_that_names_nobody(colle
     ((gateway,), (households,), (cadres,)) = (collector.spans[f"bashan-{name}"] for name in traces)
     assert gateway.trace_id == households.trace_id == cadres.trace_id != bytes.fromhex("11" * 16)
     assert gateway.parent_span_id == b"", "callers do not decide what we record"
+    assert {gateway.trace_state, households.trace_state} == {""}
     assert (households.parent_span_id, cadres.parent_span_id) == (gateway.span_id, households.span_id)
     assert [gateway.name, households.name] == ["GET /v1/households/{id}"] * 2
     request_id = answer.headers["x-request-id"]

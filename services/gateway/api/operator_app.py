@@ -12,8 +12,7 @@ from prometheus_client.registry import Collector
 
 from services.gateway.api.request_metrics import RequestMetrics
 from services.gateway.clients.upstream import Upstream
-from shared.tracing import Traces
-from shared.web.metrics import dropped_spans
+from shared.web.metrics import Read
 
 Parts = Callable[[], Awaitable[Mapping[str, bool]]]
 
@@ -21,11 +20,8 @@ Parts = Callable[[], Awaitable[Mapping[str, bool]]]
 class UpstreamMetrics(Collector):
     """How the ways to the services are: requests under way, breakers that are open, log lines that were lost."""
 
-    def __init__(
-        self, upstreams: Mapping[str, Upstream], lines_dropped: Callable[[], int], traces: Traces | None = None
-    ) -> None:
+    def __init__(self, upstreams: Mapping[str, Upstream], lines_dropped: Callable[[], int]) -> None:
         self._upstreams = upstreams
-        self._traces = traces
         self._lines_dropped = lines_dropped
 
     def collect(self) -> Iterator[Metric]:
@@ -39,12 +35,11 @@ class UpstreamMetrics(Collector):
         dropped = CounterMetricFamily("bashan_gateway_log_lines_dropped", "Access log lines that no sink took.")
         dropped.add_metric((), self._lines_dropped())
         yield from (busy, shut, dropped)
-        if self._traces is not None:
-            yield dropped_spans("gateway", self._traces.dropped)
 
 
-def operator_app(requests: RequestMetrics, upstreams: UpstreamMetrics, parts: Parts) -> FastAPI:
-    """`parts`: what has to be there for the whole to be ready, and whether it is."""
+def operator_app(requests: RequestMetrics, upstreams: UpstreamMetrics, as_a_service: Read, parts: Parts) -> FastAPI:
+    """`as_a_service`: what every service tells of itself. `parts`: what has to be there for the whole to be ready, and
+    whether it is."""
     registry = CollectorRegistry()
     registry.register(requests)
     registry.register(upstreams)
@@ -52,7 +47,7 @@ def operator_app(requests: RequestMetrics, upstreams: UpstreamMetrics, parts: Pa
 
     @app.get("/metrics")
     async def metrics() -> Response:
-        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+        return Response(generate_latest(registry) + await as_a_service(), media_type=CONTENT_TYPE_LATEST)
 
     @app.get("/readyz")
     async def ready(response: Response) -> Mapping[str, bool]:
