@@ -26,6 +26,8 @@ from sqlalchemy.sql import ClauseElement
 from shared.errors import Failure, Unavailable
 
 POOL_WAIT_SECONDS = 2.0
+FULL_FOR_SECONDS = 60
+"""When to try again where somebody has to make room first."""
 
 # What use cases pass on without knowing what it is.
 Connection = AsyncConnection
@@ -39,6 +41,13 @@ class DatabaseAway(Unavailable):
 class DatabaseBusy(Unavailable):
     code = "database_busy"
     message = "现在使用的人太多，您的操作没有保存，请稍后再试。"
+
+
+class StorageFull(Unavailable):
+    """The disk of the database or of the files is full."""
+
+    code = "storage_full"
+    message = "存储空间已满，您的操作没有保存，请告知运维人员，稍后再试。"
 
 
 class Database:
@@ -175,6 +184,8 @@ def as_failure(failure: BaseException) -> Failure | None:
     cause = getattr(getattr(failure, "orig", None), "__cause__", None) or failure
     if isinstance(failure, (PoolTimeout, TimeoutError)) or isinstance(cause, _BUSY):
         return DatabaseBusy(retry_after=2)
+    if isinstance(cause, asyncpg.DiskFullError):
+        return StorageFull(retry_after=FULL_FOR_SECONDS)
     # The driver's interface errors are mistakes of ours, but for those that say the connection or pool is closed.
     closed = isinstance(cause, (asyncpg.InterfaceError, InterfaceError)) and "clos" in str(cause)
     # Pending: the connection broke earlier in this transaction, which can therefore not be committed.

@@ -6,6 +6,7 @@ attached goes after a day. A file is on the disk before its row is, and goes aft
 """
 
 import asyncio
+import errno
 import os
 import secrets
 import time
@@ -42,7 +43,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.crypto import NONCE_BYTES, CannotDecrypt, KeySource
-from shared.db import Database
+from shared.db import FULL_FOR_SECONDS, Database, StorageFull
 from shared.errors import Failure, Gone, Invalid, NotFound, RuleBroken
 from shared.file_content import read_content
 from shared.ids import new_id
@@ -51,6 +52,7 @@ MOST_OF_ONE_THING = 10
 UNATTACHED_DAYS = 1
 JUST_WRITTEN_SECONDS = 3600
 TIDY_EVERY_SECONDS = 3600
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 log = structlog.get_logger("files")
 
@@ -89,18 +91,27 @@ class SealedFiles:
         return self._folder.name
 
     def keep(self, file_id: UUID, content: bytes) -> None:
-        """The file is on the disk when this returns, whole."""
+        """The file is on the disk when this returns, whole. Raises StorageFull."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         keys = self._source.current().encryption
         key_id, nonce = max(keys), secrets.token_bytes(NONCE_BYTES)
         sealed = AESGCM(keys[key_id]).encrypt(nonce, content, self._place(file_id))
         unfinished = self._folder / f".{file_id}.{secrets.token_hex(4)}"
-        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(bytes([key_id]) + nonce)
-            file.write(sealed)
+        try:
+            self._write(unfinished, bytes([key_id]) + nonce, sealed)
+        except OSError as failure:
+            unfinished.unlink(missing_ok=True)
+            if failure.errno in FULL:
+                raise StorageFull(retry_after=FULL_FOR_SECONDS) from failure
+            raise
+        unfinished.replace(self._folder / str(file_id))
+
+    @staticmethod
+    def _write(path: Path, *parts: bytes) -> None:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.writelines(parts)
             file.flush()
             os.fsync(file.fileno())
-        unfinished.replace(self._folder / str(file_id))
 
     def read(self, file_id: UUID) -> bytes:
         """Raises FileGone, CannotDecrypt."""
