@@ -75,11 +75,11 @@ class Installation:
         here = {"0.0.0.0:8000": self.ports[name], "0.0.0.0:9000": self.metrics[name]}
         return [f"127.0.0.1:{here[word]}" if word in here else word for word in words]
 
-    def start(self, name: str) -> None:
+    def start(self, name: str, **changed: str) -> None:
         with (self.folder / f"{name}.log").open("ab") as log:
             self._running[name] = subprocess.Popen(
                 [sys.executable, "-m", "bashan", *self.serve_words(name)],
-                env=self.environment(name),
+                env=self.environment(name) | changed,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
