@@ -84,7 +84,7 @@ def test_a_full_disk_refuses_writes_with_a_word_and_is_back_when_there_is_room(b
     kept = new_household()
     good(county.post("/v1/households", kept), 201)
     ballast = bashan.fill()
-    answers = []
+    answers: list[int] = []
     deadline = time.monotonic() + 90
     while not answers or answers[-1] == 201:
         assert time.monotonic() < deadline, "the disk did not get full"
