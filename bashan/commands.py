@@ -23,6 +23,7 @@ from bashan.settings import Settings
 from migrations.runner import revisions_to_go, standing
 from services.cadres.storage import tables as cadre_tables
 from services.cadres.storage.decision_repository import decision_log
+from services.cadres.storage.inspection_repository import finding_log
 from services.credit.storage import tables as credit_tables
 from services.credit.storage.course_log import grade_log
 from services.credit.storage.run_repository import counts_by_band
@@ -143,7 +144,10 @@ async def _verify_courses(connection: Connection, service: str) -> dict[str, dic
             "credit titles": _verified_cases(*await title_log.verify(connection)),
         }
     if service == "cadres":
-        return {"decisions about cadres": _verified_cases(*await decision_log.verify(connection))}
+        return {
+            "decisions about cadres": _verified_cases(*await decision_log.verify(connection)),
+            "findings of inspections": _verified_cases(*await finding_log.verify(connection)),
+        }
     if service != "households":
         return {}
     fit, notices = await verify_notices(connection)

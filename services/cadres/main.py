@@ -9,24 +9,25 @@ from fastapi import FastAPI
 from services.cadres.api import (
     routes_alarms,
     routes_appraisals,
+    routes_bulletins,
     routes_cadres,
     routes_coverage,
     routes_decisions,
     routes_departures,
+    routes_evaluations,
     routes_handovers,
+    routes_inspections,
     routes_loads,
     routes_pairings,
     routes_plans,
     routes_posts,
     routes_selections,
     routes_staff_tables,
-    routes_tasks,
     routes_units,
-    routes_unvisited,
     routes_villages,
     routes_visits,
 )
-from services.cadres.api.deps import Rooms
+from services.cadres.api.deps import InspectionDesk, Rooms
 from services.cadres.domain.plan_steps import PlanStep
 from services.cadres.domain.policy import Policy
 from services.cadres.domain.staff_table import TableKind
@@ -34,7 +35,9 @@ from services.cadres.settings import Settings
 from services.cadres.storage import tables
 from services.cadres.storage.cadre_repository import CadreRepository
 from services.cadres.storage.caseload import Caseload
+from services.cadres.storage.evaluation_repository import EvaluationRepository
 from services.cadres.storage.households_feed import households_subscription
+from services.cadres.storage.inspection_policy_file import load_inspection_policies
 from services.cadres.storage.policy_file import load_policies
 from services.cadres.storage.scheme_file import load_schemes
 from services.cadres.use_cases.import_staff import StaffImport
@@ -75,12 +78,14 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
         routes_decisions.router,
         routes_appraisals.router,
         routes_posts.router,
-        routes_tasks.router,
-        routes_unvisited.router,
         routes_visits.router,
+        routes_bulletins.router,
+        routes_inspections.router,
+        routes_evaluations.router,
     ]
     policies = load_policies(settings.policy_file)
-    repository = CadreRepository(field_cipher(NAME, settings.secrets_dir))
+    cipher = field_cipher(NAME, settings.secrets_dir)
+    repository = CadreRepository(cipher)
     keys = field_keys(NAME, settings.secrets_dir)
     uploads = SealedFiles(settings.files_dir / NAME / "uploads", keys, "uploads")
     photos = FileBook(tables.visiting.photos, SealedFiles(settings.files_dir / NAME / "photos", keys, "photos"))
@@ -103,6 +108,7 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
         load_schemes(settings.appraisal_scheme_file),
         photos,
     )
+    app.state.inspection_desk = InspectionDesk(EvaluationRepository(cipher), load_inspection_policies())
     app.state.feeds = [register]
     return app
 

@@ -10,6 +10,7 @@ from tests.e2e.requests_cadres import cadres_requests
 from tests.e2e.requests_credit import course_requests, credit_requests
 from tests.e2e.requests_households import households_requests
 from tests.e2e.requests_identification import identification_requests
+from tests.e2e.requests_inspections import inspections_requests
 from tests.e2e.requests_plans import plans_requests
 from tests.e2e.requests_wishes import needs_requests, wishes_requests
 from tests.e2e.things import Things
@@ -48,6 +49,7 @@ def good_requests(things: Things) -> dict[str, Asked]:
         **wishes_requests(things, {"region": things.village}),
         **needs_requests(things, {"region": things.village}),
         **cadres_requests(things, {"region": things.village}),
+        **inspections_requests(things, {"region": things.village}),
         **credit_requests(things, {"region": things.village}),
         **course_requests(things),
         "list_own_devices": Asked(),

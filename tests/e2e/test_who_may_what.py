@@ -38,6 +38,8 @@ EVERYWHERE = {
     "list_own_tasks": "they are the asker's own",
     "write_own_work_log": "it is the asker's own",
     "list_visit_kinds": "as what a visit may be entered is the same everywhere",
+    "list_own_evaluations": "they are the asker's own",
+    "list_inspection_cycles": "cycles are the same everywhere",
     "read_plan_catalogue": "what may be chosen is the same everywhere",
     "read_moral_rules": "rules are the same everywhere",
     "summarise_income_plans": "sums are public, those of few households held back",

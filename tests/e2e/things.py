@@ -2,8 +2,10 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+from shared.clock import Clock
 from tests.e2e.bodies import (
     appraisal_body,
     cadre_body,
@@ -52,6 +54,9 @@ class Things:
     problem: str
     selection: str
     village_pairing: str
+    inspection: str
+    finding: str
+    evaluation: str
     wish: str
     need: str
     visit: str
@@ -88,6 +93,11 @@ def build_things(product: Bashan, county: Caller, village: str) -> Things:
     branch = good(county.post("/v1/units", unit_body() | {"kind": "party_branch"}), 201)["unit_id"]
     joined = {"village_code": village, "unit_id": branch, "kind": "branch", "from": "2026-01-01"}
     chosen = {"village_code": village, "kind": "first_secretary", "cadre_id": cadre}
+    today = Clock().today()
+    inspected = {"region": village, "cycle": "county_inspection", "population": "villages", "size": 1}
+    inspection = good(county.post("/v1/inspections", inspected), 201)["inspection_id"]
+    finding = {"village_code": village, "item": village, "what": "公示栏未更新", "due_on": str(today)}
+    voted_on = {"village_code": village, "cadre_id": cadre, "last_day": str(today + timedelta(days=7))}
     own = product.invented("household", household_id=household)
     objection = {"household_id": household, "statement": "收入登记有误"}
     veto = str(uuid.uuid4())
@@ -118,6 +128,9 @@ def build_things(product: Bashan, county: Caller, village: str) -> Things:
         selection=good(county.post("/v1/selections", chosen), 201)["selection_id"],
         village_pairing=good(county.post("/v1/village-pairings", joined), 201)["village_pairing_id"],
         handover=good(county.post("/v1/handovers", handover), 201)["handover_id"],
+        inspection=inspection,
+        finding=good(county.post(f"/v1/inspections/{inspection}/findings", finding), 201)["finding_id"],
+        evaluation=good(county.post("/v1/evaluations", voted_on), 201)["evaluation_id"],
         wish=_open_wish(county, household),
         need=_public_need(county, household),
         task=good(county.post("/v1/tasks", task_body(village, cadre)), 201)["task_id"],

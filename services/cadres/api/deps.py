@@ -7,9 +7,11 @@ from typing import Annotated
 from fastapi import Depends, Query, Request
 
 from services.cadres.domain.appraisal_scheme import Scheme
+from services.cadres.domain.inspection_policy import InspectionPolicy
 from services.cadres.domain.policy import Policy
 from services.cadres.storage.cadre_repository import CadreRepository
 from services.cadres.storage.caseload import Caseload
+from services.cadres.storage.evaluation_repository import EvaluationRepository
 from shared.files import FileBook, SealedFiles
 from shared.jobs import Jobs
 from shared.web.context import Mechanisms
@@ -27,6 +29,19 @@ class Rooms:
     uploads: SealedFiles
     schemes: tuple[Scheme, ...]
     photos: FileBook
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionDesk:
+    """What inspections and evaluations need beside the transaction."""
+
+    evaluations: EvaluationRepository
+    policies: tuple[InspectionPolicy, ...]
+
+
+async def inspection_desk_of(request: Request) -> InspectionDesk:
+    found: InspectionDesk = request.app.state.inspection_desk
+    return found
 
 
 async def rooms_of(request: Request) -> Rooms:
@@ -47,3 +62,4 @@ async def day_asked(
 Repositories = Annotated[Rooms, Depends(rooms_of)]
 Photos = Annotated[FileBook, Depends(photos_of_rooms)]
 Day = Annotated[date, Depends(day_asked)]
+Inspecting = Annotated[InspectionDesk, Depends(inspection_desk_of)]

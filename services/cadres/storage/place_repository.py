@@ -39,6 +39,12 @@ async def require_village(connection: Connection, code: str) -> None:
         raise VillageNotFound
 
 
+async def places_below(connection: Connection, code: str) -> list[str]:
+    """Codes of the places next below, in order; none below a village."""
+    found = await connection.execute(select(regions.c.code).where(regions.c.parent == code).order_by(regions.c.code))
+    return list(found.scalars())
+
+
 async def get_household(connection: Connection, household_id: UUID) -> HelpedHousehold:
     """Raises HelpedHouseholdNotFound."""
     row = (await connection.execute(select(households).where(households.c.household_id == household_id))).one_or_none()

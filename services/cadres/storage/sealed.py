@@ -7,7 +7,10 @@ from shared.crypto import KeySource
 from shared.files import SealedFiles
 from shared.resealing import SealedColumn
 
-COLUMNS = (SealedColumn(tables.cadres, "phone", "cadres.phone", "cadre_id"),)
+COLUMNS = (
+    SealedColumn(tables.cadres, "phone", "cadres.phone", "cadre_id"),
+    SealedColumn(tables.inspected.evaluations, "tally", "evaluations.tally", "evaluation_id"),
+)
 
 
 def folders(files_dir: Path, keys: KeySource) -> tuple[SealedFiles, ...]:

@@ -32,6 +32,7 @@ from services.cadres.storage.appraisal_tables import appraisal_tables
 from services.cadres.storage.decision_tables import decision_tables
 from services.cadres.storage.handover_tables import handover_tables
 from services.cadres.storage.import_tables import import_refusals_table
+from services.cadres.storage.inspection_tables import inspection_tables
 from services.cadres.storage.plan_tables import plan_tables
 from services.cadres.storage.posting_tables import posting_tables
 from services.cadres.storage.task_tables import task_tables
@@ -205,3 +206,4 @@ appraising = appraisal_tables(metadata)
 visiting = visit_tables(metadata)
 working = task_tables(metadata)
 import_refusals = import_refusals_table(metadata)
+inspected = inspection_tables(metadata)

@@ -4,6 +4,7 @@ from services.gateway.domain.route_table import ANYONE, Row
 
 Roles = frozenset[str]
 PUBLIC: Roles = frozenset({ANYONE})
+HOUSEHOLD: Roles = frozenset({"household"})
 CADRE: Roles = frozenset({"cadre"})
 OFFICIALS: Roles = frozenset({"village_official", "township_official", "county_official", "city_official"})
 CITY: Roles = frozenset({"city_official"})

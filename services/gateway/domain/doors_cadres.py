@@ -1,6 +1,6 @@
 """The doors to the cadres service."""
 
-from services.gateway.domain.doors import CADRE, COUNTY, OFFICIALS, PEOPLE, STAFF, door
+from services.gateway.domain.doors import CADRE, COUNTY, HOUSEHOLD, OFFICIALS, PEOPLE, PUBLIC, STAFF, door
 from services.gateway.domain.route_table import Row
 
 CADRES: tuple[Row, ...] = (
@@ -96,4 +96,22 @@ CADRES: tuple[Row, ...] = (
     door("cadres", "GET /v1/visits/of/{household_id}", PEOPLE),
     door("cadres", "GET /v1/visits/of/{household_id}/looks", PEOPLE),
     door("cadres", "GET /v1/me/caseload", CADRE, quota="sync"),
+    door("cadres", "GET /v1/inspections/cycles", OFFICIALS),
+    door("cadres", "GET /v1/inspections/bulletin", OFFICIALS),
+    door("cadres", "GET /v1/inspections/bulletin/table", OFFICIALS),
+    door("cadres", "GET /v1/inspections/findings", OFFICIALS),
+    door("cadres", "GET /v1/inspections/findings/{finding_id}", OFFICIALS),
+    door("cadres", "GET /v1/inspections", OFFICIALS),
+    door("cadres", "POST /v1/inspections", OFFICIALS),
+    door("cadres", "GET /v1/inspections/{inspection_id}", OFFICIALS),
+    door("cadres", "GET /v1/inspections/{inspection_id}/sample", PUBLIC),
+    door("cadres", "GET /v1/inspections/{inspection_id}/population", OFFICIALS),
+    door("cadres", "POST /v1/inspections/{inspection_id}/findings", OFFICIALS),
+    door("cadres", "POST /v1/inspections/findings/{finding_id}/transitions", OFFICIALS),
+    door("cadres", "GET /v1/evaluations", OFFICIALS),
+    door("cadres", "POST /v1/evaluations", OFFICIALS),
+    door("cadres", "GET /v1/evaluations/{evaluation_id}", OFFICIALS | HOUSEHOLD),
+    door("cadres", "GET /v1/evaluations/{evaluation_id}/result", PUBLIC),
+    door("cadres", "PUT /v1/evaluations/{evaluation_id}/vote", HOUSEHOLD),
+    door("cadres", "GET /v1/me/evaluations", HOUSEHOLD),
 )
