@@ -1,9 +1,11 @@
 """A good request for each operation of inspections and evaluations."""
 
+import uuid
 from collections.abc import Mapping
 from datetime import timedelta
 
 from shared.clock import Clock
+from tests.builders.files import small_png
 from tests.e2e.operations import Asked
 from tests.e2e.things import Things
 
@@ -20,6 +22,8 @@ def inspections_requests(things: Things, region: Mapping[str, str]) -> dict[str,
         "list_inspection_cycles": Asked(),
         "list_inspection_findings": Asked(query={**region, "overdue": "true", "state": "open", "limit": "5"}),
         "read_inspection_finding": Asked({"finding_id": things.finding}),
+        "upload_finding_photo": Asked({"finding_id": things.finding}, file=small_png()),
+        "get_finding_photo": Asked({"finding_id": things.finding, "file_id": str(uuid.uuid4())}),
         "read_inspection_bulletin": Asked(query={**region, "cycle": "county_inspection"}),
         "export_inspection_bulletin": Asked(query={**region, "cycle": "county_summary", "within": "2026-11-24"}),
         "list_inspections": Asked(query={**region, "limit": "5"}),

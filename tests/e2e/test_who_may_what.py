@@ -166,6 +166,7 @@ def test_what_is_theirs_is_open_to_everybody_of_the_policy(
         "get_job_report",
         "get_wish_file",
         "get_visit_photo",
+        "get_finding_photo",
         "get_staff_import_report",
         "list_measure_steps",
     }

@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from fastapi import Query, Response
+from fastapi import Query, Request, Response
 
-from services.cadres.api.deps import Inspecting
+from services.cadres.api.deps import Inspecting, Photos
 from services.cadres.api.keyset import after_of, page
 from services.cadres.api.schemas_inspections import (
     CycleOut,
@@ -12,6 +12,7 @@ from services.cadres.api.schemas_inspections import (
     FindingFullOut,
     FindingIn,
     FindingMoveIn,
+    FindingPhotoOut,
     FindingsOut,
     FindingStepOut,
     InspectionFindingOut,
@@ -33,12 +34,15 @@ from services.cadres.use_cases.inspect import (
     see_inspection,
     see_population,
 )
+from services.cadres.use_cases.keep_finding_photo import keep_finding_photo, photos_of_finding, read_finding_photo
+from shared.file_content import MOST_FILE_BYTES
 from shared.web.context import Connection, Mechanisms, Who
 from shared.web.fields import Id, RegionCode
 from shared.web.paging import Limit, PageCursor, page_of
 from shared.web.replies import etag
-from shared.web.route import public
+from shared.web.route import public, takes_file
 from shared.web.service_app import strict_router
+from shared.web.upload import file_reply, file_responses, form_schema, read_form
 from shared.web.versions import VersionIfGiven
 
 router = strict_router(tags=["inspections"])
@@ -139,12 +143,35 @@ async def create_inspection_finding(
 
 @router.get("/v1/inspections/findings/{finding_id}")
 async def read_inspection_finding(
-    finding_id: Id, who: Who, connection: Connection, response: Response
+    finding_id: Id, who: Who, connection: Connection, photos: Photos, response: Response
 ) -> FindingFullOut:
     found, steps = await see_finding(connection, who, finding_id)
+    kept = await photos.attached(connection, **photos_of_finding(found))
     response.headers["ETag"] = etag(found.version)
     history = [FindingStepOut.model_validate(dict(step)) for step in steps]
-    return FindingFullOut(**_finding(found).model_dump(), history=history)
+    shown = [FindingPhotoOut.model_validate(one, from_attributes=True) for one in kept]
+    return FindingFullOut(**_finding(found).model_dump(), history=history, photos=shown)
+
+
+@router.post(
+    "/v1/inspections/findings/{finding_id}/photos",
+    status_code=201,
+    openapi_extra=form_schema("JPEG, PNG or PDF, at most 5 MB"),
+)
+@takes_file(2 * MOST_FILE_BYTES)  # read beyond what is taken, so that the answer can say how much that is
+async def upload_finding_photo(
+    request: Request, finding_id: Id, who: Who, connection: Connection, photos: Photos
+) -> FindingPhotoOut:
+    form = await read_form(request)
+    kept = await keep_finding_photo(connection, photos, who, finding_id, form.content)
+    return FindingPhotoOut.model_validate(kept, from_attributes=True)
+
+
+@router.get(
+    "/v1/inspections/findings/{finding_id}/photos/{file_id}", response_class=Response, responses=file_responses()
+)
+async def get_finding_photo(finding_id: Id, file_id: Id, who: Who, connection: Connection, photos: Photos) -> Response:
+    return file_reply(*await read_finding_photo(connection, photos, who, finding_id, file_id))
 
 
 @router.post("/v1/inspections/findings/{finding_id}/transitions")

@@ -101,10 +101,22 @@ class FindingStepOut(Output):
     facts: dict[str, str]
 
 
+class FindingPhotoOut(Output):
+    """`uploaded_by` tells what was found from what was put right."""
+
+    file_id: Id
+    kind: str
+    size: int
+    sha256: str
+    uploaded_by: str
+    at: Timestamp
+
+
 class FindingFullOut(InspectionFindingOut):
     """`history` is chained: `bashan verify` finds a step that was changed or is missing."""
 
     history: list[FindingStepOut]
+    photos: list[FindingPhotoOut]
 
 
 class FindingsOut(Output):

@@ -2,7 +2,8 @@
 
 NotFound     InspectionNotFound, FindingNotFound, CycleUnknown
 Conflict     InspectionExists
-RuleBroken   SampleLargerThanPopulation, FindingNotOfSample, DeadlineOutside, FindingStepOutOfOrder, RecheckBySame
+RuleBroken   SampleLargerThanPopulation, FindingNotOfSample, DeadlineOutside, FindingStepOutOfOrder, RecheckBySame,
+             FindingClosed
 Stale        FindingStale
 """
 
@@ -52,6 +53,11 @@ class FindingStepOutOfOrder(RuleBroken):
 class RecheckBySame(RuleBroken):
     code = "finding_recheck_by_same_person"
     message = "回头看要由整改人以外的另一人办理，请换人。"
+
+
+class FindingClosed(RuleBroken):
+    code = "finding_closed"
+    message = "这个问题已经办结，不能再加照片；又有问题请另记一条。"
 
 
 class FindingStale(Stale):

@@ -101,6 +101,8 @@ CADRES: tuple[Row, ...] = (
     door("cadres", "GET /v1/inspections/bulletin/table", OFFICIALS),
     door("cadres", "GET /v1/inspections/findings", OFFICIALS),
     door("cadres", "GET /v1/inspections/findings/{finding_id}", OFFICIALS),
+    door("cadres", "POST /v1/inspections/findings/{finding_id}/photos", OFFICIALS, upload=True),
+    door("cadres", "GET /v1/inspections/findings/{finding_id}/photos/{file_id}", OFFICIALS),
     door("cadres", "GET /v1/inspections", OFFICIALS),
     door("cadres", "POST /v1/inspections", OFFICIALS),
     door("cadres", "GET /v1/inspections/{inspection_id}", OFFICIALS),

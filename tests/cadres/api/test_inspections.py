@@ -18,6 +18,8 @@ from services.cadres.domain.inspection_policy import Cycle, period_end, period_s
 from services.cadres.domain.random_sample import draw
 from services.cadres.storage.inspection_repository import finding_log
 from shared.clock import FixedClock
+from shared.ids import new_id
+from tests.builders.files import small_png
 from tests.cadres.world import Town, World, rows_of
 
 
@@ -108,6 +110,33 @@ async def test_a_finding_is_put_right_and_looked_at_again_by_somebody_else(world
     async with world.as_((await world.town()).official) as stranger:
         assert (await stranger.post(step, {"to": "open", "note": "x"})).status_code == 404
         assert (await stranger.get(f"/v1/inspections/{made['inspection_id']}")).status_code == 404
+
+
+async def test_photos_show_what_was_found_and_that_it_is_put_right(world: World, town: Town) -> None:
+    made = await drawn(world, town, "villages", 1)
+    finding = {"village_code": town.village, "item": town.village, "what": "公示栏未更新", "due_on": "2026-12-01"}
+    picture, paper = {"file": ("a.png", small_png(), "image/png")}, {"file": ("a.txt", b"text", "text/plain")}
+    async with world.as_(town.official) as desk, world.as_(town.colleague) as other:
+        one = (await desk.post(f"/v1/inspections/{made['inspection_id']}/findings", finding)).json()
+        address = f"/v1/inspections/findings/{one['finding_id']}"
+        kept = await desk.client.post(f"{address}/photos", files=picture, headers={"idempotency-key": str(new_id())})
+        assert kept.status_code == 201, kept.text
+        bad = await desk.client.post(f"{address}/photos", files=paper, headers={"idempotency-key": str(new_id())})
+        assert bad.status_code == 422
+        told = (await other.get(address)).json()
+        assert [photo["uploaded_by"] for photo in told["photos"]] == ["official-1"]
+        got = await other.get(f"{address}/photos/{kept.json()['file_id']}")
+        assert (got.status_code, got.headers["content-type"]) == (200, "image/png")
+        async with world.as_((await world.town()).official) as stranger:
+            assert (await stranger.get(f"{address}/photos/{kept.json()['file_id']}")).status_code == 404
+            refused = await stranger.client.post(
+                f"{address}/photos", files=picture, headers={"idempotency-key": str(new_id())}
+            )
+            assert (refused.status_code, refused.json()["code"]) == (404, "finding_not_found")
+        await desk.post(f"{address}/transitions", {"to": "rectified", "note": "已更新"})
+        await other.post(f"{address}/transitions", {"to": "closed", "note": "属实"})
+        late = await desk.client.post(f"{address}/photos", files=picture, headers={"idempotency-key": str(new_id())})
+        assert (late.status_code, late.json()["code"]) == (409, "finding_closed")
 
 
 async def test_of_second_looks_at_once_one_counts(world: World, town: Town) -> None:
