@@ -23,7 +23,9 @@ from services.cadres.api import (
     routes_posts,
     routes_selections,
     routes_staff_tables,
+    routes_tasks,
     routes_units,
+    routes_unvisited,
     routes_villages,
     routes_visits,
 )
@@ -78,6 +80,8 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
         routes_decisions.router,
         routes_appraisals.router,
         routes_posts.router,
+        routes_tasks.router,
+        routes_unvisited.router,
         routes_visits.router,
         routes_bulletins.router,
         routes_inspections.router,
