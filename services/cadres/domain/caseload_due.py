@@ -6,9 +6,13 @@ from datetime import date
 from typing import Final, Literal, get_args
 from uuid import UUID
 
+from services.cadres.domain.decision import Decision, appeal_until, last_day
+from services.cadres.domain.policy import Policy, policy_at
 from services.cadres.domain.unvisited import visit_due_on
 
 DueKind = Literal[
+    "decision_to_answer",
+    "decision_to_appeal",
     "handover_to_answer",
     "own_departure",
     "danger_to_check",
@@ -26,7 +30,7 @@ _URGENCY: Final[dict[DueKind, int]] = {kind: number for number, kind in enumerat
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """`on` is the day by which or since which; `thing_id` the hand-over, departure, task, post or household."""
+    """`on` is the day by which or since which; `thing_id` the decision, hand-over, departure, task, post or household."""
 
     kind: DueKind
     thing_id: UUID
@@ -79,6 +83,18 @@ def posts_due(own: Iterable[OwnPost], day: date, expiring_days: int) -> list[Due
         if post.term_ends_on is not None and (left := (post.term_ends_on - day).days) <= expiring_days:
             kind: DueKind = "post_expired" if left <= 0 else "post_expiring"
             found.append(Due(kind, post.post_id, post.term_ends_on, post.village_code))
+    return found
+
+
+def decisions_due(about: Iterable[Decision], policies: Sequence[Policy], day: date) -> list[Due]:
+    """What is told to the person: the days for a statement in reply, and for an appeal, while they run."""
+    found = []
+    for one in about:
+        policy = policy_at(policies, one.noticed_on)
+        if one.state == "noticed" and (until := last_day(one.noticed_on, policy.reply_days)) >= day:
+            found.append(Due("decision_to_answer", one.case_id, until))
+        elif one.state == "imposed" and (ends := appeal_until(one, policy)) is not None and ends >= day:
+            found.append(Due("decision_to_appeal", one.case_id, ends))
     return found
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from services.cadres.domain.decision_errors import (
     DecisionAppealOver,
     DecisionNeedsOtherPerson,
+    DecisionReplyIsOwn,
     DecisionReplyOpen,
     DecisionStepNotAllowed,
 )
@@ -81,11 +82,16 @@ def appeal_until(decision: Decision, policy: Policy) -> date | None:
 def may_move_decision(
     decision: Decision, to: DecisionStep, person: str, policy: Policy, today: date, *, own: bool
 ) -> Failure | None:
-    """None when it may, else the reason. `own`: the one who moves it is whom it concerns."""
+    """None when it may, else the reason. `own`: the one who moves it is whom it concerns.
+
+    An appeal in writing may be entered by an official; a reply only the person gives, since it ends the days for one.
+    """
     allowed = ALLOWED.get(decision.state, ())
     if to not in allowed:
         return DecisionStepNotAllowed(state=decision.state, allowed=list(allowed))
-    if own != (to in OWN_STEPS) or (not own and person in {decision.noticed_by, decision.decided_by}):
+    if to == "answered" and not own:
+        return DecisionReplyIsOwn()
+    if (own and to not in OWN_STEPS) or (to not in OWN_STEPS and person in {decision.noticed_by, decision.decided_by}):
         return DecisionNeedsOtherPerson()
     if to == "imposed" and decision.state == "noticed":
         reply_ends = last_day(decision.noticed_on, policy.reply_days)

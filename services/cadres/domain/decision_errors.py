@@ -25,6 +25,11 @@ class DecisionReplyOpen(RuleBroken):
     message = "本人还没有申辩，申辩期到 {last_day} 止，请等本人申辩或期满后再决定。"
 
 
+class DecisionReplyIsOwn(RuleBroken):
+    code = "decision_reply_is_own"
+    message = "申辩由本人提出；本人交来书面申辩的，请在申辩期满后作决定时写明意见。"
+
+
 class DecisionNeedsOtherPerson(RuleBroken):
     code = "decision_needs_other_person"
     message = "告知、决定、复核必须由不同的人办理，也不能由本人办理，请换一名工作人员。"

@@ -4,10 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.cadres.domain.caseload_due import Due, HouseholdDays, OwnPost, household_due, in_order, posts_due
+from services.cadres.domain.caseload_due import (
+    Due,
+    HouseholdDays,
+    OwnPost,
+    decisions_due,
+    household_due,
+    in_order,
+    posts_due,
+)
 from services.cadres.domain.policy import Policy, policy_at
 from services.cadres.domain.task import Task
 from services.cadres.storage.caseload import Case, Caseload
+from services.cadres.storage.decision_repository import decisions_about
 from services.cadres.storage.handover_repository import handovers_of_cadre, open_departure_of, open_posts_of
 from services.cadres.storage.task_repository import tasks_of_cadre
 from services.cadres.use_cases.see import own_cadre_id
@@ -46,6 +55,7 @@ async def see_caseload(
         OwnPost(one.post_id, one.village_code, one.term_ends_on) for one in await open_posts_of(connection, cadre_id)
     ]
     due += posts_due(own, today, policy.expiring_days)
+    due += decisions_due(await decisions_about(connection, [cadre_id]), policies, today)
     return SeenCaseload(cases, in_order(due))
 
 

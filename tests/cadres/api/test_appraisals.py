@@ -5,12 +5,14 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
 from services.cadres.domain.cadre import Cadre
 from services.cadres.storage.decision_repository import decision_log
+from services.cadres.use_cases.decide_about_cadre import move_decision
 from tests.cadres.world import Caller, Town, World, cadre_login, official
 
 FALSIFIED = {"code": "result_falsified", "evidence": "核查报告第 7 号"}
@@ -67,6 +69,12 @@ async def move(caller: Caller, decision: str, to: str) -> tuple[int, str]:
     return found.status_code, found.json().get("code") or found.json()["state"]
 
 
+async def due(person: Caller) -> list[tuple[str, str, str]]:
+    """What the cadre's caseload tells it of decisions."""
+    found = (await person.get("/v1/me/caseload")).json()["due"]
+    return [(one["kind"], one["thing_id"], one["on"]) for one in found if one["kind"].startswith("decision")]
+
+
 @pytest.fixture
 async def desk(world: World, town: Town) -> AsyncIterator[Desk]:
     third = official("township_official", town.code, "official-3")
@@ -89,11 +97,14 @@ async def test_a_year_goes_from_proposal_to_appeal_and_the_person_reads_each_lin
     ]
     own = (await person.get("/v1/me/decisions")).json()["items"]
     assert [(one["reason"], one["appraisal_id"]) for one in own] == [("2025 年度考核：称职，94.25 分", case)]
+    assert await due(person) == [("decision_to_answer", case, "2026-12-04")]
     assert await move(desk.second, case, "imposed") == (409, "decision_reply_still_open")
     assert await move(person, case, "answered") == (200, "answered")
     assert await move(desk.first, case, "imposed") == (409, "decision_needs_other_person")
     assert await move(desk.second, case, "imposed") == (200, "imposed")
+    assert await due(person) == [("decision_to_appeal", case, "2026-12-24")]
     assert await move(person, case, "appealed") == (200, "appealed")
+    assert await due(person) == []
     assert await move(desk.second, case, "lifted") == (409, "decision_needs_other_person")
     assert await move(desk.third, case, "lifted") == (200, "lifted")
     again = await desk.propose(cadre)
@@ -203,6 +214,25 @@ async def test_of_two_who_decide_on_the_last_place_at_once_one_gets_it(world: Wo
         after = (await first.get("/v1/appraisals/places", **ask)).json()
         assert sorted(both) == [(200, "imposed"), (409, "outstanding_places_taken")]
         assert after["taken"] == 1
+
+
+async def test_whoever_comes_second_to_the_last_place_waits_for_the_first(world: World) -> None:
+    """Slowed down: the first has decided and not yet committed when the second asks."""
+    town, people = await county_with(world, "511902", 4)
+    county, colleague = (official("county_official", town.code[:6], f"county-{i}") for i in (1, 2))
+    async with AsyncExitStack() as stack:
+        first, second = [await stack.enter_async_context(world.as_(one)) for one in (county, colleague)]
+        desk = Desk(world, town, first, second, first, stack)
+        cases = [(await desk.propose(one, outstanding=True))["appraisal_id"] for one in people[:2]]
+        for one, case in zip(people, cases, strict=False):
+            await move(await desk.person(one), case, "answered")
+        parts = (world.cadres, world.app.state.rooms.policies, world.service.clock, colleague)
+        async with world.database.transaction() as connection:
+            await move_decision(connection, *parts, UUID(cases[0]), "imposed", "先")
+            waiting = asyncio.create_task(move(second, cases[1], "imposed"))
+            done, _ = await asyncio.wait([waiting], timeout=0.5)
+            assert not done, "it waits for the one before"
+        assert await waiting == (409, "outstanding_places_taken")
 
 
 async def test_of_two_who_propose_one_year_at_once_one_does(desk: Desk) -> None:

@@ -36,7 +36,7 @@ async def test_notice_reply_decision_appeal_and_the_end_each_by_whom_it_belongs_
     ):
         path = await noticed(desk, cadre)
         assert await move(colleague, path, "imposed") == (409, "decision_reply_still_open")
-        assert await move(colleague, path, "answered") == (409, "decision_needs_other_person")
+        assert await move(colleague, path, "answered") == (409, "decision_reply_is_own")
         assert await move(person, path, "answered") == (200, "answered")
         assert (await move(person, path, "imposed"))[0] == 403
         assert await move(desk, path, "imposed") == (409, "decision_needs_other_person")

@@ -35,6 +35,23 @@ def decision(**more: Any) -> Decision:
     return Decision(**values | more)
 
 
+@pytest.mark.parametrize(("days", "expected"), [(POLICY.reply_days, "decision_reply_still_open"), (11, None)])
+def test_nothing_is_imposed_before_the_days_for_a_reply_are_over(days: int, expected: str | None) -> None:
+    day = DAY + timedelta(days=days)
+    assert code(may_move_decision(decision(), "imposed", "b", POLICY, day, own=False)) == expected
+    assert may_move_decision(decision(), "dropped", "b", POLICY, DAY, own=False) is None
+    assert may_move_decision(decision(state="answered"), "imposed", "b", POLICY, DAY, own=False) is None
+
+
+def test_an_appeal_in_writing_may_be_entered_by_an_official_and_is_judged_by_a_third() -> None:
+    one = decision(state="imposed", decided_on=DAY, decided_by="b")
+    assert may_move_decision(one, "appealed", "a", POLICY, DAY, own=False) is None
+    appealed = replace(one, state="appealed")
+    judged = {who: code(may_move_decision(appealed, "lifted", who, POLICY, DAY, own=False)) for who in "abc"}
+    assert judged == {"a": "decision_needs_other_person", "b": "decision_needs_other_person", "c": None}
+    assert code(may_move_decision(appealed, "lifted", "p", POLICY, DAY, own=True)) == "decision_needs_other_person"
+
+
 def talk(round_: int, **more: Any) -> Decision:
     return decision(kind="talk_notice", round=round_, state="imposed", decided_on=DAY, **more)
 
@@ -57,7 +74,8 @@ def test_no_path_imposes_without_reply_or_its_days_nor_without_a_second_and_a_th
         today += timedelta(days=days)
         if may_move_decision(one, to, person, POLICY, today, own=person == "p") is not None:
             continue
-        assert (person == "p") == (to in OWN_STEPS)
+        assert person != "p" or to in OWN_STEPS
+        assert to != "answered" or person == "p"
         path[to] = person
         one = replace(one, state=to)
         if to in {"imposed", "dropped"}:
