@@ -42,7 +42,7 @@ class AppraisedNotInOffice(RuleBroken):
 
 class DeductionUnknown(RuleBroken):
     code = "deduction_unknown"
-    message = "考核办法中没有“{deduction}”这一扣分项，请从办法列出的扣分项中选择。"
+    message = "第 {line} 项扣分不在考核办法中，请从办法列出的扣分项中选择。"
 
 
 class DeductionGroundWrong(RuleBroken):

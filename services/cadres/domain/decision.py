@@ -33,6 +33,15 @@ ALLOWED: Final[Mapping[DecisionState, tuple[DecisionStep, ...]]] = {
     "imposed": ("appealed",),
     "appealed": ("upheld", "lifted"),
 }
+_NAMES: Final[Mapping[DecisionState, str]] = {
+    "noticed": "已告知",
+    "answered": "已申辩",
+    "imposed": "已决定",
+    "dropped": "已终止",
+    "appealed": "已申诉",
+    "upheld": "已复核维持",
+    "lifted": "已复核撤销",
+}
 OWN_STEPS: Final = frozenset({"answered", "appealed"})
 IN_FORCE: Final = frozenset({"imposed", "appealed", "upheld"})
 """An appeal does not suspend what was decided."""
@@ -88,7 +97,7 @@ def may_move_decision(
     """
     allowed = ALLOWED.get(decision.state, ())
     if to not in allowed:
-        return DecisionStepNotAllowed(state=decision.state, allowed=list(allowed))
+        return DecisionStepNotAllowed(state=decision.state, named=_NAMES[decision.state], allowed=list(allowed))
     if to == "answered" and not own:
         return DecisionReplyIsOwn()
     if (own and to not in OWN_STEPS) or (to not in OWN_STEPS and person in {decision.noticed_by, decision.decided_by}):

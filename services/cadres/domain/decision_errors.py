@@ -17,7 +17,7 @@ class DecisionNotFound(NotFound):
 
 class DecisionStepNotAllowed(RuleBroken):
     code = "decision_step_not_allowed"
-    message = "处理按告知、申辩、决定、申诉、复核的顺序办理，现在是“{state}”状态，不能这样操作。"
+    message = "处理按告知、申辩、决定、申诉、复核的顺序办理，现在是“{named}”，不能这样操作。"
 
 
 class DecisionReplyOpen(RuleBroken):

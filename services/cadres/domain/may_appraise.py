@@ -49,10 +49,10 @@ def points_text(hundredths: int) -> str:
 
 def _wrong_deduction(appraisal: Appraisal, file: PersonalFile) -> Failure | None:
     talks: set[UUID | None] = {one.case_id for one in in_force(file) if one.kind == "talk_notice"}
-    for one in appraisal.deductions:
+    for line, one in enumerate(appraisal.deductions, start=1):
         kind = appraisal.scheme.deductions.get(one.code)
         if kind is None:
-            return DeductionUnknown(deduction=one.code)
+            return DeductionUnknown(line=line)
         if kind.of_talk_notice != (one.ground is not None) or (one.ground is not None and one.ground not in talks):
             return DeductionGroundWrong()
         talks.discard(one.ground)
