@@ -1,6 +1,7 @@
 """A cadre's year from the proposal to its appeal; what rests on it; the last place of the outstanding; who sees it."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from services.cadres.domain.cadre import Cadre
 from services.cadres.storage.decision_repository import decision_log
@@ -317,3 +318,21 @@ async def test_the_schemes_are_there_for_whoever_is_appraised(desk: Desk) -> Non
     scheme = (await person.get("/v1/appraisals/schemes")).json()["items"][0]
     assert (scheme["weights"]["province"], scheme["outstanding_percent"], scheme["poor_area_percent"]) == (70, 20, 5)
     assert [one["name"] for one in scheme["grades"]] == ["优秀", "称职", "基本称职", "不称职"]
+
+
+async def test_a_result_is_read_from_nothing_but_the_file_of_the_person(desk: Desk, world: World) -> None:
+    """Whatever else the service keeps (visits, logs, tasks): no statement of an appraisal's reading asks for it."""
+    path = f"/v1/appraisals/{(await desk.propose(await desk.town.cadre(), LATE))['appraisal_id']}"
+    asked: list[str] = []
+    engine = world.database.engine.sync_engine
+
+    def note(*statement: Any) -> None:
+        asked.append(statement[2])
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        assert (await desk.first.get(path)).status_code == 200
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    read = set(re.findall(r"(?:FROM|JOIN)\s+(\w+)", " ".join(asked)))
+    assert read == {"decisions", "appraisals", "appraisal_deductions", "cadres"}
