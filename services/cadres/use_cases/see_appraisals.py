@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.cadres.domain.appraisal import Appraisal, Outcome
-from services.cadres.domain.appraisal_errors import AppraisalNotFound, AppraisalSchemeMissing
+from services.cadres.domain.appraisal_errors import AppraisalNotFound
 from services.cadres.domain.appraisal_scheme import Scheme, pool_of, scheme_of_year
 from services.cadres.domain.decision import Decision
 from services.cadres.domain.decision_errors import DecisionNotFound
@@ -52,13 +52,10 @@ async def see_appraisals(
 async def see_places(
     connection: Connection, schemes: Sequence[Scheme], who: Principal, region: str, year: int
 ) -> tuple[str, Places]:
-    """Of the county, or of an office above the counties. Raises OutsideScope, AppraisalSchemeMissing."""
+    """Of the county, or of an office above the counties; none in a year without a scheme. Raises OutsideScope."""
     pool = pool_of(region)
     who.require_official(pool)
-    scheme = scheme_of_year(schemes, year)
-    if scheme is None:
-        raise AppraisalSchemeMissing(year=year)
-    return pool, await places_now(connection, scheme, pool, year)
+    return pool, await places_now(connection, scheme_of_year(schemes, year), pool, year)
 
 
 def _seen(decision: Decision, file: PersonalFile) -> AppraisalSeen:

@@ -20,9 +20,10 @@ class Places:
     taken: int
 
 
-async def places_now(connection: Connection, scheme: Scheme, pool: str, year: int) -> Places:
+async def places_now(connection: Connection, scheme: Scheme | None, pool: str, year: int) -> Places:
     people = await people_of_pool(connection, pool, date(year, 12, 31))
-    return Places(people, places_of(scheme, pool, people), await outstanding_taken(connection, pool, year))
+    places = 0 if scheme is None else places_of(scheme, pool, people)
+    return Places(people, places, await outstanding_taken(connection, pool, year))
 
 
 async def take_outstanding_place(connection: Connection, appraisal: Appraisal) -> None:

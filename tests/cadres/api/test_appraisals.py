@@ -317,6 +317,9 @@ async def test_the_schemes_are_there_for_whoever_is_appraised(desk: Desk) -> Non
     person = await desk.person(await desk.town.cadre())
     scheme = (await person.get("/v1/appraisals/schemes")).json()["items"][0]
     assert (scheme["weights"]["province"], scheme["outstanding_percent"], scheme["poor_area_percent"]) == (70, 20, 5)
+    async with desk.world.as_(official("county_official", "511924", "county-9")) as county:
+        before = (await county.get("/v1/appraisals/places", region="511924", year=2014)).json()
+    assert before == {"region": "511924", "year": 2014, "people": 0, "places": 0, "taken": 0}, "no scheme, no place"
     assert [one["name"] for one in scheme["grades"]] == ["优秀", "称职", "基本称职", "不称职"]
 
 
