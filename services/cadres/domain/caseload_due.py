@@ -30,7 +30,7 @@ _URGENCY: Final[dict[DueKind, int]] = {kind: number for number, kind in enumerat
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """`on` is the day by which or since which; `thing_id` the decision, hand-over, departure, task, post or household."""
+    """`on` is the day by which or since which; `thing_id` the decision, hand-over, post, …, household."""
 
     kind: DueKind
     thing_id: UUID
