@@ -22,7 +22,7 @@ def cadres_requests(things: Things, region: Mapping[str, str]) -> dict[str, Aske
         ),
         "list_households_with_problems": Asked(query={**region, "overdue": "false", "limit": "5"}),
         "read_task": Asked({"task_id": things.task}),
-        "move_task_on": Asked({"task_id": things.task}, body={"to": "done", "note": "已办", "version": 1}),
+        "move_task_on": Asked({"task_id": things.task}, body={"to": "done", "note": "已办"}, version=1),
         "list_own_tasks": Asked(),
         "write_own_work_log": Asked(body={"entry_id": str(uuid.uuid4()), "on": DAY, "what": "开村民会"}),
         "read_work_log_of_day": Asked({"cadre_id": things.cadre}, {"as_of": DAY}),
