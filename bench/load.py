@@ -71,7 +71,17 @@ def _by_wrk(port: int, requests: Sequence[Request], seconds: float, connections:
         script.flush()
         done = subprocess.run(
             [
-                *("wrk", "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--latency", "-s", script.name),
+                *(
+                    "wrk",
+                    "-t1",
+                    f"-c{connections}",
+                    f"-d{max(1, round(seconds))}s",
+                    "--latency",
+                    "--timeout",
+                    "30s",
+                    "-s",
+                    script.name,
+                ),
                 f"http://127.0.0.1:{port}",
             ],
             capture_output=True,
@@ -143,7 +153,7 @@ class _Caller(asyncio.Protocol):
 
 
 async def _by_asyncio(port: int, requests: Sequence[Request], seconds: float, connections: int) -> tuple[int, Reading]:
-    texts = [_text(one) for one in requests]
+    texts = [text_of(one) for one in requests]
     loop = asyncio.get_running_loop()
     began = time.perf_counter()
     callers = []
@@ -166,7 +176,8 @@ async def _by_asyncio(port: int, requests: Sequence[Request], seconds: float, co
     return len(took), Reading(len(took) / elapsed, middle * 1000, late * 1000, 0.0, errors)
 
 
-def _text(request: Request) -> bytes:
+def text_of(request: Request) -> bytes:
+    """The request as it goes over the wire."""
     lines = [f"{request.method} {request.path} HTTP/1.1", "Host: bench"]
     lines += [f"{name}: {value}" for name, value in request.headers.items()]
     if request.body:

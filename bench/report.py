@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import subprocess
 import time
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -11,10 +12,12 @@ from typing import Any
 
 from bench.harness import Options, Outcome, Row
 from bench.load import generator
+from bench.rows.p6_peers import PYTHON
 
 FOLDER = Path(__file__).resolve().parent
 RESULTS = FOLDER / "results.json"
 TABLE = FOLDER / "RESULTS.md"
+PLOTS = FOLDER / "plots"
 
 
 def machine() -> str:
@@ -28,14 +31,16 @@ def machine() -> str:
     return f"{model}, {os.cpu_count()} cores, CPython {platform.python_version()}, Linux {kernel}"
 
 
-def record(row: Row, outcome: Outcome, options: Options) -> dict[str, Any]:
-    """One row's result as it is stored."""
+def record(row: Row, outcome: Outcome, options: Options, took: float = 0.0) -> dict[str, Any]:
+    """One row's result as it is stored, with the load on the machine and the seconds that measuring took."""
     return {
         "title": row.title,
         "target": row.target,
         "when": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()),
         "machine": machine(),
         "method": f"{options.rounds} rounds of {options.seconds:g} s by turns, load by {generator()}",
+        "took": round(took),
+        "load": [round(one, 1) for one in os.getloadavg()],
         **asdict(outcome),
     }
 
@@ -46,6 +51,15 @@ def write(results: Mapping[str, Mapping[str, Any]]) -> None:
     merged = dict(sorted((known | dict(results)).items(), key=lambda item: int(item[0][1:])))
     RESULTS.write_text(json.dumps(merged, ensure_ascii=False, indent=1) + "\n", "utf-8")
     TABLE.write_text(_markdown(merged), "utf-8")
+
+
+def draw() -> None:
+    """A plot of each stored row, by the environment that `make bench` makes, because it has matplotlib."""
+    if not PYTHON.exists():
+        print(f"no plots: {PYTHON.parent.parent} is not there; `make bench` makes it")
+        return
+    subprocess.run([str(PYTHON), str(FOLDER / "plots.py"), str(RESULTS), str(PLOTS)], check=True)
+    TABLE.write_text(_markdown(json.loads(RESULTS.read_text("utf-8"))), "utf-8")
 
 
 def _markdown(results: Mapping[str, Mapping[str, Any]]) -> str:
@@ -63,6 +77,8 @@ def _markdown(results: Mapping[str, Mapping[str, Any]]) -> str:
         if result["skipped"]:
             parts += [f"Skipped: {result['skipped']}", ""]
             continue
+        if (PLOTS / f"{name.lower()}.svg").exists():
+            parts += [f"![{name}](plots/{name.lower()}.svg)", ""]
         parts += _lines(result["lines"])
         parts += ["| ours ÷ reference | value | range | pairs | target | |", "|---|---|---|---|---|---|"]
         for ratio in result["ratios"]:
@@ -73,17 +89,23 @@ def _markdown(results: Mapping[str, Mapping[str, Any]]) -> str:
                 f"| {ratio['name']} | {ratio['value']:.2f} | {span} | {pairs} | {ratio['target']} | {verdict} |"
             )
         parts += ["", *(f"- {note}" for note in result["notes"])]
-        parts += ["", f"{result['when']}; {result['machine']}; {result['method']}.", ""]
+        loaded = "/".join(f"{one:g}" for one in result.get("load", ()))
+        told = f"; load averages at its end {loaded}; measured in {result['took']} s" if loaded else ""
+        parts += ["", f"{result['when']}; {result['machine']}; {result['method']}{told}.", ""]
     return "\n".join(parts)
 
 
 def _lines(lines: list[dict[str, Any]]) -> list[str]:
     if not lines:
         return []
-    columns = list(lines[0]["values"])
+    columns = list(dict.fromkeys(column for line in lines for column in line["values"]))
     rows = ["| | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|"]
     rows += [
-        f"| {line['name']} | " + " | ".join(f"{line['values'].get(column, ''):,}" for column in columns) + " |"
+        f"| {line['name']} | " + " | ".join(_figure(line["values"].get(column)) for column in columns) + " |"
         for line in lines
     ]
     return [*rows, ""]
+
+
+def _figure(value: float | None) -> str:
+    return "" if value is None else f"{value:,}"

@@ -4,49 +4,47 @@ import contextlib
 import json
 import os
 import random
-import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bashan.embedded_postgres import EmbeddedPostgres
 from bench.harness import Options, Outcome, Side, alternate, ratio
-from bench.load import Request, load, scratch
+from bench.load import Request, load
 from bench.processes import Running, free_port, python, running
 from bench.references import DATABASE, KEYS, UPSTREAM
-from bench.servers.product import consent, household, partner_tokens, product, run_prepare
+from bench.servers.prefecture import Filled, filled
+from bench.servers.product import Tokens, consent, household, product
 
-HOUSEHOLDS = 100_000
 PATH = "/v1/partner/grades/query"
 
 
 class GradeQuery:
     id = "P2"
-    title = f"a bank's single grade query, a random one of {HOUSEHOLDS:,} households, 64 connections, two processes"
+    title = "a bank's single grade query, a random household of the prefecture, 64 connections, two processes"
     target = "ours ÷ usual stack ≥ 8 in requests a second"
 
     def run(self, options: Options) -> Outcome:
-        folder = scratch()
-        try:
-            run_prepare(folder, HOUSEHOLDS)
-            return _measured(folder, options)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+        return _measured(filled(options.households), options)
 
 
-def requests_of(tokens: list[str], count: int = 3000) -> list[Request]:
+def requests_of(tokens: Sequence[str], copies: int, count: int = 3000, at_once: int = 1) -> list[Request]:
+    """Queries for random households with live consents, `at_once` of them in each request."""
     chance = random.Random(7)
     found = []
     for place in range(count):
-        number = chance.randrange(HOUSEHOLDS)
-        query = {
-            "household_id": str(household(number)),
-            "consent_id": str(consent(number)),
-            "purpose": "loan_review",
-            "reference": f"bench-{place}",
-        }
+        numbers = [chance.randrange(copies) for _ in range(at_once)]
+        queries = [
+            {
+                "household_id": str(household(number)),
+                "consent_id": str(consent(number)),
+                "purpose": "loan_review",
+                "reference": f"bench-{place}-{number}",
+            }
+            for number in numbers
+        ]
         headers = {"Authorization": f"Bearer {tokens[place % len(tokens)]}", "Content-Type": "application/json"}
-        found.append(Request(PATH, headers, "POST", json.dumps({"queries": [query]})))
+        found.append(Request(PATH, headers, "POST", json.dumps({"queries": queries})))
     return found
 
 
@@ -69,14 +67,14 @@ def usual_stack(folder: Path) -> Iterator[tuple[int, Running]]:
         url.stop()
 
 
-def _measured(folder: Path, options: Options) -> Outcome:
-    requests = requests_of(partner_tokens(folder, 500))
-    with product(folder, "--processes") as ours, usual_stack(folder) as (usual_port, front):
+def _measured(at: Filled, options: Options) -> Outcome:
+    requests = requests_of(Tokens(at.folder).of_bank(500), at.copies)
+    with product(at.folder, "--processes") as ours, usual_stack(at.folder) as (usual_port, front):
         sides = [
             Side("usual stack (reference)", lambda: load(usual_port, requests, options.seconds, front)),
             Side("ours", lambda: load(ours.port, requests, options.seconds, Running(ours.pid))),
         ]
-        alternate(sides, options.rounds, lambda text: print(text, file=sys.stderr))
+        alternate(sides, options.rounds, lambda text: print(text, file=sys.stderr), wait=options.wait)
     reference, mine = sides
     return Outcome(
         lines=[side.line() for side in sides],
@@ -85,6 +83,7 @@ def _measured(folder: Path, options: Options) -> Outcome:
             ratio("p99", mine, reference, lambda one: one.p99_ms),
         ],
         notes=[
+            f"{at.households:,} households.",
             "The usual stack (bench/references/) checks no consent and keeps no log.",
             "Ours opens and caches ES256 tokens, checks consent, and answers once the log row is on the disk.",
             "CPU µs is the gateway's, children included: for ours all four services, for the usual stack its gateway.",

@@ -21,7 +21,7 @@ from bashan.environment import ground, migrate_everything
 from bashan.postgres_cluster import SUPERUSER
 from bashan.serving import begin_services
 from bashan.settings import Settings
-from bench.harness import Line, Options, Outcome, Reading, Side, alternate, ratio
+from bench.harness import HOUSEHOLDS, Line, Options, Outcome, Reading, Side, alternate, ratio
 from bench.load import scratch
 from bench.processes import Running, Window
 from bench.rows import p6_peers
@@ -31,8 +31,6 @@ from shared.db import Database
 from shared.ids import new_id
 from shared.jobs import Jobs, Progress
 
-HOUSEHOLDS, QUICK_HOUSEHOLDS = 441_400, 44_140
-QUICK_ROUNDS = 3
 TODAY = date(2026, 11, 24)
 # 139 townships of 13 villages; a village's households lie together, as they are entered.
 _PLACES = """
@@ -68,16 +66,17 @@ class Rescoring:
 
     def run(self, options: Options) -> Outcome:
         folder = scratch()
-        households = QUICK_HOUSEHOLDS if options.rounds <= QUICK_ROUNDS else HOUSEHOLDS
+        households = options.households
         try:
-            asyncio.run(_prepare(folder, households))
+            asyncio.run(prepare(folder, households))
             with EmbeddedPostgres(folder) as server:
                 return _measured(server, households, options)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-async def _prepare(folder: Path, households: int) -> None:
+async def prepare(folder: Path, households: int) -> None:
+    """A data directory with that many credit files, nobody scored yet."""
     async with ground(Settings(data_dir=folder, demonstration=False)) as on:
         await migrate_everything(on)
         await begin_services(on)
@@ -91,12 +90,12 @@ async def _prepare(folder: Path, households: int) -> None:
 
 def _measured(server: EmbeddedPostgres, households: int, options: Options) -> Outcome:
     def side(name: str, body: Callable[[EmbeddedPostgres], Coroutine[Any, Any, float]]) -> Side:
-        return Side(name, partial(_reading, server, partial(body, server), households))
+        return Side(name, partial(reading, server, partial(body, server), households))
 
-    ours = side("ours: order, score, confirm", _rescored)
+    ours = side("ours: order, score, confirm", rescored)
     moved = side("COPY out + COPY in (reference)", _moved)
     bare = side("the same into a table without indexes", partial(_moved, bare=True))
-    asyncio.run(_rescored(server))
+    asyncio.run(rescored(server))
     asyncio.run(_keep_scores(server))
     alternate([moved, ours, bare], options.rounds, lambda text: print(text, file=sys.stderr), wait=options.wait)
     lines = [_line(one, households) for one in (moved, bare, ours)]
@@ -105,7 +104,7 @@ def _measured(server: EmbeddedPostgres, households: int, options: Options) -> Ou
         ratio("time, over the table without indexes", ours, bare, lambda one: 1 / one.per_second),
     ]
     if p6_peers.installed():
-        again = side("ours, beside these two", _rescored)
+        again = side("ours, beside these two", rescored)
         peers = [side(f"{name}, COPY out and in", partial(_peer, name=name)) for name in p6_peers.PEERS]
         ratios += p6_peers.against_peers(again, peers, options)
         lines += [_line(one, households) for one in (*peers, again)]
@@ -123,7 +122,8 @@ def _measured(server: EmbeddedPostgres, households: int, options: Options) -> Ou
     )
 
 
-def _reading(server: EmbeddedPostgres, body: Callable[[], Coroutine[Any, Any, float]], households: int) -> Reading:
+def reading(server: EmbeddedPostgres, body: Callable[[], Coroutine[Any, Any, float]], households: int) -> Reading:
+    """One run of `body`, which says how many seconds count; households a second, others' share without the database."""
     window, began, worked = Window(), time.monotonic(), _server_seconds(server)
     seconds = asyncio.run(body())
     elapsed = (time.monotonic() - began) * (os.cpu_count() or 1)
@@ -145,7 +145,7 @@ def _line(side: Side, households: int) -> Line:
     return Line(side.name, values)
 
 
-async def _rescored(server: EmbeddedPostgres) -> float:
+async def rescored(server: EmbeddedPostgres) -> float:
     """Seconds from the order of a run to its grades in effect."""
     async with _connected(server) as connection:
         await connection.execute("TRUNCATE scores, taken_over, runs, jobs")

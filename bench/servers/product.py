@@ -1,6 +1,5 @@
-"""The product itself for a measurement: its own `up --processes` on a data directory of the bench, filled by SQL."""
+"""The product itself for a measurement: its own `up` on a data directory of the bench."""
 
-import asyncio
 import contextlib
 import json
 import os
@@ -10,22 +9,15 @@ import time
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-import asyncpg
-
-from bashan.embedded_postgres import EmbeddedPostgres
-from bashan.environment import ground, migrate_everything
-from bashan.serving import begin_services
-from bashan.settings import Settings
 from bench.processes import ROOT, free_port
-from shared.auth import ACCESS, PARTNER, Principal, access_claims
+from shared.auth import ACCESS, FIELD, PARTNER, Principal, access_claims
 from shared.tokens import Signer, SigningKey
 
 BANK = "bench-bank"
-RUN = uuid.UUID("01890000-0000-7000-8000-00000000aaaa")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,66 +35,9 @@ def consent(number: int) -> uuid.UUID:
     return uuid.UUID(int=(0x0191 << 112) | (0x7000 << 64) | (0x8000 << 48) | number)
 
 
-async def prepare(data_dir: Path, households: int) -> None:
-    """Schemas, cards, one confirmed run with that many graded households, and a consent for each."""
-    async with ground(Settings(data_dir=data_dir, demonstration=False)) as on:
-        await migrate_everything(on)
-        await begin_services(on)
-        server = on.embedded
-        assert isinstance(server, EmbeddedPostgres)
-        connection = await server.connect(database="bashan")
-        try:
-            await _fill(connection, households)
-        finally:
-            await connection.close()
-
-
-async def _fill(connection: asyncpg.Connection, households: int) -> None:
-    await connection.execute(
-        "INSERT INTO gateway.partners (client_id, name, per_minute, per_day)"
-        " VALUES ($1, $1, 1000000000, 1000000000000)",
-        BANK,
-    )
-    await connection.execute("SET search_path = credit")
-    await connection.execute(
-        "INSERT INTO runs (run_id, region, card_id, card_version, as_of, state, ordered_by, confirmed_by, effective_on,"
-        " valid_until, may_take_over) VALUES ($1, '5119', 'rural-household', 1, current_date, 'in_effect', 'a', 'b',"
-        " current_date, current_date + 700, true)",
-        RUN,
-    )
-    await connection.execute(
-        "INSERT INTO taken_over SELECT (511921122200 + n)::text, $1 FROM generate_series(0, 999) AS n", RUN
-    )
-    bins = ["b3", "none", "b3", "b3", "b1", "b4", "b3", "b2", "b1", "b3", "b1", "b9"]
-    for start in range(0, households, 20_000):
-        numbers = range(start, min(start + 20_000, households))
-        await connection.copy_records_to_table(
-            "scores",
-            schema_name="credit",
-            columns=[
-                *("household_id", "run_id", "village_code", "facts_version", "total", "band", "bins", "points"),
-                *("vetoes", "trace_sha256"),
-            ],
-            records=[
-                (household(n), RUN, str(511921122200 + n % 1000), 1, 83, "AAA", bins, [7] * 12, [], "0" * 64)
-                for n in numbers
-            ],
-        )
-        await connection.execute(
-            "INSERT INTO consents (household_id, consent_id, partner_id, purposes, fields, valid_from, valid_to,"
-            " written, given_by, given_through) SELECT h, c, $3, '{loan_review}', '{grade,validity,reasons}',"
-            " current_date, current_date + 300, true, 'bench', 'phone' FROM unnest($1::uuid[], $2::uuid[]) AS t(h, c)",
-            [household(n) for n in numbers],
-            [consent(n) for n in numbers],
-            BANK,
-        )
-    await connection.execute(
-        "CREATE TABLE usual_grades AS SELECT household_id, band, current_date + 700 AS valid_until,"
-        " 'rural-household@1'::text AS card_version, current_date AS as_of FROM scores"
-    )
-    await connection.execute("ALTER TABLE usual_grades ADD PRIMARY KEY (household_id)")
-    await connection.execute("GRANT SELECT ON usual_grades TO credit")
-    await connection.execute("ANALYZE")
+def cadre(households: int) -> uuid.UUID:
+    """The one that helps so many."""
+    return uuid.UUID(int=(0x0193 << 112) | (0x7000 << 64) | (0x8000 << 48) | households)
 
 
 @contextlib.contextmanager
@@ -118,7 +53,8 @@ def product(data_dir: Path, *arguments: str, demonstration: bool = False) -> Ite
         "PYTHONPATH": str(ROOT),
     }
     command = [sys.executable, "-m", "bashan", "up", *arguments]
-    process = subprocess.Popen(command, cwd=data_dir, env=environment, stdout=subprocess.DEVNULL)
+    with (data_dir / "bench-up.log").open("ab") as log:
+        process = subprocess.Popen(command, cwd=data_dir, env=environment, stdout=log, stderr=log)
     try:
         _until_ready(process, port)
         yield Product(port, data_dir, process.pid)
@@ -127,24 +63,39 @@ def product(data_dir: Path, *arguments: str, demonstration: bool = False) -> Ite
         process.wait(30)
 
 
-def partner_tokens(data_dir: Path, count: int) -> list[str]:
-    """Tokens as the gateway would give them to the bench's bank."""
-    stored = json.loads((data_dir / "secrets" / "token-signing.json").read_text())
-    signer = Signer(SigningKey(stored["kid"], stored["private_pem"]))
-    now = int(time.time())
-    return [
-        signer.sign(
-            access_claims(
-                Principal(
-                    BANK, "测量银行", frozenset({"bank"}), {"bank": ()}, f"bench-{n}.1", now + 3600, partner_id=BANK
-                ),
-                audience=PARTNER,
-                issued_at=now,
-            ),
-            ACCESS,
+class Tokens:
+    """Tokens as the gateway of that data directory would give them."""
+
+    def __init__(self, data_dir: Path) -> None:
+        stored = json.loads((data_dir / "secrets" / "token-signing.json").read_text())
+        self._signer = Signer(SigningKey(stored["kid"], stored["private_pem"]))
+
+    def of_bank(self, count: int) -> list[str]:
+        """Those of the bench's bank."""
+        who = Principal(BANK, "测量银行", frozenset({"bank"}), {"bank": ()}, "", 0, partner_id=BANK)
+        return [self._signed(who, PARTNER, f"bank-{number}") for number in range(count)]
+
+    def of_official(self, number: int, counties: Sequence[str]) -> str:
+        role = "county_official"
+        who = Principal(f"official-{number}", "测量人员", frozenset({role}), {role: tuple(counties)}, "", 0)
+        return self._signed(who, FIELD, f"official-{number}")
+
+    def of_household(self, household_id: uuid.UUID) -> str:
+        who = Principal(
+            f"of-{household_id}", "测量农户", frozenset({"household"}), {"household": ()}, "", 0, str(household_id)
         )
-        for n in range(count)
-    ]
+        return self._signed(who, FIELD, f"household-{household_id}")
+
+    def of_cadre(self, cadre_id: uuid.UUID) -> str:
+        who = Principal(
+            f"of-{cadre_id}", "测量干部", frozenset({"cadre"}), {"cadre": ("5119",)}, "", 0, None, str(cadre_id)
+        )
+        return self._signed(who, FIELD, f"cadre-{cadre_id}")
+
+    def _signed(self, who: Principal, audience: str, session: str) -> str:
+        now = int(time.time())
+        bearer = replace(who, token_id=f"{session}.1", expires_at=now + 3600)
+        return self._signer.sign(access_claims(bearer, audience=audience, issued_at=now), ACCESS)
 
 
 def _until_ready(process: "subprocess.Popen[bytes]", port: int) -> None:
@@ -157,7 +108,3 @@ def _until_ready(process: "subprocess.Popen[bytes]", port: int) -> None:
             return
         time.sleep(0.02)
     raise RuntimeError("bashan up did not become ready")
-
-
-def run_prepare(data_dir: Path, households: int) -> None:
-    asyncio.run(prepare(data_dir, households))

@@ -1,8 +1,25 @@
 """How the bench comes to its verdicts: pairs, medians, runs that others disturbed, and what it writes down."""
 
+import json
+from pathlib import Path
+
 import pytest
 
-from bench.harness import ENOUGH, Options, Outcome, Reading, Side, alternate, ratio
+from bench import __main__ as command
+from bench import report
+from bench.harness import (
+    ENOUGH,
+    HOUSEHOLDS,
+    QUICK_HOUSEHOLDS,
+    Line,
+    Options,
+    Outcome,
+    Reading,
+    Side,
+    alternate,
+    bound,
+    ratio,
+)
 from bench.load import _read_wrk
 from bench.processes import Window
 from bench.report import _markdown, record
@@ -121,3 +138,46 @@ def test_the_table_shows_what_was_missed_what_was_disturbed_and_what_was_skipped
     assert "Skipped: nginx is not installed" in table
     assert "- a note" in table
     assert "7 rounds of 5 s" in table
+
+
+@pytest.mark.parametrize(("values", "met"), [([1.0, 30.0, 900.0], True), ([1.0, 30.1, 30.2], False)])
+def test_a_bound_without_a_reference_is_held_by_the_median(values: list[float], met: bool) -> None:
+    assert bound("p95, ms", values, 30.0).met is met
+
+
+def test_a_quick_run_measures_a_tenth_of_the_prefecture() -> None:
+    assert (Options(1.0, 3).households, Options().households) == (QUICK_HOUSEHOLDS, HOUSEHOLDS) == (44_140, 441_400)
+
+
+def test_a_table_has_every_column_that_any_line_has() -> None:
+    row = Fixed()
+    outcome = Outcome([Line("cold", {"seconds": 10.5}), Line("warm", {"seconds": 1.0, "MiB": 400})])
+    table = _markdown({"P1": record(row, outcome, Options())})
+    assert "| | seconds | MiB |" in table
+    assert "| cold | 10.5 |  |" in table
+
+
+class Broken(Fixed):
+    def run(self, options: Options) -> Outcome:
+        raise OSError(options)
+
+
+@pytest.fixture
+def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(report, "RESULTS", tmp_path / "results.json")
+    monkeypatch.setattr(report, "TABLE", tmp_path / "RESULTS.md")
+    return tmp_path / "results.json"
+
+
+def test_a_row_is_written_down_as_soon_as_it_is_measured_and_a_missed_one_says_no(written: Path) -> None:
+    assert not command._measure(Fixed(), Options())
+    kept = json.loads(written.read_text("utf-8"))["P1"]
+    assert kept["ratios"][0]["value"] == 0.5
+    assert len(kept["load"]) == 3
+
+
+def test_a_row_that_breaks_says_no_and_keeps_what_was_measured_before(written: Path) -> None:
+    command._measure(Fixed(), Options())
+    before = written.read_text("utf-8")
+    assert not command._measure(Broken(), Options())
+    assert written.read_text("utf-8") == before

@@ -1,0 +1,49 @@
+"""P8: what a cadre's phone fetches before a day without a network: a caseload of 15 households, and one of 500."""
+
+import sys
+
+from bench.harness import Line, Options, Outcome, Side, alternate, bound
+from bench.load import Request
+from bench.rows.lookups import body_of, one_by_one
+from bench.servers.prefecture import CASELOADS, filled
+from bench.servers.product import Tokens, cadre, product
+
+MOST_BYTES = {15: 20_000, 500: 150_000}
+MOST_MS = {15: 30.0, 500: 300.0}
+
+
+class CaseloadPack:
+    id = "P8"
+    title = "a cadre's caseload of 15 households, and one of 500, through the gateway"
+    target = "15: ≤ 20 kB, ≤ 30 ms; 500: ≤ 150 kB, ≤ 300 ms"
+
+    def run(self, options: Options) -> Outcome:
+        at = filled(options.households)
+        tokens = Tokens(at.folder)
+        asked = {
+            size: Request("/v1/me/caseload", {"Authorization": f"Bearer {tokens.of_cadre(cadre(size))}"})
+            for size in CASELOADS
+        }
+        with product(at.folder, "--processes") as ours:
+            bodies = {size: body_of(ours.port, one) for size, one in asked.items()}
+            sides = {
+                size: Side(f"{size} households", lambda one=one: one_by_one(ours, [one] * 20))  # type: ignore[misc] # mypy cannot see the default
+                for size, one in asked.items()
+            }
+            alternate(
+                list(sides.values()),
+                min(options.rounds, 5),
+                lambda text: print(text, file=sys.stderr),
+                wait=options.wait,
+            )
+        return Outcome(
+            lines=[Line(side.name, {**side.line().values, "bytes": len(bodies[size])}) for size, side in sides.items()],
+            ratios=[
+                *(bound(f"{size} households, bytes", [len(bodies[size])], MOST_BYTES[size]) for size in CASELOADS),
+                *(
+                    bound(f"{size} households, p50 ms", [one.p50_ms for one in sides[size].readings], MOST_MS[size])
+                    for size in CASELOADS
+                ),
+            ],
+            notes=["Bytes of the body as it is sent, which nobody compresses; one connection, 20 requests a run."],
+        )
