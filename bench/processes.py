@@ -20,7 +20,7 @@ class Running:
 
     def cpu_seconds(self) -> float:
         """Processor time of the process and its children, in user and kernel."""
-        return sum(_cpu_of(pid) for pid in (self.pid, *_children(self.pid)))
+        return sum(_cpu_of(pid) for pid in (self.pid, *children(self.pid)))
 
 
 class Window:
@@ -90,15 +90,16 @@ def _busy_seconds() -> float:
 def _own_seconds() -> float:
     """Processor time of this process, of its living descendants, and of those it has waited for."""
     times = os.times()
-    living = sum(_cpu_of(pid) for pid in _children(os.getpid()))
+    living = sum(_cpu_of(pid) for pid in children(os.getpid()))
     return times.user + times.system + times.children_user + times.children_system + living
 
 
-def _children(pid: int) -> list[int]:
+def children(pid: int) -> list[int]:
+    """All descendants."""
     with contextlib.suppress(OSError):
         text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
         direct = [int(child) for child in text.split()]
-        return [descendant for child in direct for descendant in (child, *_children(child))]
+        return [descendant for child in direct for descendant in (child, *children(child))]
     return []
 
 

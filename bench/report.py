@@ -18,6 +18,24 @@ FOLDER = Path(__file__).resolve().parent
 RESULTS = FOLDER / "results.json"
 TABLE = FOLDER / "RESULTS.md"
 PLOTS = FOLDER / "plots"
+SIZING = FOLDER.parent / "docs" / "operations" / "sizing.md"
+BASIS_BEGINS, BASIS_ENDS = "<!-- measured: written by the bench -->", "<!-- end -->"
+BASIS = (
+    ("P1", "ours → FastAPI", "req/s"),
+    ("P2", "ours", "req/s"),
+    ("P3", "ours, two processes", "req/s"),
+    ("P4", "seconds for a million grades", ""),
+    ("P6", "ours", "seconds"),
+    *(("P7", f"{rate} req/s, {kind}", "p95 ms") for rate in (50, 200) for kind in ("read", "search", "write")),
+    ("P8", "500 households", "bytes"),
+    ("P9", "record", ""),
+    ("P9", "rescoring per household", ""),
+    *(("P10", name, "MiB") for name in ("gateway", "households", "cadres", "credit", "PostgreSQL", "database on disk")),
+    ("P10", "warm start", ""),
+    ("P11", "plan", "seconds"),
+    ("P12", "record", "CPU µs"),
+)
+"""What the sizing rests on: row, beginning of a line's or ratio's name, and the line's column."""
 
 
 def machine() -> str:
@@ -51,6 +69,7 @@ def write(results: Mapping[str, Mapping[str, Any]]) -> None:
     merged = dict(sorted((known | dict(results)).items(), key=lambda item: int(item[0][1:])))
     RESULTS.write_text(json.dumps(merged, ensure_ascii=False, indent=1) + "\n", "utf-8")
     TABLE.write_text(_markdown(merged), "utf-8")
+    write_basis(merged)
 
 
 def draw() -> None:
@@ -60,6 +79,31 @@ def draw() -> None:
         return
     subprocess.run([str(PYTHON), str(FOLDER / "plots.py"), str(RESULTS), str(PLOTS)], check=True)
     TABLE.write_text(_markdown(json.loads(RESULTS.read_text("utf-8"))), "utf-8")
+
+
+def write_basis(results: Mapping[str, Mapping[str, Any]]) -> None:
+    """Refreshes the table of docs/operations/sizing.md that says what its figures rest on."""
+    head, begin, rest = SIZING.read_text("utf-8").partition(BASIS_BEGINS)
+    _, end, tail = rest.partition(BASIS_ENDS)
+    SIZING.write_text(f"{head}{begin}\n{basis(results)}{end}{tail}", "utf-8")
+
+
+def basis(results: Mapping[str, Mapping[str, Any]]) -> str:
+    """A line for each measured one of BASIS, with the day and the load; others are said to be missing."""
+    rows = ["| row | measured | value | target | when, load averages |", "|---|---|---|---|---|"]
+    for row, name, column in BASIS:
+        result = results.get(row, {"lines": (), "ratios": ()})
+        found = {(ratio["name"], ""): (f"{ratio['value']:,g}", ratio["target"]) for ratio in result["ratios"]}
+        found |= {
+            (line["name"], key): (f"{value:,g} {key}", "")
+            for line in result["lines"]
+            for key, value in line["values"].items()
+        }
+        matching = [(what, told) for what, told in found.items() if what[0].startswith(name) and what[1] == column]
+        when = f"{result.get('when', '')}, {'/'.join(map(str, result.get('load', ())))}"
+        rows += [f"| {row} | {what[0]} | {value} | {target} | {when} |" for what, (value, target) in matching]
+        rows += [] if matching else [f"| {row} | {name} | not measured yet | | |"]
+    return "\n".join(rows) + "\n"
 
 
 def _markdown(results: Mapping[str, Mapping[str, Any]]) -> str:

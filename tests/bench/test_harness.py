@@ -166,6 +166,8 @@ class Broken(Fixed):
 def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(report, "RESULTS", tmp_path / "results.json")
     monkeypatch.setattr(report, "TABLE", tmp_path / "RESULTS.md")
+    monkeypatch.setattr(report, "SIZING", tmp_path / "sizing.md")
+    (tmp_path / "sizing.md").write_text(f"before\n{report.BASIS_BEGINS}\nstale figures\n{report.BASIS_ENDS}\nafter\n", "utf-8")
     return tmp_path / "results.json"
 
 
@@ -181,3 +183,19 @@ def test_a_row_that_breaks_says_no_and_keeps_what_was_measured_before(written: P
     before = written.read_text("utf-8")
     assert not command._measure(Broken(), Options())
     assert written.read_text("utf-8") == before
+
+
+def test_the_sizing_page_is_given_what_was_measured_and_says_what_was_not(written: Path) -> None:
+    lines = [Line("200 req/s, read", {"p50 ms": 4.0, "p95 ms": 12.5})]
+    report.write({"P7": record(Fixed(), Outcome(lines), Options())})
+    page = (written.parent / "sizing.md").read_text("utf-8")
+    assert page.startswith("before\n")
+    assert page.endswith("\nafter\n")
+    assert "| P7 | 200 req/s, read | 12.5 p95 ms |" in page
+    assert "| P2 | ours | not measured yet | | |" in page
+    assert "stale figures" not in page
+
+
+def test_the_sizing_page_has_a_place_for_what_was_measured() -> None:
+    page = report.SIZING.read_text("utf-8")
+    assert page.index(report.BASIS_BEGINS) < page.index(report.BASIS_ENDS)
