@@ -1,6 +1,10 @@
 """P8: what a cadre's phone fetches before a day without a network: a caseload of 15 households, and one of 500."""
 
+import gzip
+import random
+import re
 import sys
+from uuid import UUID
 
 from bench.harness import Line, Options, Outcome, Side, alternate, bound
 from bench.load import Request
@@ -12,10 +16,17 @@ MOST_BYTES = {15: 20_000, 500: 150_000}
 MOST_MS = {15: 30.0, 500: 300.0}
 
 
+def compressed(body: bytes) -> int:
+    """Bytes after gzip, with ids as random as real ones."""
+    chance = random.Random(8)
+    real = re.sub(rb"0190[0-9a-f]{4}-[0-9a-f-]{27}", lambda _: str(UUID(int=chance.getrandbits(128))).encode(), body)
+    return len(gzip.compress(real, 6))
+
+
 class CaseloadPack:
     id = "P8"
     title = "a cadre's caseload of 15 households, and one of 500, through the gateway"
-    target = "15: ≤ 20 kB, ≤ 30 ms; 500: ≤ 150 kB, ≤ 300 ms"
+    target = "15: ≤ 20 kB, ≤ 30 ms; 500: ≤ 150 kB compressed, ≤ 300 ms"
 
     def run(self, options: Options) -> Outcome:
         at = filled(options.households)
@@ -37,7 +48,13 @@ class CaseloadPack:
                 wait=options.wait,
             )
         return Outcome(
-            lines=[Line(side.name, {**side.line().values, "bytes": len(bodies[size])}) for size, side in sides.items()],
+            lines=[
+                Line(
+                    side.name,
+                    {**side.line().values, "bytes": len(bodies[size]), "compressed": compressed(bodies[size])},
+                )
+                for size, side in sides.items()
+            ],
             ratios=[
                 *(bound(f"{size} households, bytes", [len(bodies[size])], MOST_BYTES[size]) for size in CASELOADS),
                 *(
@@ -45,5 +62,9 @@ class CaseloadPack:
                     for size in CASELOADS
                 ),
             ],
-            notes=["Bytes of the body as it is sent, which nobody compresses; one connection, 20 requests a run."],
+            notes=[
+                "One connection, 20 requests a run. `bytes` is the body as it is sent; nobody compresses.",
+                "nginx's gzip would make every ETag a weak one, and If-Match needs a strong one.",
+                "`compressed` is what gzip would make of it, the copies' ids first made as random as real ones.",
+            ],
         )

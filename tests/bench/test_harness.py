@@ -167,7 +167,9 @@ def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(report, "RESULTS", tmp_path / "results.json")
     monkeypatch.setattr(report, "TABLE", tmp_path / "RESULTS.md")
     monkeypatch.setattr(report, "SIZING", tmp_path / "sizing.md")
-    (tmp_path / "sizing.md").write_text(f"before\n{report.BASIS_BEGINS}\nstale figures\n{report.BASIS_ENDS}\nafter\n", "utf-8")
+    (tmp_path / "sizing.md").write_text(
+        f"before\n{report.BASIS_BEGINS}\nstale figures\n{report.BASIS_ENDS}\nafter\n", "utf-8"
+    )
     return tmp_path / "results.json"
 
 
