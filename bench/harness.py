@@ -28,8 +28,8 @@ class Options:
     `most`: growth is measured up to so many households, where that is more than a prefecture has.
     """
 
-    seconds: float = 5.0
-    rounds: int = 7
+    seconds: float = 4.0
+    rounds: int = 5
     wait: float = 0.0
     most: int = 0
 

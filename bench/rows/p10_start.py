@@ -37,7 +37,7 @@ def _measured(folder: Path, options: Options) -> Outcome:
         with product(folder / "shown", demonstration=True) as one:
             starts.append(time.monotonic() - began)
             time.sleep(REST_SECONDS)
-            memory.append(sum(_pss_mib(one.pid, folder).values()))
+            memory.append(sum(_pss_mib(one.pid, folder / "shown").values()))
     at = filled(options.households)
     with product(at.folder, "--processes") as many:
         time.sleep(REST_SECONDS)

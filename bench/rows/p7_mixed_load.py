@@ -15,7 +15,7 @@ from bench.servers.product import product
 RATES = (50, 100, 200, 400)
 HELD = 200
 MOST_MS = {"read": 30.0, "search": 100.0, "write": 60.0}
-WARM_SECONDS, SECONDS, QUICK_SECONDS = 3.0, 15.0, 4.0
+WARM_SECONDS, SECONDS, QUICK_SECONDS = 3.0, 12.0, 4.0
 
 
 class MixedLoad:
