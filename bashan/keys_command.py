@@ -80,11 +80,21 @@ async def keys_as_told(settings: Settings) -> list[dict[str, Any]]:
 
     now = Clock().now().timestamp()
     async with ground(settings, begins=False) as on:
-        public = {kind: PublicKeys.load(on.secrets_dir / kind).live(now) for kind in (TOKEN_KEYS, SERVICE_KEYS)}
+        public = {
+            of: PublicKeys.load(on.secrets_dir / file).live(now)
+            for of, file in (("tokens", TOKEN_KEYS), ("services", SERVICE_KEYS))
+        }
         answers = AnswerKeys(on.secrets_dir / ANSWER_KEYS).published(now)
     return [
-        *({"kid": kid, "until": _instant(keys.until.get(kid))} for keys in public.values() for kid in keys.pem_by_kid),
-        *({"kid": key.kid, "until": _instant(key.until), "signs_from": _instant(key.signs_from)} for key in answers),
+        *(
+            {"of": of, "kid": kid, "until": _instant(keys.until.get(kid))}
+            for of, keys in public.items()
+            for kid in keys.pem_by_kid
+        ),
+        *(
+            {"of": "answers", "kid": key.kid, "until": _instant(key.until), "signs_from": _instant(key.signs_from)}
+            for key in answers
+        ),
     ]
 
 
@@ -150,4 +160,5 @@ def _instant(seconds: int | None) -> str | None:
 
 
 def _line(key: dict[str, Any]) -> str:
-    return f"{key['kid']}  until {key['until']}" if key["until"] else f"{key['kid']}  signs"
+    begins = f" from {key['signs_from']}" if key.get("signs_from") else ""
+    return f"{key['of']}: {key['kid']}  " + (f"until {key['until']}" if key["until"] else f"signs{begins}")

@@ -6,7 +6,7 @@ service-<name>.pem      a service's key for calls to its siblings; service-keys.
 service-<name>.json     the same once it was changed: the key, and the one before it
 field-keys-<name>.json  keys of encrypted fields and blind indexes (losing them loses the numbers)
 retired-field-keys.json what `rotate-keys` put by: keys that only backups still need
-cursor.key, refresh.key, identity-index.key   keys of signatures and of the index by which a bank names a person
+cursor.key              the key that signs the cursors of lists
 """
 
 import json
@@ -26,7 +26,7 @@ FIELD_COLUMNS = {
     "credit": ("identity",),
     "gateway": (),
 }
-RANDOM_KEYS = ("cursor.key", "refresh.key")
+RANDOM_KEYS = ("cursor.key",)
 
 
 def ensure_secrets(data_dir: Path) -> Path:

@@ -19,23 +19,28 @@ def with_body(operations: list[Operation], requests: dict[str, Asked]) -> list[O
 
 
 @pytest.fixture(scope="module")
-def rightful(product: Bashan, county: Caller, city: Caller, bank: Caller, helper: Caller) -> "Rightful":
-    return Rightful(product.anyone(), county, city, bank, helper)
+def rightful(
+    product: Bashan, county: Caller, city: Caller, bank: Caller, helper: Caller, household: Caller
+) -> "Rightful":
+    return Rightful(product.anyone(), county, city, bank, helper, household)
 
 
 class Rightful:
     """Who may call an operation, so that its body is looked at."""
 
-    def __init__(self, anyone: Caller, county: Caller, city: Caller, bank: Caller, helper: Caller) -> None:
-        self._anyone, self._county, self._city, self._bank, self._helper = anyone, county, city, bank, helper
+    def __init__(
+        self, anyone: Caller, county: Caller, city: Caller, bank: Caller, helper: Caller, household: Caller
+    ) -> None:
+        self._anyone, self._county, self._city, self._bank = anyone, county, city, bank
+        self._alone = {"cadre": helper, "household": household}
 
     def caller(self, operation: Operation) -> Caller:
         if operation.public:
             return self._anyone
         if operation.partner:
             return self._bank
-        if operation.roles == {"cadre"}:
-            return self._helper
+        if len(operation.roles) == 1 and (alone := self._alone.get(next(iter(operation.roles)))):
+            return alone
         return self._county if "county_official" in operation.roles else self._city
 
 
