@@ -65,6 +65,7 @@ _SAMPLES = (
     "SELECT left(name, 2) FROM households.members WHERE char_length(name) > 2 GROUP BY 1 ORDER BY random() LIMIT 500",
     "SELECT cadre_id FROM cadres.pairings GROUP BY 1 HAVING count(*) < 100 ORDER BY 1 LIMIT 500",
 )
+_ONE_CADRE = "one_cadre_per_household"
 _OWN_CADRE = "md5({cadre} || turn::text)::uuid"
 
 
@@ -225,7 +226,15 @@ def _cadre_copies() -> Iterator[str]:
     yield _copied(tables.households, "cadres", _of(tables.households, "cadres"), placed)
     paired = {"household_id": "new", "pairing_id": "gen_random_uuid()", "cadre_id": own["cadre_id"]}
     linked = f"{_of(tables.pairings, 'cadres')} JOIN cadres.cadres AS helper ON helper.cadre_id = {own['cadre_id']}"
+    # The copies' ids differ in their last digits only, and a GiST index that takes such ids one by one degenerates; at
+    # once it is built from sorted ones.
+    yield "ANALYZE cadres.cadres"
+    yield f"ALTER TABLE cadres.pairings DROP CONSTRAINT {_ONE_CADRE}"
     yield _copied(tables.pairings, "cadres", linked, paired)
+    yield (
+        f"ALTER TABLE cadres.pairings ADD CONSTRAINT {_ONE_CADRE}"
+        " EXCLUDE USING gist (household_id WITH =, during WITH &&)"
+    )
 
 
 def _usual_grades() -> Iterator[str]:
