@@ -58,7 +58,7 @@ async def test_a_rotation_under_load_refuses_nobody_and_the_old_key_ends_on_time
     load.cancel()
 
     assert kids == {done.old_kid, done.kid}
-    assert len(seen) > 3
+    assert len(seen) > 10
     assert set(seen) == {200}
     new = await fresh_token(gateway)
     published = (await gateway.client.get("/.well-known/jwks.json")).json()["keys"]
