@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ from bashan.embedded_postgres import EmbeddedPostgres
 from services.households.main import create_app as create_households
 from services.households.settings import Settings as HouseholdSettings
 from tests.builders.database import copy_database, drop_database, ensure_template
+from tests.cadres.appraisal_desk import Desk
 from tests.cadres.siblings import OverApplication, Siblings, migrate_both
-from tests.cadres.world import Town, World, make_world, migrate_cadres
+from tests.cadres.world import Town, World, make_world, migrate_cadres, official
 from tests.conftest import FreshDatabase
 
 
@@ -50,3 +52,13 @@ async def siblings(
     yield Siblings(there.application, world, there, settings)
     await world.database.close()
     await there.application.state.service.database.close()
+
+
+@pytest.fixture
+async def desk(world: World, town: Town) -> AsyncIterator[Desk]:
+    third = official("township_official", town.code, "official-3")
+    async with AsyncExitStack() as stack:
+        one, two, three = [
+            await stack.enter_async_context(world.as_(who)) for who in (town.official, town.colleague, third)
+        ]
+        yield Desk(world, town, one, two, three, stack)

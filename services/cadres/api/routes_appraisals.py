@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from services.cadres.api.deps import Repositories
+from services.cadres.api.deps import Inspecting, Repositories
 from services.cadres.api.keyset import after_of, page
 from services.cadres.api.schemas_appraisals import (
     AppraisalIn,
@@ -52,10 +52,17 @@ async def read_outstanding_places(
 
 @router.post("/v1/appraisals", status_code=201)
 async def create_appraisal(
-    body: AppraisalIn, who: Who, connection: Connection, with_: Mechanisms, rooms: Repositories, response: Response
+    body: AppraisalIn,
+    who: Who,
+    connection: Connection,
+    with_: Mechanisms,
+    rooms: Repositories,
+    desk: Inspecting,
+    response: Response,
 ) -> AppraisalOut:
-    proposal = _proposal(body)
-    made = await propose_appraisal(connection, rooms.cadres, rooms.schemes, rooms.policies, with_.clock, who, proposal)
+    made = await propose_appraisal(
+        connection, rooms.cadres, desk.evaluations, rooms.schemes, rooms.policies, with_.clock, who, _proposal(body)
+    )
     response.headers["Location"] = f"/v1/appraisals/{made}"
     return _out(await see_appraisal(connection, rooms.cadres, who, made))
 
@@ -89,7 +96,7 @@ def _proposal(body: AppraisalIn) -> Proposal:
         cadre_id=body.cadre_id,
         year=body.year,
         province=_figure(body.province),
-        evaluation=_figure(body.evaluation),
+        evaluation=None if body.evaluation is None else _figure(body.evaluation),
         deductions=tuple(Deduction(new_id(), one.code, one.evidence, one.decision_id) for one in body.deductions),
         outstanding=body.outstanding,
     )
@@ -162,4 +169,5 @@ def _scheme(scheme: Scheme) -> SchemeOut:
         outstanding_percent=scheme.outstanding_percent,
         poor_area_percent=scheme.poor_area_percent,
         poor_areas=list(scheme.poor_areas),
+        vote_points=dict(scheme.vote_points),
     )

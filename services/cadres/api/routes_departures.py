@@ -1,11 +1,13 @@
 """A cadre leaves: what is still open, and the end of its time in office."""
 
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Response
 
 from services.cadres.api.convert import pairing_out
+from services.cadres.api.convert_tasks import problem_line_out, task_out
 from services.cadres.api.deps import Repositories
 from services.cadres.api.keyset import after_of, page
 from services.cadres.api.routes_handovers import handover_out
@@ -40,7 +42,8 @@ async def create_departure(
 ) -> DepartureOut:
     departure = Departure(new_id(), body.cadre_id, body.leaves_on, body.reason, body.note)
     response.headers["Location"] = f"/v1/departures/{departure.departure_id}"
-    return _out(await announce_departure(connection, rooms.cadres, who, departure, with_.clock.today()))
+    today = with_.clock.today()
+    return _out(await announce_departure(connection, rooms.cadres, who, departure, today), today)
 
 
 @router.get("/v1/departures")
@@ -66,20 +69,21 @@ async def list_departures(
 
 
 @router.get("/v1/departures/{departure_id}")
-async def read_departure(departure_id: Id, who: Who, connection: Connection) -> DepartureOut:
-    return _out(await see_departure(connection, who, departure_id))
+async def read_departure(departure_id: Id, who: Who, connection: Connection, with_: Mechanisms) -> DepartureOut:
+    return _out(await see_departure(connection, who, departure_id), with_.clock.today())
 
 
 @router.post("/v1/departures/{departure_id}/complete")
 async def complete_departure_by_id(
     departure_id: Id, who: Who, connection: Connection, with_: Mechanisms, rooms: Repositories
 ) -> DepartureOut:
-    return _out(await complete_departure(connection, rooms.cadres, who, departure_id, with_.clock.today()))
+    today = with_.clock.today()
+    return _out(await complete_departure(connection, rooms.cadres, who, departure_id, today), today)
 
 
 @router.post("/v1/departures/{departure_id}/cancel")
-async def cancel_departure_by_id(departure_id: Id, who: Who, connection: Connection) -> DepartureOut:
-    return _out(await cancel_departure(connection, who, departure_id))
+async def cancel_departure_by_id(departure_id: Id, who: Who, connection: Connection, with_: Mechanisms) -> DepartureOut:
+    return _out(await cancel_departure(connection, who, departure_id), with_.clock.today())
 
 
 def _key(line: DepartureLine) -> tuple[str, UUID]:
@@ -92,12 +96,14 @@ def _values(line: DepartureLine) -> dict[str, object]:
     return {name: getattr(line.departure, name) for name in names} | {name: getattr(line, name) for name in own}
 
 
-def _out(seen: SeenDeparture) -> DepartureOut:
+def _out(seen: SeenDeparture, today: date) -> DepartureOut:
     return DepartureOut.model_validate(
         _values(seen.line)
         | {
             "households": [pairing_out(line) for line in seen.open_pairings],
             "posts": [OpenPostOut.model_validate(post, from_attributes=True) for post in seen.open_posts],
+            "tasks": [task_out(line, today) for line in seen.open_tasks],
+            "problems": [problem_line_out(line) for line in seen.problems],
             "handovers": [handover_out(line) for line in seen.handovers],
         }
     )

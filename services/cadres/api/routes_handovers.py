@@ -77,8 +77,8 @@ async def list_own_handovers(who: Who, connection: Connection) -> OwnHandoversOu
 async def accept_handover_by_id(
     handover_id: Id, who: Who, connection: Connection, with_: Mechanisms, rooms: Repositories
 ) -> HandoverOut:
-    today = with_.clock.today()
-    line = await accept_handover(connection, rooms.cadres, with_.change_log, rooms.policies, who, handover_id, today)
+    now = with_.clock.now()
+    line = await accept_handover(connection, rooms.cadres, with_.change_log, rooms.policies, who, handover_id, now)
     return handover_out(line)
 
 

@@ -22,7 +22,7 @@ from services.cadres.api.schemas_inspections import (
     PopulationOut,
     SampleOut,
 )
-from services.cadres.domain.inspection import Finding, FindingState, Inspection
+from services.cadres.domain.inspection import Finding, FindingState, FindingStep, Inspection
 from services.cadres.domain.inspection_policy import inspection_policy_at
 from services.cadres.domain.random_sample import RECIPE
 from services.cadres.storage.inspection_repository import findings_of, get_inspection, inspections_of
@@ -182,9 +182,11 @@ async def move_inspection_finding(
     who: Who,
     connection: Connection,
     with_: Mechanisms,
+    desk: Inspecting,
     response: Response,
 ) -> InspectionFindingOut:
-    moved = await move_finding(connection, who, finding_id, body.to, body.note, version, with_.clock.now())
+    step = FindingStep(body.to, who.subject, body.note, with_.clock.today(), body.due_on)
+    moved = await move_finding(connection, desk.policies, who, finding_id, step, version, with_.clock)
     response.headers["ETag"] = etag(moved.version)
     return _finding(moved)
 

@@ -43,7 +43,7 @@ async def create_selection(
     body: SelectionIn, who: Who, connection: Connection, with_: Mechanisms, rooms: Repositories, response: Response
 ) -> SelectionOut:
     new = Selection(new_id(), body.village_code, body.kind, body.cadre_id, statement=body.statement)
-    line = await apply_for_post(connection, rooms.cadres, who, new, with_.clock.today())
+    line = await apply_for_post(connection, rooms.cadres, rooms.policies, who, new, with_.clock.today())
     response.headers["Location"] = f"/v1/selections/{new.selection_id}"
     return _selection(line)
 

@@ -29,12 +29,13 @@ class DeductionIn(Input):
 
 
 class AppraisalIn(Input):
-    """`outstanding`: proposed for one of the year's places."""
+    """`outstanding`: proposed for one of the year's places. `evaluation` is left out where the people voted here: then
+    it is worked out from the votes that were told."""
 
     cadre_id: Id
     year: Year
     province: FigureIn
-    evaluation: FigureIn
+    evaluation: FigureIn | None = None
     deductions: Annotated[list[DeductionIn], Field(max_length=MOST_DEDUCTIONS)] = Field(default_factory=list)
     outstanding: YesNo = False
 
@@ -125,6 +126,7 @@ class SchemeOut(Output):
     outstanding_percent: int
     poor_area_percent: int
     poor_areas: list[str]
+    vote_points: dict[str, int]
 
 
 class SchemesOut(Output):

@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from services.cadres.api.duty_schemas import PairingOut
+from services.cadres.api.schemas_tasks import ProblemLineOut, TaskOut
 from services.cadres.domain.handover import DepartureReason
 from shared.web.fields import Id, Input, IsoDate, LongText, Output, ShortText, Timestamp
 
@@ -81,8 +82,11 @@ class OwnHandoversOut(Output):
 
 
 class DepartureOut(DepartureLineOut):
-    """With all that the cadre still answers for: nothing may be left when the departure is completed."""
+    """With all that the cadre still answers for: of households, posts, tasks and duties nothing may be left when the
+    departure is completed. Problems of the ledger and a household's tasks go with the household."""
 
     households: list[PairingOut]
     posts: list[OpenPostOut]
+    tasks: list[TaskOut]
+    problems: list[ProblemLineOut]
     handovers: list[HandoverOut]

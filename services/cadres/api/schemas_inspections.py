@@ -76,8 +76,11 @@ class FindingIn(Input):
 
 
 class FindingMoveIn(Input):
+    """`due_on`: the new day of a finding that goes back to open; the last that the policy allows when absent."""
+
     to: FindingState
     note: LongText
+    due_on: IsoDate | None = None
 
 
 class InspectionFindingOut(Output):

@@ -50,6 +50,21 @@ class DeductionGroundWrong(RuleBroken):
     message = "因通报约谈扣分，要填写同一名干部一项正在生效的通报约谈，一次约谈只扣一次；其他扣分项不填。"
 
 
+class VoteStillOpen(RuleBroken):
+    code = "appraisal_vote_still_open"
+    message = "对这名干部的民主测评到 {last_day} 截止，请等结果公布后再提出考核。"
+
+
+class VoteMissing(RuleBroken):
+    code = "appraisal_vote_missing"
+    message = "这一年度没有可以计入的民主测评结果，请填写测评得分和出处，或者先组织测评。"
+
+
+class VoteDiffers(RuleBroken):
+    code = "appraisal_vote_differs"
+    message = "民主测评得分按本系统公布的票数算是 {points}（百分之一分），与填写的不同；请改正，或者不填由系统计算。"
+
+
 class BelowOutstanding(RuleBroken):
     code = "appraisal_below_outstanding"
     message = "按扣分和得分算不到优秀（现在是 {total} 分），请按称职提出。"

@@ -36,7 +36,8 @@ class Scheme:
     """Weights in percent of the province's result, of a hundred points less deductions, and of the people's vote.
 
     `least`: the points from which a grade is reached; below all of them is unfit. In `poor_areas` the share of the
-    outstanding is higher by `poor_area_percent`.
+    outstanding is higher by `poor_area_percent`. `vote_points`: what an answer in a democratic evaluation is worth; an
+    answer without points (不了解) is not counted.
     """
 
     version: str
@@ -50,6 +51,7 @@ class Scheme:
     outstanding_percent: int
     poor_area_percent: int
     poor_areas: tuple[str, ...]
+    vote_points: Mapping[str, int]
 
 
 def scheme_of_year(schemes: Sequence[Scheme], year: int) -> Scheme | None:

@@ -80,6 +80,11 @@ class RecallNotDecided(RuleBroken):
     message = "这项派驻没有正在生效的召回决定，不能按“召回”结束；请先办理召回，或填写其他原因。"
 
 
+class ResignationNotDecided(RuleBroken):
+    code = "post_resignation_not_decided"
+    message = "这项派驻没有正在生效的辞职处理，不能按“辞职”结束；请先办理辞职处理，或填写其他原因。"
+
+
 class BarredFromPromotion(RuleBroken):
     code = "cadre_barred_from_promotion"
     message = "这名干部被召回，{until} 前不能晋升职务、职级，请核对职级。"

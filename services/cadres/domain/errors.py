@@ -157,7 +157,10 @@ class EndInFuture(RuleBroken):
 
 class CadreHasDuties(RuleBroken):
     code = "cadre_has_duties"
-    message = "这名干部在任职时间外还有结对或岗位（现有结对 {open_pairings} 户、岗位 {open_posts} 个），请先交接。"
+    message = (
+        "这名干部在任职时间外还有结对、岗位或任务"
+        "（现有结对 {open_pairings} 户、岗位 {open_posts} 个、未办任务和责任 {open_tasks} 项），请先交接。"
+    )
 
 
 class CadreLeavesInFuture(RuleBroken):

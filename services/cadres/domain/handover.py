@@ -5,7 +5,7 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-DepartureReason = Literal["transferred", "promoted", "retired", "recalled", "long_leave", "died", "other"]
+DepartureReason = Literal["transferred", "promoted", "retired", "recalled", "resigned", "long_leave", "died", "other"]
 DepartureState = Literal["open", "completed", "cancelled"]
 HandoverState = Literal["proposed", "accepted", "refused", "withdrawn"]
 

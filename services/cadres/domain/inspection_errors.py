@@ -2,8 +2,8 @@
 
 NotFound     InspectionNotFound, FindingNotFound, CycleUnknown
 Conflict     InspectionExists
-RuleBroken   SampleLargerThanPopulation, FindingNotOfSample, DeadlineOutside, FindingStepOutOfOrder, RecheckBySame,
-             FindingClosed
+RuleBroken   SampleLargerThanPopulation, FindingNotOfSample, DeadlineOutside, DeadlineNotHere,
+             FindingStepOutOfOrder, RecheckBySame, FindingClosed
 Stale        FindingStale
 """
 
@@ -42,7 +42,12 @@ class FindingNotOfSample(RuleBroken):
 
 class DeadlineOutside(RuleBroken):
     code = "finding_deadline_outside"
-    message = "整改期限不能早于发现当天，也不能超过 {most_days} 天，请改期限。"
+    message = "整改期限不能早于当天，也不能超过 {most_days} 天，请改期限。"
+
+
+class DeadlineNotHere(RuleBroken):
+    code = "finding_deadline_not_here"
+    message = "只有回头看没有通过、退回重新整改时才定新的整改期限，请把期限去掉再提交。"
 
 
 class FindingStepOutOfOrder(RuleBroken):

@@ -15,8 +15,8 @@ def may_complete_departure(departure: Departure, duties: Duties, today: date) ->
         return DepartureOver(state=departure.state, allowed=[])
     if departure.leaves_on > today:
         return DepartureAhead(leaves_on=str(departure.leaves_on))
-    if duties.open_pairings or duties.open_posts:
-        return CadreHasDuties(open_pairings=duties.open_pairings, open_posts=duties.open_posts)
+    if any(duties.open.values()):
+        return CadreHasDuties(**duties.open)
     return None
 
 

@@ -9,12 +9,20 @@ from shared.errors import Failure
 
 @dataclass(frozen=True, slots=True)
 class Duties:
-    """A cadre's pairings and postings, past ones too: how many are open, the first start and the last end."""
+    """A cadre's pairings and postings, past ones too: how many are open, the first start and the last end.
+
+    `open_tasks`: tasks and duties that are still to be done.
+    """
 
     open_pairings: int
     open_posts: int
+    open_tasks: int
     first_start: date | None
     last_end: date | None
+
+    @property
+    def open(self) -> dict[str, int]:
+        return {"open_pairings": self.open_pairings, "open_posts": self.open_posts, "open_tasks": self.open_tasks}
 
 
 def may_serve_from_to(valid_from: date, valid_to: date | None, duties: Duties, today: date) -> Failure | None:
@@ -30,8 +38,9 @@ def may_serve_from_to(valid_from: date, valid_to: date | None, duties: Duties, t
     ends_early = valid_to is not None and (
         duties.open_pairings > 0
         or duties.open_posts > 0
+        or duties.open_tasks > 0
         or (duties.last_end is not None and duties.last_end > valid_to)
     )
     if starts_late or ends_early:
-        return CadreHasDuties(open_pairings=duties.open_pairings, open_posts=duties.open_posts)
+        return CadreHasDuties(**duties.open)
     return None

@@ -17,10 +17,11 @@ TeamRole = Literal["leader", "mid_level", "township", "member"]
 TEAM_LEADER: Final = "leader"
 
 PostEndReason = Literal[
-    "term_over", "transferred", "promoted", "retired", "died", "ill", "recalled", "entered_wrongly", "other"
+    "term_over", "transferred", "promoted", "retired", "died", "ill", "recalled", "resigned", "entered_wrongly", "other"
 ]
 TERM_OVER: Final = "term_over"
 RECALLED: Final = "recalled"
+RESIGNED: Final = "resigned"
 
 
 @dataclass(frozen=True, slots=True)

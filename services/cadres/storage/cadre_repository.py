@@ -6,14 +6,14 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, false, insert, select, true, union_all, update
+from sqlalchemy import Row, Select, false, func, insert, select, true, union_all, update
 from sqlalchemy.exc import IntegrityError
 
 from services.cadres.domain.cadre import Cadre
 from services.cadres.domain.errors import CadreIdTaken, CadreNotFound, CadreStale, SubjectBound, UnitNotFound
 from services.cadres.domain.may_serve_from_to import Duties
 from services.cadres.storage.queries import after_key, under
-from services.cadres.storage.tables import cadres, pairings, posts, team_members
+from services.cadres.storage.tables import cadres, pairings, posts, team_members, working
 from shared.crypto import FieldCipher
 from shared.db import Connection, violated_constraint
 from shared.errors import Failure
@@ -113,7 +113,7 @@ class CadreRepository:
 
 
 async def duties_of(connection: Connection, cadre_id: UUID) -> Duties:
-    """What the cadre answers for and has answered for: pairings, posts held, resident teams."""
+    """What the cadre answers for and has answered for: pairings, posts held, resident teams, tasks still to be done."""
     of_team = team_members.join(
         posts, (posts.c.village_code == team_members.c.village_code) & (posts.c.post_id == team_members.c.post_id)
     )
@@ -127,11 +127,14 @@ async def duties_of(connection: Connection, cadre_id: UUID) -> Duties:
         .where(team_members.c.cadre_id == cadre_id),
     )
     found = [tuple(row) for row in await connection.execute(periods)]
+    of_cadre = (working.tasks.c.cadre_id == cadre_id, working.tasks.c.state == "open")
+    open_tasks = (await connection.execute(select(func.count()).where(*of_cadre))).scalar_one()
     starts = [started for started, _, _ in found]
     ends: list[date] = [ended for _, ended, _ in found if ended is not None]
     return Duties(
         open_pairings=sum(1 for _, ended, pairing in found if ended is None and pairing),
         open_posts=sum(1 for _, ended, pairing in found if ended is None and not pairing),
+        open_tasks=open_tasks,
         first_start=min(starts, default=None),
         last_end=max(ends, default=None),
     )

@@ -60,6 +60,16 @@ class EvaluationRepository:
         ordered = statement.order_by(evaluations.c.village_code, evaluations.c.evaluation_id).limit(limit)
         return [_evaluation(row) for row in await connection.execute(ordered)]
 
+    async def of_cadre(self, connection: Connection, cadre_id: UUID, year: int) -> list[Evaluation]:
+        """Those that end in this year, by their last day."""
+        statement = select(*_EVALUATION).where(
+            evaluations.c.cadre_id == cadre_id,
+            evaluations.c.last_day >= date(year, 1, 1),
+            evaluations.c.last_day < date(year + 1, 1, 1),
+        )
+        ordered = statement.order_by(evaluations.c.last_day, evaluations.c.evaluation_id)
+        return [_evaluation(row) for row in await connection.execute(ordered)]
+
     async def open_for(self, connection: Connection, household_id: UUID, today: date) -> list[tuple[Evaluation, bool]]:
         """Those in which the household may vote today, each with whether it has."""
         rows = await connection.execute(

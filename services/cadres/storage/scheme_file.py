@@ -45,12 +45,16 @@ def scheme_of(entry: Mapping[str, Any]) -> Scheme:
         outstanding_percent=int(entry["outstanding_percent"]),
         poor_area_percent=int(entry["poor_area_percent"]),
         poor_areas=tuple(entry["poor_areas"]),
+        # One from before votes were read takes the figure of the vote by hand.
+        vote_points={answer: int(points) for answer, points in entry.get("vote_points", {}).items()},
     )
     bounds = [FULL, *(scheme.least[grade] for grade in REACHED), 0]
     if bounds != sorted(bounds, reverse=True):
         raise ValueError("a better grade begins below a worse one")
     if wrong := [code for code in scheme.poor_areas if not is_region_code(code)]:
         raise ValueError(f"no such places: {wrong}")
+    if wrong := [answer for answer, points in scheme.vote_points.items() if not 0 <= points <= FULL]:
+        raise ValueError(f"answers worth more than {FULL} or less than nothing: {wrong}")
     if not 0 <= scheme.outstanding_percent <= scheme.outstanding_percent + scheme.poor_area_percent <= WHOLE:
         raise ValueError("a share of the outstanding that is no share")
     return scheme
@@ -69,6 +73,7 @@ def entry_of(scheme: Scheme) -> dict[str, Any]:
         "outstanding_percent": scheme.outstanding_percent,
         "poor_area_percent": scheme.poor_area_percent,
         "poor_areas": list(scheme.poor_areas),
+        "vote_points": dict(scheme.vote_points),
     }
 
 

@@ -117,6 +117,14 @@ async def tasks_of_cadre(connection: Connection, cadre_id: UUID, most: int) -> S
     return [_line(row) for row in rows]
 
 
+async def open_tasks_of_household(connection: Connection, household_id: UUID, cadre_id: UUID) -> list[Task]:
+    """What the cadre still has to do for this household, held."""
+    statement = select(*(tasks.c[name] for name in _TASK)).where(
+        tasks.c.cadre_id == cadre_id, tasks.c.state == "open", tasks.c.household_id == household_id
+    )
+    return [Task(**row._mapping) for row in await connection.execute(statement.with_for_update())]
+
+
 def _lines() -> Select[Any]:
     return (
         select(tasks, cadres.c.name.label("cadre_name"), households.c.head)

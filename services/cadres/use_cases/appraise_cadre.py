@@ -2,18 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from services.cadres.domain.appraisal import Appraisal, Deduction, Figure, Outcome, outcome_of
-from services.cadres.domain.appraisal_errors import AppraisalSchemeMissing
+from services.cadres.domain.appraisal_errors import AppraisalSchemeMissing, VoteStillOpen
 from services.cadres.domain.appraisal_scheme import GRADE_TEXTS, Scheme, pool_of, scheme_of_year
 from services.cadres.domain.cadre import Cadre
 from services.cadres.domain.decision import Decision
+from services.cadres.domain.evaluation import may_tell, result_of
 from services.cadres.domain.may_appraise import may_appraise, points_text
+from services.cadres.domain.peoples_vote import ToldVote, vote_of_year
 from services.cadres.domain.policy import Policy, policy_at
 from services.cadres.storage.appraisal_repository import add_appraisal, personal_file
 from services.cadres.storage.cadre_repository import CadreRepository
+from services.cadres.storage.evaluation_repository import EvaluationRepository
 from services.cadres.use_cases.decide_about_cadre import begin_decision, require_other_cadre
 from shared.auth import Principal
 from shared.clock import Clock
@@ -23,12 +27,13 @@ from shared.ids import new_id
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What is said of a cadre's year: by others (the province, the people's vote) and what is taken off."""
+    """What is said of a cadre's year: by others, and what is taken off. `evaluation` is the people's vote where it was
+    not held here."""
 
     cadre_id: UUID
     year: int
     province: Figure
-    evaluation: Figure
+    evaluation: Figure | None
     deductions: tuple[Deduction, ...]
     outstanding: bool
 
@@ -36,6 +41,7 @@ class Proposal:
 async def propose_appraisal(
     connection: Connection,
     cadres: CadreRepository,
+    evaluations: EvaluationRepository,
     schemes: Sequence[Scheme],
     policies: Sequence[Policy],
     clock: Clock,
@@ -44,14 +50,17 @@ async def propose_appraisal(
 ) -> UUID:
     """The case of its decision, with which the notice is given.
 
-    Raises CadreNotFound, DecisionNeedsOtherPerson, AppraisalSchemeMissing and the reasons of `may_appraise`.
+    Raises CadreNotFound, DecisionNeedsOtherPerson, AppraisalSchemeMissing, VoteStillOpen and the reasons of
+    `vote_of_year` and `may_appraise`.
     """
     cadre = await require_other_cadre(connection, cadres, who, proposal.cadre_id)
     scheme = scheme_of_year(schemes, proposal.year)
     if scheme is None:
         raise AppraisalSchemeMissing(year=proposal.year)
-    appraisal = _appraisal(proposal, cadre, scheme)
-    file, today = await personal_file(connection, cadre.cadre_id), clock.today()
+    today = clock.today()
+    vote = vote_of_year(await _told_votes(connection, evaluations, proposal, today), scheme, proposal.evaluation)
+    appraisal = _appraisal(proposal, cadre, scheme, vote)
+    file = await personal_file(connection, cadre.cadre_id)
     if (refusal := may_appraise(appraisal, cadre, file, policy_at(policies, today), today)) is not None:
         raise refusal
     outcome = outcome_of(appraisal)
@@ -71,7 +80,20 @@ async def propose_appraisal(
     return appraisal.case_id
 
 
-def _appraisal(proposal: Proposal, cadre: Cadre, scheme: Scheme) -> Appraisal:
+async def _told_votes(
+    connection: Connection, evaluations: EvaluationRepository, proposal: Proposal, today: date
+) -> list[ToldVote]:
+    """What the democratic evaluations of the year told. Raises VoteStillOpen, TallyBroken."""
+    told = []
+    for held in await evaluations.of_cadre(connection, proposal.cadre_id, proposal.year):
+        if may_tell(held, today) is not None:
+            raise VoteStillOpen(last_day=str(held.last_day))
+        result = result_of(held, *await evaluations.counts(connection, held))
+        told.append(ToldVote(held.evaluation_id, result.votes))
+    return told
+
+
+def _appraisal(proposal: Proposal, cadre: Cadre, scheme: Scheme, vote: Figure) -> Appraisal:
     return Appraisal(
         cadre_id=cadre.cadre_id,
         case_id=new_id(),
@@ -79,7 +101,7 @@ def _appraisal(proposal: Proposal, cadre: Cadre, scheme: Scheme) -> Appraisal:
         pool=pool_of(cadre.region_code),
         scheme=scheme,
         province=proposal.province,
-        evaluation=proposal.evaluation,
+        evaluation=vote,
         deductions=proposal.deductions,
         outstanding=proposal.outstanding,
     )

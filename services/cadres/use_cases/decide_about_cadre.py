@@ -21,6 +21,7 @@ from services.cadres.storage.decision_repository import (
     save_decision,
 )
 from services.cadres.storage.guards import guard_cadres
+from services.cadres.use_cases.end_service import end_service
 from services.cadres.use_cases.see import require_known_cadre
 from services.cadres.use_cases.take_outstanding_place import take_outstanding_place
 from shared.auth import Principal
@@ -100,6 +101,8 @@ async def move_decision(
         raise refusal
     if to == "imposed" and before.kind == "appraisal":
         await _impose_appraisal(connection, before, policy, today)
+    if to == "imposed" and before.kind == "resignation":
+        await end_service(connection, before, today, who.subject)
     after = replace(before, state=to, version=before.version + 1)
     if to in {"imposed", "dropped"}:
         after = replace(after, decided_on=today, decided_by=who.subject)

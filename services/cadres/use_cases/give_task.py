@@ -8,7 +8,7 @@ from services.cadres.domain.errors import CadreNotInOffice
 from services.cadres.domain.task import Task
 from services.cadres.domain.task_errors import TaskDuePast, TaskHouseholdElsewhere
 from services.cadres.storage.cadre_repository import CadreRepository
-from services.cadres.storage.guards import guard_task
+from services.cadres.storage.guards import guard_cadres, guard_task
 from services.cadres.storage.place_repository import get_household, require_village
 from services.cadres.storage.task_repository import TaskLine, add_task, add_task_step, get_task
 from services.cadres.use_cases.see import require_official_for_household, require_serving_cadre
@@ -46,6 +46,7 @@ async def require_able(
     connection: Connection, cadres: CadreRepository, who: Principal, cadre_id: UUID, village_code: str, now: datetime
 ) -> None:
     """May this official give this cadre something to do in this village? Raises CadreNotFound, CadreNotInOffice."""
+    await guard_cadres(connection, [cadre_id])
     cadre = await cadres.get(connection, cadre_id)
     require_serving_cadre(who, cadre, village_code)
     if not cadre.in_office(day_of(now)):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import datetime
 from uuid import UUID
 
 from services.cadres.domain.errors import PairingNotFound
@@ -30,9 +30,11 @@ from services.cadres.storage.pairing_repository import (
     save_end,
 )
 from services.cadres.storage.place_repository import get_household
+from services.cadres.use_cases.move_task import pass_on_tasks
 from services.cadres.use_cases.see import own_cadre_id, require_official_for_household, require_serving_cadre
 from shared.auth import Principal
 from shared.change_log import ChangeLog
+from shared.clock import day_of
 from shared.db import Connection
 from shared.ids import new_id
 
@@ -73,12 +75,13 @@ async def accept_handover(
     policies: Sequence[Policy],
     who: Principal,
     handover_id: UUID,
-    today: date,
+    now: datetime,
 ) -> HandoverLine:
-    """The receiver answers for the household from today.
+    """The receiver answers for the household from today, and has its open tasks and duties.
 
     Raises HandoverNotFound and the reasons of `may_answer` and `may_be_paired`.
     """
+    today = day_of(now)
     handover, open_pairing = await _held(connection, who, handover_id)
     if (refusal := may_answer(handover, open_pairing, accept=True)) is not None or open_pairing is None:
         raise refusal or HandoverNotFound
@@ -99,6 +102,7 @@ async def accept_handover(
     ended = replace(open_pairing, ended_on=today, end_reason=reason, version=open_pairing.version + 1)
     await save_end(connection, ended, open_pairing.version, who.subject)
     await add_pairing(connection, Pairing(new_id(), household.household_id, receiver.cadre_id, today), who.subject)
+    await pass_on_tasks(connection, who, handover, now)
     await save_answer(connection, replace(handover, state="accepted"), who.subject)
     await change_log.append(connection, [helper_change(household.household_id, receiver.cadre_id, receiver.name)])
     return await get_handover(connection, handover_id)

@@ -2,16 +2,16 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from services.cadres.domain.inspection import (
     Finding,
-    FindingState,
+    FindingStep,
     Inspection,
     Population,
+    finding_after,
     may_move_finding,
     may_record_finding,
 )
@@ -122,12 +122,12 @@ async def see_finding(
 
 async def move_finding(
     connection: Connection,
+    policies: Sequence[InspectionPolicy],
     who: Principal,
     finding_id: UUID,
-    to: FindingState,
-    note: str,
+    step: FindingStep,
     version: int | None,
-    now: datetime,
+    clock: Clock,
 ) -> Finding:
     """Raises FindingNotFound, FindingStale and the reasons of `may_move_finding`."""
     before = await get_finding(connection, finding_id, to_change=True)
@@ -135,10 +135,11 @@ async def move_finding(
         raise FindingNotFound
     if version is not None and version != before.version:
         raise FindingStale(version=before.version)
-    if (refusal := may_move_finding(before, to, who.subject)) is not None:
+    most_days = inspection_policy_at(policies, step.on).rectify_days
+    if (refusal := may_move_finding(before, step, most_days)) is not None:
         raise refusal
-    rectified_by = who.subject if to == "rectified" else before.rectified_by
-    after = replace(before, state=to, note=note, rectified_by=rectified_by, version=before.version + 1)
-    await finding_log.append(connection, [Taken(after, who.subject, now, {"note": note})])
+    after = finding_after(before, step, most_days)
+    facts = {"note": step.note} | ({"due_on": str(after.due_on)} if step.to == "open" else {})
+    await finding_log.append(connection, [Taken(after, who.subject, clock.now(), facts)])
     await save_finding(connection, after)
     return after

@@ -19,7 +19,7 @@ from shared.auth import Principal
 from shared.change_log import ChangeLog
 from shared.db import Connection
 
-_NONE = Duties(open_pairings=0, open_posts=0, first_start=None, last_end=None)
+_NONE = Duties(open_pairings=0, open_posts=0, open_tasks=0, first_start=None, last_end=None)
 
 
 async def enter_cadre(

@@ -10,6 +10,7 @@ from services.cadres.domain.handover import Departure
 from services.cadres.domain.handover_errors import DepartureNotFound, DepartureOver
 from services.cadres.domain.may_complete_departure import first_day_out_of_office, may_complete_departure
 from services.cadres.storage.cadre_repository import CadreRepository, duties_of
+from services.cadres.storage.duty_repository import ProblemLine, problems_of_cadre
 from services.cadres.storage.guards import guard_cadres
 from services.cadres.storage.handover_repository import (
     DepartureLine,
@@ -22,18 +23,24 @@ from services.cadres.storage.handover_repository import (
     open_posts_of,
 )
 from services.cadres.storage.pairing_repository import PairingLine, open_pairings_of
+from services.cadres.storage.task_repository import TaskLine, tasks_of_cadre
 from services.cadres.use_cases.see import require_known_cadre
 from shared.auth import Principal
 from shared.db import Connection
 
+MOST_TASKS = 1_000
+
 
 @dataclass(frozen=True, slots=True)
 class SeenDeparture:
-    """What the cadre still answers for: households without an accepted hand-over, posts, and all proposals."""
+    """What the cadre still answers for: households without an accepted hand-over, posts, tasks and duties; what is open
+    in the ledger of its households, which goes with them; and all proposals."""
 
     line: DepartureLine
     open_pairings: Sequence[PairingLine]
     open_posts: Sequence[OpenPost]
+    open_tasks: Sequence[TaskLine]
+    problems: Sequence[ProblemLine]
     handovers: Sequence[HandoverLine]
 
 
@@ -61,6 +68,8 @@ async def see_departure(connection: Connection, who: Principal, departure_id: UU
         line,
         await open_pairings_of(connection, cadre_id),
         await open_posts_of(connection, cadre_id),
+        [task for task in await tasks_of_cadre(connection, cadre_id, MOST_TASKS) if task.task.state == "open"],
+        await problems_of_cadre(connection, cadre_id),
         await handovers_of_departure(connection, departure_id),
     )
 

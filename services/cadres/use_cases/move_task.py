@@ -1,4 +1,5 @@
-"""A task takes a step: done by its cadre; confirmed, sent back, given to another or cancelled by an official."""
+"""A task takes a step: done by its cadre; confirmed, sent back, given to another or cancelled by an official; passed on
+with the household that it is for."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -6,15 +7,25 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from services.cadres.domain.handover import Handover
 from services.cadres.domain.task import TaskState, TaskStep, task_after
 from services.cadres.domain.task_errors import TaskDuePast, TaskStale
 from services.cadres.storage.cadre_repository import CadreRepository
-from services.cadres.storage.task_repository import TaskLine, add_task_step, get_task, save_task
+from services.cadres.storage.guards import guard_cadres
+from services.cadres.storage.task_repository import (
+    TaskLine,
+    add_task_step,
+    get_task,
+    open_tasks_of_household,
+    save_task,
+)
 from services.cadres.use_cases.give_task import require_able
 from services.cadres.use_cases.see_tasks import role_towards_task
 from shared.auth import Principal
 from shared.clock import day_of
 from shared.db import Connection
+
+WITH_HOUSEHOLD = "随结对户交接"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,8 @@ async def move_task(
     Raises TaskNotFound, TaskStale, TaskNotYours, TaskStepNotAllowed, TaskNeedsSecondPerson, TaskDuePast, CadreNotFound,
     CadreNotInOffice.
     """
+    if asked.cadre_id is not None:  # Before the task itself, in the order in which hand-overs take them.
+        await guard_cadres(connection, [asked.cadre_id])
     line = await get_task(connection, task_id, lock=True)
     role = role_towards_task(who, line.task)
     if line.task.version != asked.version:
@@ -54,3 +67,12 @@ async def move_task(
     await save_task(connection, after)
     await add_task_step(connection, after, actor=who.subject, actor_name=who.name, at=now, note=asked.note)
     return await get_task(connection, task_id)
+
+
+async def pass_on_tasks(connection: Connection, who: Principal, handover: Handover, now: datetime) -> None:
+    """Whoever takes a household on has what its former cadre still had to do for it. The caller holds both cadres."""
+    given_on = TaskStep("open", who.subject, "official", handover.to_cadre_id)
+    for task in await open_tasks_of_household(connection, handover.household_id, handover.from_cadre_id):
+        after = task_after(task, given_on)
+        await save_task(connection, after)
+        await add_task_step(connection, after, actor=who.subject, actor_name=who.name, at=now, note=WITH_HOUSEHOLD)

@@ -1,12 +1,16 @@
 """A cadre applies for a post, its unit recommends, the organisation examines: a step at a time."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
+from services.cadres.domain.after_a_recall import may_be_posted_after
 from services.cadres.domain.errors import CadreNotInOffice
+from services.cadres.domain.policy import Policy, policy_at
 from services.cadres.domain.selection import EXAMINED, Selection, SelectionStep, may_take_selection_step
 from services.cadres.domain.selection_errors import SelectionNotFound
+from services.cadres.storage.appraisal_repository import personal_file
 from services.cadres.storage.cadre_repository import CadreRepository
 from services.cadres.storage.place_repository import require_village
 from services.cadres.storage.selection_repository import (
@@ -21,11 +25,17 @@ from shared.db import Connection
 
 
 async def apply_for_post(
-    connection: Connection, cadres: CadreRepository, who: Principal, selection: Selection, today: date
+    connection: Connection,
+    cadres: CadreRepository,
+    policies: Sequence[Policy],
+    who: Principal,
+    selection: Selection,
+    today: date,
 ) -> SelectionLine:
     """The person applies, or an official of the village enters the application.
 
-    Raises OutsideScope, VillageNotFound, CadreNotFound, CadreNotInOffice, SelectionOpen.
+    Raises OutsideScope, VillageNotFound, CadreNotFound, CadreNotInOffice, SelectionOpen and the reasons of
+    `may_be_posted_after`.
     """
     own = is_own(who, selection.cadre_id)
     if not own:
@@ -36,6 +46,9 @@ async def apply_for_post(
         require_serving_cadre(who, cadre, selection.village_code)
     if not cadre.in_office(today):
         raise CadreNotInOffice
+    file = await personal_file(connection, cadre.cadre_id)
+    if (refusal := may_be_posted_after(selection.kind, [file], policy_at(policies, today), today)) is not None:
+        raise refusal
     await add_selection(connection, selection, who.subject)
     return await get_selection(connection, selection.selection_id)
 

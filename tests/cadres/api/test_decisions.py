@@ -6,8 +6,12 @@ from typing import Any
 from sqlalchemy import text
 
 from services.cadres.domain.cadre import Cadre
+from services.cadres.domain.pairing import Pairing
+from services.cadres.domain.posting import TeamMember
 from services.cadres.storage.decision_repository import decision_log
-from tests.cadres.world import Caller, Town, World, cadre_login, official
+from shared.ids import new_id
+from tests.cadres.appraisal_desk import Desk
+from tests.cadres.world import TODAY, Caller, Town, World, cadre_login, official
 
 
 async def noticed(desk: Caller, cadre: Cadre, **more: Any) -> str:
@@ -90,3 +94,31 @@ async def test_a_history_that_somebody_rewrote_is_found(world: World, town: Town
         broken = (await decision_log.verify(connection))[1]
         assert [(str(one.case_id), one.broken.seq) for one in broken] == [(path.rsplit("/", 1)[1], 2)]
         await connection.rollback()
+
+
+async def test_a_resignation_that_is_decided_ends_the_posts_and_lists_what_is_to_be_handed_over(desk: Desk) -> None:
+    town, cadre = desk.town, await desk.town.cadre()
+    leader, _, *others = await town.team()
+    members = (leader, TeamMember(cadre.cadre_id, "mid_level"), *others)
+    secretary = town.posting("first_secretary", cadre_id=cadre.cadre_id)
+    resident = town.posting("resident_team", unit_id=town.unit.unit_id, members=members)
+    household_id = await town.household()
+    pairing = Pairing(new_id(), household_id, cadre.cadre_id, TODAY)
+    await desk.world.load(posts=[secretary, resident], pairings=[pairing])
+    not_decided = {"reason": "resigned", "note": "辞职", "on": "2026-11-24"}
+    early = await desk.first.post(f"/v1/posts/{secretary.post_id}/end", not_decided)
+    assert (early.status_code, early.json()["code"]) == (409, "post_resignation_not_decided")
+    for quarter in (1, 2, 3):
+        round_ = {"year": 2026, "quarter": quarter}
+        await desk.decide(cadre, (await desk.notice(cadre, kind="talk_notice", round=round_))["decision_id"])
+    await desk.decide(cadre, (await desk.notice(cadre, kind="resignation"))["decision_id"])
+    posts = (await desk.first.get(f"/v1/villages/{town.village}/posts")).json()["items"]
+    states = {one["kind"]: one["state"] for one in posts}
+    assert (states["first_secretary"], states["resident_team"]) == ("vacant", "filled"), "the others of the team stay"
+    ended = (await desk.first.get(f"/v1/posts/{secretary.post_id}")).json()
+    assert (ended["end_reason"], ended["to"]) == ("resigned", "2026-11-24")
+    (leaving,) = (await desk.first.get("/v1/departures", region=town.code)).json()["items"]
+    seen = (await desk.first.get(f"/v1/departures/{leaving['departure_id']}")).json()
+    assert (seen["reason"], seen["leaves_on"]) == ("resigned", "2026-11-24")
+    assert [one["household_id"] for one in seen["households"]] == [str(household_id)]
+    assert [one["kind"] for one in seen["posts"]] == ["resident_team"]

@@ -86,7 +86,13 @@ async def test_a_finding_is_put_right_and_looked_at_again_by_somebody_else(world
         own = await desk.post(step, {"to": "closed", "note": "看过"})
         assert (own.status_code, own.json()["code"]) == (409, "finding_recheck_by_same_person")
         assert (await other.post(step, {"to": "closed", "note": "看过"}, **{"if-match": '"v1"'})).status_code == 412
-        assert (await other.post(step, {"to": "open", "note": "仍未更新"})).json()["state"] == "open"
+        for due_on, code in (("2026-11-23", "finding_deadline_outside"), ("2026-12-10", "finding_deadline_outside")):
+            outside = await other.post(step, {"to": "open", "note": "仍未更新", "due_on": due_on})
+            assert (outside.status_code, outside.json()["code"]) == (409, code)
+        dated = await other.post(step, {"to": "closed", "note": "属实", "due_on": "2026-12-09"})
+        assert (dated.status_code, dated.json()["code"]) == (409, "finding_deadline_not_here")
+        anew = (await other.post(step, {"to": "open", "note": "仍未更新", "due_on": "2026-12-08"})).json()
+        assert (anew["state"], anew["due_on"]) == ("open", "2026-12-08"), "a new day, not one that is past"
         await desk.post(step, {"to": "rectified", "note": "已更新"})
         assert (await other.post(step, {"to": "closed", "note": "属实"})).json()["state"] == "closed"
         told = (await desk.get(f"/v1/inspections/findings/{one['finding_id']}")).json()
@@ -110,6 +116,18 @@ async def test_a_finding_is_put_right_and_looked_at_again_by_somebody_else(world
     async with world.as_((await world.town()).official) as stranger:
         assert (await stranger.post(step, {"to": "open", "note": "x"})).status_code == 404
         assert (await stranger.get(f"/v1/inspections/{made['inspection_id']}")).status_code == 404
+
+
+async def test_what_is_opened_again_without_a_day_has_the_days_of_the_policy(world: World, town: Town) -> None:
+    made = await drawn(world, town, "villages", 1)
+    finding = {"village_code": town.village, "item": town.village, "what": "公示栏未更新", "due_on": "2026-11-24"}
+    async with world.as_(town.official) as desk, world.as_(town.colleague) as other:
+        one = (await desk.post(f"/v1/inspections/{made['inspection_id']}/findings", finding)).json()
+        step = f"/v1/inspections/findings/{one['finding_id']}/transitions"
+        await desk.post(step, {"to": "rectified", "note": "已更新"})
+        assert (await other.post(step, {"to": "open", "note": "未更新"})).json()["due_on"] == "2026-12-09"
+        history = (await other.get(f"/v1/inspections/findings/{one['finding_id']}")).json()["history"]
+    assert [one["facts"].get("due_on") for one in history] == ["2026-11-24", None, "2026-12-09"]
 
 
 async def test_photos_show_what_was_found_and_that_it_is_put_right(world: World, town: Town) -> None:

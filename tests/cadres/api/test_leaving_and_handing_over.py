@@ -190,3 +190,51 @@ async def test_an_official_of_another_place_knows_of_no_departure(world: World, 
     async with world.as_(official("township_official", (await world.town()).code)) as stranger:
         reply = await (stranger.post(address, {}) if address.endswith("complete") else stranger.get(address))
         assert (reply.status_code, reply.json()["code"]) == (404, "departure_not_found")
+
+
+async def task(desk: Caller, town: Town, cadre: Cadre, **more: Any) -> str:
+    body = {
+        "village_code": town.village,
+        "cadre_id": str(cadre.cadre_id),
+        "what": "核对医保缴费",
+        "due_on": "2026-12-01",
+    }
+    reply = await desk.post("/v1/tasks", body | more)
+    assert reply.status_code == 201, reply.text
+    return str(reply.json()["task_id"])
+
+
+async def test_open_tasks_and_duties_are_handed_over_too_and_those_of_a_household_go_with_it(
+    world: World, town: Town
+) -> None:
+    leaver, receiver = await town.cadre(name="李强"), await town.cadre(name="周敏")
+    household_id = await helped(world, town, leaver)
+    async with world.as_(town.official) as desk, world.as_(cadre_login(receiver)) as phone:
+        of_household = await task(desk, town, leaver, household_id=str(household_id))
+        duty = await task(desk, town, leaver, kind="duty")
+        seen = await departure(desk, leaver)
+        assert {one["task_id"] for one in seen["tasks"]} == {of_household, duty}
+        one = await proposal(desk, household_id, receiver, departure_id=seen["departure_id"])
+        assert (await phone.post(f"/v1/handovers/{one['handover_id']}/accept", {})).status_code == 200
+        moved = (await desk.get(f"/v1/tasks/{of_household}")).json()
+        assert (moved["cadre_name"], moved["state"], moved["steps"][-1]["note"]) == ("周敏", "open", "随结对户交接")
+        complete = f"/v1/departures/{seen['departure_id']}/complete"
+        early = await desk.post(complete, {})
+        assert (early.status_code, early.json()["open_tasks"]) == (409, 1)
+        assert "任务和责任 1 项" in early.json()["message"]
+        given_on = {"to": "open", "cadre_id": str(receiver.cadre_id), "version": 1}
+        assert (await desk.post(f"/v1/tasks/{duty}/transitions", given_on)).status_code == 200
+        assert (await desk.post(complete, {})).json()["state"] == "completed"
+
+
+async def test_of_a_task_given_and_a_departure_completed_at_once_no_task_is_left_with_nobody(
+    world: World, town: Town
+) -> None:
+    for _ in range(5):
+        leaver = await town.cadre()
+        body = {"village_code": town.village, "cadre_id": str(leaver.cadre_id), "what": "x", "due_on": "2026-12-01"}
+        async with world.as_(town.official) as desk, world.as_(town.colleague) as other:
+            seen = await departure(desk, leaver)
+            complete = f"/v1/departures/{seen['departure_id']}/complete"
+            given, left = await asyncio.gather(other.post("/v1/tasks", body), desk.post(complete, {}))
+        assert (given.status_code, left.status_code) in {(201, 409), (409, 200)}

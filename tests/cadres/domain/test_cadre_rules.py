@@ -134,14 +134,14 @@ def test_a_post_without_a_term_ends_for_any_reason_but_not_before_its_start() ->
 
 
 def test_time_in_office_covers_every_duty_that_was_held() -> None:
-    duties = Duties(open_pairings=0, open_posts=0, first_start=date(2025, 1, 1), last_end=date(2026, 1, 1))
     first, last = date(2025, 1, 1), date(2026, 1, 1)
+    duties = Duties(open_pairings=0, open_posts=0, open_tasks=0, first_start=first, last_end=last)
     assert may_serve_from_to(first, last, duties, TODAY) is None
     assert isinstance(may_serve_from_to(first + timedelta(days=1), None, duties, TODAY), CadreHasDuties)
     assert isinstance(may_serve_from_to(first, last - timedelta(days=1), duties, TODAY), CadreHasDuties)
     assert isinstance(may_serve_from_to(date(2026, 2, 1), date(2026, 1, 1), duties, TODAY), CadreLeavesBeforeStart)
-    busy = replace(duties, open_posts=1)
-    assert isinstance(may_serve_from_to(first, last, busy, TODAY), CadreHasDuties)
+    for busy in (replace(duties, open_posts=1), replace(duties, open_tasks=1), replace(duties, open_pairings=1)):
+        assert isinstance(may_serve_from_to(first, last, busy, TODAY), CadreHasDuties)
 
 
 offsets = st.integers(-40, 2000)
