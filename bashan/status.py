@@ -15,7 +15,8 @@ from migrations.runner import standing
 from services.cadres.storage import tables as cadre_tables
 from services.cadres.storage.households_feed import households_subscription
 from services.credit.storage import tables as credit_tables
-from services.credit.storage.directory_feed import household_subscription, pairing_subscription
+from services.credit.storage.directory_feed import cadres_subscription as credit_cadres_subscription
+from services.credit.storage.directory_feed import household_subscription
 from services.households.storage import tables as household_tables
 from services.households.storage.helper_feed import helper_subscription
 from shared.change_log import ChangeLog
@@ -35,7 +36,7 @@ LOGS = {
 READS: dict[str, tuple[Subscription, ...]] = {
     "households": (helper_subscription(),),
     "cadres": (households_subscription(),),
-    "credit": (household_subscription(), pairing_subscription()),
+    "credit": (household_subscription(), credit_cadres_subscription()),
 }
 
 

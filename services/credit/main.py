@@ -17,6 +17,7 @@ from services.credit.api import (
     routes_reviews,
     routes_scoring,
     routes_titles,
+    routes_use_of_money,
 )
 from services.credit.api.deps import Rooms
 from services.credit.api.grade_query import GradeQueryDoor
@@ -25,7 +26,7 @@ from services.credit.clients.households import Households
 from services.credit.settings import Settings
 from services.credit.storage import tables
 from services.credit.storage.card_repository import CardShelf, ensure_cards
-from services.credit.storage.directory_feed import household_subscription, pairing_subscription
+from services.credit.storage.directory_feed import cadres_subscription, household_subscription
 from services.credit.storage.grade_desk import GradeDesk
 from services.credit.storage.shipped_cards import shipped_cards
 from services.credit.use_cases.answer_grade_queries import GradeQueries
@@ -54,7 +55,7 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
     to_cadres = sibling_client(NAME, "cadres", settings.cadres_url, settings, ways.get("cadres"))
     feeds = [
         feed_reader(service, household_subscription(), to_households),
-        feed_reader(service, pairing_subscription(), to_cadres),
+        feed_reader(service, cadres_subscription(), to_cadres),
     ]
     queries = GradeQueries(GradeDesk(service.database), CardShelf(service.database))
     jobs_database = Database(settings.jobs_database_url, pool_size=2, name="credit-jobs")
@@ -69,6 +70,7 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
         routes_report.router,
         routes_places.router,
         routes_titles.router,
+        routes_use_of_money.router,
         routes_partner.router,
     ]
 

@@ -98,9 +98,9 @@ class World:
     async def tell(self, *changes: Change) -> None:
         """As if the siblings had said it."""
         async with self.database.transaction() as connection:
-            pairings = [change for change in changes if change.topic == "pairing"]
-            await directory_feed.apply_households(connection, [c for c in changes if c.topic != "pairing"])
-            await directory_feed.apply_pairings(connection, pairings)
+            of_cadres = [change for change in changes if change.topic in directory_feed.cadres_subscription().topics]
+            await directory_feed.apply_households(connection, [c for c in changes if c not in of_cadres])
+            await directory_feed.apply_cadres(connection, of_cadres)
 
     async def rows(self, sql: str, *parameters: Any) -> list[Any]:
         async with self.database.transaction() as connection:
@@ -287,6 +287,19 @@ def household(
 
 def pairing(household_id: UUID, cadre_id: UUID | None) -> Change:
     return Change("pairing", str(household_id), {"cadre_id": cadre_id and str(cadre_id), "cadre_name": "王芳"})
+
+
+def use_of_money(household_id: UUID, village: str, *, as_agreed: bool, **more: Any) -> Change:
+    """What a visit said, as the cadres service tells it; the same key is the same finding."""
+    told = {
+        "household_id": str(household_id),
+        "village_code": village,
+        "visited_on": "2026-11-20",
+        "visited_by": "cadre-1",
+        "as_agreed": as_agreed,
+        "loan_number": None,
+    }
+    return Change("use_of_money", str(more.pop("key", new_id())), told | more)
 
 
 def veto(code: str) -> dict[str, Any]:

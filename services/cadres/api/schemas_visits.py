@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from services.cadres.domain.visit_finding import FindingKind
 from shared.web.fields import Id, Input, LongText, Output, PositiveCents, ShortText, Timestamp, YesNo
@@ -13,7 +13,7 @@ GuaranteeName = Literal["food", "clothing", "schooling", "medical_insurance", "h
 class VisitFindingIn(Input):
     """`what` in words, and what its kind asks for: problem_fixed `problem_id` · guarantee `guarantee`, `met` ·
     wish `thing_kind`, `amount_cents` · need `thing_kind`, perhaps `amount_cents` · use_of_money `as_agreed`, perhaps
-    `loan_id`.
+    `loan_number`, the one on the bank's contract.
     """
 
     kind: FindingKind
@@ -24,6 +24,7 @@ class VisitFindingIn(Input):
     thing_kind: ShortText | None = Field(default=None, description="one of /v1/wish-kinds or /v1/need-kinds")
     amount_cents: PositiveCents | None = None
     as_agreed: YesNo | None = None
+    loan_number: Annotated[str, StringConstraints(strict=True, min_length=1, max_length=64)] | None = None
     loan_id: Id | None = None
 
 

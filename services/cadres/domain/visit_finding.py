@@ -19,7 +19,7 @@ class VisitFinding:
 
     `problem_found` (问题); `problem_fixed`: `problem_id` is said to be put right; `danger`: the household may fall
     (back) into poverty; `guarantee`: `guarantee` is `met` or not; `wish`: `thing_kind` for `amount_cents`; `need`:
-    `thing_kind`, perhaps `amount_cents`; `use_of_money`: a loan (`loan_id` when known) is used `as_agreed` or not.
+    `thing_kind`, perhaps `amount_cents`; `use_of_money`: a loan (the bank's `loan_number`) is used `as_agreed` or not.
     """
 
     kind: FindingKind
@@ -40,7 +40,7 @@ DETAILS: Final[Mapping[FindingKind, _Details]] = {
     "guarantee": _Details(("guarantee", "met")),
     "wish": _Details(("thing_kind", "amount_cents")),
     "need": _Details(("thing_kind",), ("amount_cents",)),
-    "use_of_money": _Details(("as_agreed",), ("loan_id",)),
+    "use_of_money": _Details(("as_agreed",), ("loan_number", "loan_id")),
 }
 _SENTENCES: Final = {
     "finding_detail_missing": "这类发现还要填写这一项。",

@@ -1,15 +1,17 @@
 """What the siblings are told of a visit, field by field, and what the households service answers.
 
-`visit_finding` goes to the households service, which takes each on as its own work; `use_of_money` says that a loan's
-use was looked at and whether it was as agreed, without a word of what was seen.
+`visit_finding` goes to the households service, which takes each on as its own work; `use_of_money` goes to the credit
+service: that a loan's use was looked at and whether it was as agreed, without a word of what was seen.
 """
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 
 from services.cadres.domain.visit import Visit
+from services.cadres.domain.visit_finding import VisitFinding
 from services.cadres.storage.tables import visiting
 from shared.change_log import Change
 from shared.clock import day_of
@@ -26,13 +28,18 @@ def finding_changes(visit: Visit, *, subject: str, name: str) -> list[Change]:
     for number, finding in enumerate(visit.findings):
         key = str(visit.finding_id(number))
         if finding.kind == "use_of_money":
-            said = {"as_agreed": finding.details["as_agreed"], "loan_id": finding.details.get("loan_id")}
-            changes.append(Change(USE_OF_MONEY, key, shared | said))
+            changes.append(Change(USE_OF_MONEY, key, shared | _use_of_money(visit, finding, subject)))
             continue
         who = {"cadre_id": str(visit.cadre_id), "subject": subject, "name": name}
         told = {"kind": finding.kind, "what": finding.what, "details": dict(finding.details)}
         changes.append(Change(FINDING, key, shared | told | who))
     return changes
+
+
+def _use_of_money(visit: Visit, finding: VisitFinding, subject: str) -> dict[str, Any]:
+    """What the credit service may know: no word of what was seen."""
+    said = {"as_agreed": finding.details["as_agreed"], "loan_number": finding.details.get("loan_number")}
+    return said | {"village_code": visit.village_code, "visited_by": subject}
 
 
 async def keep_outcomes(connection: Connection, changes: Sequence[Change]) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 
 from services.credit.api.convert import explanation_out, look_out
 from services.credit.api.convert_course import objection_out
+from services.credit.api.convert_use_of_money import follow_up_out
 from services.credit.api.schemas_consents import ConsentOut
 from services.credit.api.schemas_negative import NegativeFactOut
 from services.credit.api.schemas_report import LoanOut, ReportFileOut, ReportOut
@@ -29,6 +30,7 @@ def report_out(report: Report, today: date) -> ReportOut:
         file=None if file is None else ReportFileOut.model_validate(file, from_attributes=True),
         loans=[_loan(one) for one in report.loans],
         negative_facts=[fact_out(one) for one in report.negative_facts],
+        use_of_money=[follow_up_out(one) for one in report.use_of_money],
         objections=[objection_out(one, today) for one in report.objections],
         consents=[ConsentOut.model_validate(one, from_attributes=True) for one in report.consents],
         queries=[look_out(one) for one in report.looks],

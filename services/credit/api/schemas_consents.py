@@ -7,7 +7,7 @@ from pydantic import Field
 from services.credit.api.schemas import Purpose
 from shared.web.fields import Id, Input, IsoDate, Output, ShortText, Timestamp, YesNo
 
-ConsentField = Literal["grade", "validity", "reasons"]
+ConsentField = Literal["grade", "validity", "reasons", "use_of_money"]
 
 
 class ConsentIn(Input):
@@ -15,7 +15,7 @@ class ConsentIn(Input):
     household_id: Id
     partner_id: ShortText
     purposes: list[Purpose] = Field(min_length=1, max_length=3)
-    fields: list[ConsentField] = Field(min_length=1, max_length=3)
+    fields: list[ConsentField] = Field(min_length=1, max_length=4)
     valid_from: IsoDate
     valid_to: IsoDate
     written: YesNo = Field(description="书面同意：已说明不利后果")

@@ -8,6 +8,7 @@ from services.credit.api.schemas import ExplanationOut, LookOut
 from services.credit.api.schemas_consents import ConsentOut
 from services.credit.api.schemas_course import ObjectionOut
 from services.credit.api.schemas_negative import NegativeFactOut
+from services.credit.api.schemas_use_of_money import FollowUpOut
 from shared.web.fields import Id, IsoDate, Output, Timestamp
 
 
@@ -43,6 +44,7 @@ class ReportOut(Output):
     file: ReportFileOut | None = Field(description="信用档案；还没有建档为空")
     loans: list[LoanOut]
     negative_facts: list[NegativeFactOut] = Field(description="不良信息；户主看了就算告知")
+    use_of_money: list[FollowUpOut] = Field(description="走访时看到的贷款用途")
     objections: list[ObjectionOut]
     consents: list[ConsentOut]
     queries: list[LookOut] = Field(description="谁查过，最近 100 条；更早的在查询记录里逐页看")

@@ -1,5 +1,6 @@
 """Consents that households gave, and took back."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -68,6 +69,12 @@ async def consents_of(connection: Connection, household_id: UUID) -> list[Stored
         .limit(200)
     )
     return [StoredConsent(**row._mapping) for row in rows]
+
+
+async def consents_to(connection: Connection, partner_id: str, households: Collection[UUID]) -> list[StoredConsent]:
+    """Every consent of these households to this bank, also those that are over."""
+    found = select(consents).where(consents.c.household_id.in_(households), consents.c.partner_id == partner_id)
+    return [StoredConsent(**row._mapping) for row in await connection.execute(found)]
 
 
 async def has_consent(connection: Connection, household_id: UUID, today: date) -> bool:

@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import Table, Text, Uuid, column, delete, func, literal, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
-from services.credit.storage.tables import directory, facts, helpers, identities, loans, regions
+from services.credit.storage.tables import directory, facts, helpers, identities, loans, regions, use_of_money
+from services.credit.storage.use_of_money_repository import FINDING, WITHDRAWN, hold_findings
 from shared.change_log import Change
 from shared.db import Connection
 from shared.feed import Subscription
@@ -48,6 +49,12 @@ async def reset_households(connection: Connection) -> None:
         await connection.execute(delete(table))
 
 
+async def apply_cadres(connection: Connection, changes: Sequence[Change]) -> None:
+    """Who helps whom, and what visits said of the use of loans."""
+    await apply_pairings(connection, [change for change in changes if change.topic == "pairing"])
+    await hold_findings(connection, changes)
+
+
 async def apply_pairings(connection: Connection, changes: Sequence[Change]) -> None:
     latest = {UUID(c.key): c.payload["cadre_id"] for c in changes}
     ended = [household_id for household_id, cadre in latest.items() if cadre is None]
@@ -61,6 +68,7 @@ async def apply_pairings(connection: Connection, changes: Sequence[Change]) -> N
 
 
 async def reset_pairings(connection: Connection) -> None:
+    """What was found on visits is followed up here, and stays."""
     await connection.execute(delete(helpers))
 
 
@@ -68,18 +76,18 @@ def household_subscription() -> Subscription:
     return Subscription("households", ("region", "household"), apply_households, reset_households)
 
 
-def pairing_subscription() -> Subscription:
-    return Subscription("cadres", ("pairing",), apply_pairings, reset_pairings)
+def cadres_subscription() -> Subscription:
+    return Subscription("cadres", ("pairing", FINDING, WITHDRAWN), apply_cadres, reset_pairings)
 
 
 async def _follow_moves(connection: Connection, villages: Mapping[UUID, str]) -> None:
-    """A household's file and loans count where it lives now; its grade stays with the village that gave it."""
+    """A household's file, loans and what is followed up of them count where it lives now; its grade stays with the village that gave it."""
     moved = (
         func.unnest(literal(list(villages), ARRAY(Uuid)), literal(list(villages.values()), ARRAY(Text)))
         .table_valued(column("household_id", Uuid), column("village_code", Text))
         .render_derived(name="moved")
     )
-    for table in (facts, loans):
+    for table in (facts, loans, use_of_money):
         await connection.execute(
             update(table)
             .where(table.c.household_id == moved.c.household_id, table.c.village_code != moved.c.village_code)

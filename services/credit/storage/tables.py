@@ -23,6 +23,7 @@ from services.credit.storage.clock_tables import clock_tables
 from services.credit.storage.course_tables import course_tables
 from services.credit.storage.negative_tables import negative_notices_table
 from services.credit.storage.title_tables import title_tables
+from services.credit.storage.use_of_money_table import use_of_money_table
 from shared.change_log import change_log_tables
 from shared.hash_chain import audit_table
 from shared.idempotency import idempotency_table
@@ -38,6 +39,7 @@ course = course_tables(metadata)
 clocks = clock_tables(metadata)
 negative_notices = negative_notices_table(metadata)
 titles = title_tables(metadata)
+use_of_money = use_of_money_table(metadata)
 
 # Read from the households service's feed. Whether a household is poor stands here for the counts of a place and is
 # never an input of a score: no statement that scores reads this table.

@@ -14,6 +14,7 @@ from services.credit.storage.negative_repository import (
     negative_facts_of,
 )
 from services.credit.storage.shipped_policies import retention_policy
+from services.credit.storage.use_of_money_repository import forget_follow_ups
 from services.credit.use_cases.apply_loan_facts import apply_loan_facts
 from services.credit.use_cases.score_anew import score_anew
 from shared.db import Connection, Database
@@ -35,6 +36,13 @@ async def delete_old_negative_facts(database: Database, region: str, today: date
         if len(households) < HOUSEHOLDS_AT_ONCE:
             return deleted
         after = households[-1]
+
+
+async def forget_old_follow_ups(database: Database, today: date) -> int:
+    """What visits said of the use of loans goes after the same time, whether or not it was held against anybody."""
+    seen_until = last_start(today - timedelta(days=1), retention_policy(today).negative_fact_months)
+    async with database.transaction() as connection:
+        return await forget_follow_ups(connection, seen_until)
 
 
 async def _delete_some(connection: Connection, households: list[UUID], today: date) -> int:

@@ -12,7 +12,7 @@ import structlog
 
 from services.credit.storage.directory_repository import top_region
 from services.credit.use_cases.count_runs import count_runs, tidy_runs
-from services.credit.use_cases.delete_old_negative_facts import delete_old_negative_facts
+from services.credit.use_cases.delete_old_negative_facts import delete_old_negative_facts, forget_old_follow_ups
 from services.credit.use_cases.expire_grades import expire_grades
 from services.credit.use_cases.recompute_titles import recompute_titles
 from services.credit.use_cases.refresh_loan_facts import refresh_loan_facts
@@ -52,6 +52,7 @@ async def work_of_day(database: Database, region: str, at: datetime, progress: P
     progress.result = done
     done["loan_facts_looked_at"] = await refresh_loan_facts(database, Clock(), region, day)
     done["negative_facts_deleted"] = await delete_old_negative_facts(database, region, day)
+    done["follow_ups_forgotten"] = await forget_old_follow_ups(database, day)
     done["grades_expired"] = await expire_grades(database, region, at)
     done["reviews_scored"] = await score_due_reviews(database, region, day)
     await count_runs(database)

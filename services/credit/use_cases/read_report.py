@@ -9,12 +9,14 @@ from datetime import datetime
 from uuid import UUID
 
 from services.credit.domain.record_errors import GradeNotFound
+from services.credit.domain.use_of_money import FollowUp
 from services.credit.storage.consent_repository import StoredConsent, consents_of
 from services.credit.storage.fact_repository import CreditFile, get_file
 from services.credit.storage.loan_repository import NumberedLoan, loans_of
 from services.credit.storage.negative_repository import Noted
 from services.credit.storage.objection_repository import Objection, objections_of
 from services.credit.storage.query_log import Look, looks_at
+from services.credit.storage.use_of_money_repository import follow_ups_of
 from services.credit.use_cases.explain_household import Explanation, explain_household
 from services.credit.use_cases.see_household import role_towards
 from services.credit.use_cases.see_negative_facts import shown_to
@@ -38,6 +40,7 @@ class Report:
     file: CreditFile | None
     loans: Sequence[NumberedLoan]
     negative_facts: Sequence[Noted]
+    use_of_money: Sequence[FollowUp]
     objections: Sequence[Objection]
     consents: Sequence[StoredConsent]
     looks: Sequence[Look]
@@ -63,6 +66,7 @@ async def read_report(connection: Connection, clock: Clock, who: Principal, hous
         file=await get_file(connection, household_id, clock.today()),
         loans=await loans_of(connection, household_id),
         negative_facts=negative_facts,
+        use_of_money=await follow_ups_of(connection, household_id),
         objections=await objections_of(connection, household_id),
         consents=await consents_of(connection, household_id),
         looks=looks[:MOST_LOOKS],
