@@ -58,6 +58,18 @@ def credit_requests(things: Things, region: Mapping[str, str]) -> dict[str, Aske
         "query_grades": Asked(body={"queries": [query]}),
         "post_loan_events": Asked(body={"events": [{**one, **event, **money}]}),
         "list_own_queries": Asked(query={"day": DAY, "limit": "5"}),
+        **use_of_money_requests(one, region),
+    }
+
+
+def use_of_money_requests(one: Mapping[str, str], region: Mapping[str, str]) -> dict[str, Asked]:
+    """The follow-up of what visits said of loans."""
+    settlement = {"outcome": "explained", "note": "牛病死了，有兽医证明", "told_by": "visit"}
+    return {
+        "list_use_of_money": Asked(query={**region, "state": "open", "limit": "5"}),
+        "list_use_of_money_of_household": Asked(one),
+        "settle_use_of_money_by_id": Asked({"finding_id": str(uuid.uuid4())}, body=settlement, version=1),
+        "list_use_of_own_loans": Asked(query={"limit": "5"}),
     }
 
 

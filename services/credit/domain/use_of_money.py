@@ -1,8 +1,8 @@
 """Where does the follow-up of a loan's use (贷款用途跟踪) stand, and who may learn of it? (report 四.7, 贷后管理)
 
 A visit says whether the money is used as agreed. When it is not, an official hears the household and settles it; only
-then, and only when the household was told of it, its bank reads it. It is no fact of a score and no veto: misuse that is
-proven is entered as one by hand, with its own evidence.
+then, and only when the household was told of it, its bank reads it. It is no fact of a score and no veto: misuse that
+is proven is entered as one by hand, with its own evidence.
 """
 
 from dataclasses import dataclass, replace

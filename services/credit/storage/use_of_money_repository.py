@@ -1,6 +1,6 @@
 """Follow-ups of the use of loans: rows in, domain objects out."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import date
 from typing import Any
@@ -118,7 +118,7 @@ def _is(household_id: UUID, finding_id: UUID) -> ColumnElement[bool]:
     return (use_of_money.c.household_id == household_id) & (use_of_money.c.finding_id == finding_id)
 
 
-def _row(finding_id: UUID, told: dict[str, Any]) -> dict[str, Any]:
+def _row(finding_id: UUID, told: Mapping[str, Any]) -> dict[str, Any]:
     # What was told before findings had a reader names neither the place nor who was there.
     return {
         "household_id": UUID(told["household_id"]),

@@ -1,4 +1,4 @@
-"""Officials and the household see what visits said of the use of its loans; an official settles what was not as agreed."""
+"""What visits said of the use of loans is seen by those concerned; an official settles what was not as agreed."""
 
 from uuid import UUID
 

@@ -99,9 +99,7 @@ async def test_its_bank_reads_it_with_consent_once_it_is_settled_and_the_househo
     for one in everyone:
         await world.tell(use_of_money(one, town.village, as_agreed=one != against))
     own = {str(one) for one in everyone}
-    assert [x for x in await told_to(world) if x[0] in own] == [(str(agreed), "as_agreed")], (
-        "an open one is nobody's yet"
-    )
+    assert [x for x in await told_to(world) if x[0] in own] == [(str(agreed), "as_agreed")], "not an open one"
     (open_,) = await waiting(town, state="open")
     async with world.as_(town.official) as desk:
         await desk.post(f"/v1/credit/use-of-money/{open_['finding_id']}/settle", SETTLED)

@@ -1,4 +1,4 @@
-"""What visits said of a loan's use is settled once, by another than who said it, and not behind the household's back."""
+"""What a visit said of a loan's use is settled once, by another than who said it, and not behind anybody's back."""
 
 from dataclasses import replace
 from datetime import date
