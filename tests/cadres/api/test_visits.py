@@ -44,8 +44,8 @@ async def test_one_visit_sent_twenty_times_at_once_is_entered_and_told_once(worl
         assert len((await phone.get(f"/v1/visits/of/{household_id}")).json()["items"]) == 1
     changes = await told(world, household_id)
     assert [topic for topic, _ in changes] == ["visit_finding", "use_of_money"]
-    told = {"household_id", "village_code", "visited_on", "visited_by", "as_agreed", "loan_number"}
-    assert set(changes[1][1]) == told, "credit hears no words"
+    named = {"household_id", "village_code", "visited_on", "visited_by", "as_agreed", "loan_number"}
+    assert set(changes[1][1]) == named, "credit hears no words"
 
 
 async def test_the_household_sees_its_visits_and_who_looked_at_them(world: World, town: Town) -> None:
