@@ -75,7 +75,7 @@ async def plan_migrations(settings: Settings) -> dict[str, dict[str, str]]:
 async def score_region(settings: Settings, region: str, card: str, *, quiet: bool) -> dict[str, Any]:
     """Scores a place here and now; the run's id and its counts by band."""
     async with ground(settings, begins=False) as on:
-        database = Database(on.urls["credit"].jobs, pool_size=1, name="score")
+        database = Database(on.urls["credit"].jobs, pool_size=2, name="score")
         try:
             run_id = new_id()
             async with database.transaction() as connection:

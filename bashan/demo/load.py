@@ -83,7 +83,7 @@ async def take_over(on: Ground, region: str, today: date, officials: Officials, 
 
     A run that was killed before its confirmation is taken up again.
     """
-    database = Database(on.urls["credit"].jobs, pool_size=1, name="demo-credit")
+    database = Database(on.urls["credit"].jobs, pool_size=2, name="demo-credit")
     run_id = new_id()
     try:
         async with database.transaction() as connection:

@@ -1,8 +1,9 @@
 """Scores everybody with a public library: facts copied out of PostgreSQL, a data frame scored, scores copied in.
 
 Runs with the Python of the bench's own environment (`requirements-bench.txt`), never the product's:
-`python peer_scoring.py optbinning|scorecardpy`, the database in `BENCH_DSN`. Prints the seconds that a run took; what
-fits the card beforehand is not counted.
+`python peer_scoring.py optbinning|scorecardpy totals|rows`, the database in `BENCH_DSN`: writes a total a household, or
+whole rows such as ours, which stand ready in the table `kept` and are only copied in. Prints the seconds that a run
+took, and those of the scoring in memory among them; what fits the card beforehand is not counted.
 """
 
 import asyncio
@@ -68,21 +69,31 @@ def with_scorecardpy(_sample: pd.DataFrame) -> Score:
     return lambda frame: scorecardpy.scorecard_ply(frame, card)["score"]
 
 
-async def measured(name: str, dsn: str) -> float:
+async def measured(name: str, writes: str, dsn: str) -> tuple[float, float]:
     connection = await asyncpg.connect(dsn, server_settings={"search_path": "credit"})
     await connection.execute("CREATE TEMP TABLE peer_scores (household_id uuid PRIMARY KEY, score float8)")
+    whole = io.BytesIO()
+    if writes == "rows":
+        await connection.copy_from_table("kept", output=whole, format="binary")
+        await connection.execute("TRUNCATE floor_indexed")
+        whole.seek(0)
     frame = await facts_of(connection)
     score = {"optbinning": with_optbinning, "scorecardpy": with_scorecardpy}[name](frame.head(SAMPLE))
     await connection.execute("CHECKPOINT")
     began = time.perf_counter()
     frame = await facts_of(connection)
+    read = time.perf_counter()
     values = score(frame[[*SPLITS, "skill"]])
+    scored = time.perf_counter()
     scores = pd.DataFrame({"household_id": frame["household_id"], "score": values.to_numpy()})
-    rows = io.BytesIO(scores.to_csv(index=False, header=False).encode())
-    await connection.copy_to_table("peer_scores", source=rows, format="csv")
+    if writes == "rows":
+        await connection.copy_to_table("floor_indexed", source=whole, format="binary")
+    else:
+        rows = io.BytesIO(scores.to_csv(index=False, header=False).encode())
+        await connection.copy_to_table("peer_scores", source=rows, format="csv")
     seconds = time.perf_counter() - began
     assert scores["score"].nunique() > 10, "nearly everybody has the same score"
-    return seconds
+    return seconds, scored - read
 
 
 async def facts_of(connection: asyncpg.Connection) -> pd.DataFrame:
@@ -94,4 +105,4 @@ async def facts_of(connection: asyncpg.Connection) -> pd.DataFrame:
 
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
-    print(asyncio.run(measured(sys.argv[1], os.environ["BENCH_DSN"])))
+    print(*asyncio.run(measured(sys.argv[1], sys.argv[2], os.environ["BENCH_DSN"])))

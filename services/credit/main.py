@@ -58,7 +58,7 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
         feed_reader(service, cadres_subscription(), to_cadres),
     ]
     queries = GradeQueries(GradeDesk(service.database), CardShelf(service.database))
-    jobs_database = Database(settings.jobs_database_url, pool_size=2, name="credit-jobs")
+    jobs_database = Database(settings.jobs_database_url, pool_size=3, name="credit-jobs")
     routers = [
         routes_scoring.router,
         routes_cards.router,

@@ -79,9 +79,7 @@ async def score_place(database: Database, run_id: UUID, progress: Progress) -> N
         _count(progress, await score_left_behind(connection, scoring))
         chunks = await chunks_to_score(connection, run, HOUSEHOLDS_AT_ONCE)
     for chunk in chunks:
-        async with database.transaction() as connection:
-            scored = await score_chunk(connection, scoring, chunk)
-        _count(progress, scored)
+        _count(progress, await score_chunk(database, scoring, chunk))
     async with database.transaction() as connection:
         await finish_run(connection, run_id)
 

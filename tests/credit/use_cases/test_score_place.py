@@ -89,7 +89,7 @@ async def test_two_that_run_the_same_job_score_each_household_once(world: World)
     run_id = await town.score()
     async with world.jobs_database.transaction() as connection:
         run = await get_run(connection, run_id)
-        late = await score_chunk(connection, Scoring(run, rural_household()), town.code)
+    late = await score_chunk(world.jobs_database, Scoring(run, rural_household()), town.code)
     assert (run.state, late) == ("finished", Scored())
     assert len(await world.rows(SCORES, run_id)) == 5
 
