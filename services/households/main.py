@@ -39,6 +39,7 @@ from services.households.storage.plan_policy_file import load_plan_policies
 from services.households.storage.shipped_regions import shipped_regions
 from services.households.storage.wish_policy_files import shipped_wish_policies
 from services.households.use_cases.free_wishes import keep_wishes_free
+from services.households.use_cases.keep_counts import keep_counts
 from services.households.use_cases.load_regions import load_regions
 from services.households.use_cases.order_export import KIND as EXPORT
 from services.households.use_cases.order_import import KIND
@@ -97,6 +98,7 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
                 job_runner(database, settings).run(),
                 keep_tidy(database, files),
                 proofs.keep_tidy(database),
+                keep_counts(database),
                 keep_wishes_free(database, service.change_log, service.clock),
                 keep_taking_on(database, findings_desk(settings, service.clock)),
             )

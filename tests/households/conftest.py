@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bashan.embedded_postgres import EmbeddedPostgres
+from services.households.storage.count_repository import recount
 from tests.builders.database import copy_database, drop_database, ensure_template
 from tests.households.import_world import ImportWorld, make_import_world, migrate_households
 
@@ -28,8 +29,10 @@ async def shared_import_world(
 
 @pytest.fixture
 async def world(shared_import_world: ImportWorld) -> AsyncIterator[ImportWorld]:
-    """Whatever a test does to the service's clock ends with the test."""
+    """Whatever a test does to the service's clock ends with the test; and whatever it wrote, the kept counts agree."""
     await shared_import_world.empty()
     service = shared_import_world.app.state.service
     yield shared_import_world
     shared_import_world.app.state.service = service
+    async with shared_import_world.jobs.transaction() as connection:
+        assert await recount(connection, mend=False) == 0, "a write has left the counts of places as they were"

@@ -46,6 +46,8 @@ WRITTEN = (
     "register_numbers",
     "household_changes",
     "households",
+    "household_counts",
+    "household_count_changes",
     "change_log",
     "jobs",
 )

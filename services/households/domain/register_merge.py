@@ -76,6 +76,7 @@ class Merged:
     """A household after the import. `changed` names the record's fields that differ, empty when nothing does.
 
     `written` are the members whose rows differ, those who `left` included; `arrived` are those who join (again).
+    `before` is the household as it stood, None for a new one.
     """
 
     register: RegisterHousehold
@@ -84,6 +85,7 @@ class Merged:
     written: tuple[Member, ...]
     arrived: tuple[Member, ...]
     left: tuple[Member, ...] = ()
+    before: Household | None = None
 
 
 def merge(register: RegisterHousehold, standing: Standing | None, today: date, new_id: Callable[[], UUID]) -> Merged:
@@ -112,7 +114,7 @@ def merge(register: RegisterHousehold, standing: Standing | None, today: date, n
     version = before.version + 1 if changed else before.version
     household = Household(before.household_id, facts, members, version)
     arrived = tuple(member for member in members if member.member_id not in as_before)
-    return Merged(register, household, changed, (*differing, *left), arrived, left)
+    return Merged(register, household, changed, (*differing, *left), arrived, left, before)
 
 
 def _in_order(members: Sequence[Member]) -> tuple[Member, ...]:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from services.households.domain.household import Household
 from services.households.storage.change_repository import Author, change_row
+from services.households.storage.count_repository import note_change
 from services.households.storage.household_repository import HouseholdRepository
 from services.households.storage.tables import household_changes, households, members, persons, register_numbers
 from shared.bulk import copy_rows
@@ -54,4 +55,5 @@ async def write_new(
         household_changes,
         [change_row(household, author, "registered", ("members",)) for household in new],
     )
+    await note_change(connection, [], new)
     await change_log.append_many(connection, [repository.feed_change(household) for household in new])

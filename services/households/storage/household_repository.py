@@ -19,6 +19,7 @@ from services.households.domain.household_errors import (
     RegisterNumberTaken,
 )
 from services.households.storage.change_repository import household_change
+from services.households.storage.count_repository import note_change
 from services.households.storage.tables import households, members, persons, register_numbers
 from shared.change_log import Change
 from shared.crypto import FieldCipher
@@ -84,17 +85,21 @@ class HouseholdRepository:
                 await self._insert_member(connection, household, member)
         except IntegrityError as failure:
             raise _taken(failure) from None
+        await note_change(connection, [], [household])
 
-    async def save_facts(self, connection: Connection, household: Household, expected_version: int) -> None:
-        """Writes the household's own fields as its next version. Raises HouseholdStale, RegisterNumberTaken."""
+    async def save_facts(self, connection: Connection, before: Household, household: Household) -> None:
+        """Writes the household's own fields as the next version of `before`, which is held.
+
+        Raises HouseholdStale, RegisterNumberTaken."""
         row = self.household_row(household)
         written = await connection.execute(
             update(households)
-            .where(households.c.household_id == household.household_id, households.c.version == expected_version)
+            .where(households.c.household_id == household.household_id, households.c.version == before.version)
             .values(**row, updated_at=func.now())
         )
         if written.rowcount != 1:
             raise HouseholdStale
+        await note_change(connection, [before], [household])
         await connection.execute(
             update(members)
             .where(members.c.household_id == household.household_id, members.c.left_on.is_(None))

@@ -1,9 +1,7 @@
 """Lists and searches of households: always within a place, masked, in a stable order."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -61,7 +59,6 @@ _LINE = (
     households.c.register_number,
     households.c.version,
 )
-_BELOW = {2: 4, 4: 6, 6: 9, 9: 12, 12: 12}
 _FEW = 2_000
 _OPEN = households.c.closed_on.is_(None)
 
@@ -244,31 +241,3 @@ async def villages_of(connection: Connection, household_ids: Iterable[UUID]) -> 
 async def helper_name_of(connection: Connection, household_id: UUID) -> str | None:
     found = await connection.execute(select(helpers.c.cadre_name).where(helpers.c.household_id == household_id))
     return found.scalar_one_or_none()
-
-
-async def count_by(connection: Connection, region: str) -> dict[str, list[tuple[Any, int]]]:
-    """How many households under a place have each value of `status`, `poverty_type`, `monitoring_type`, the `year` of
-    identification, the `place` directly below, or each `cause` (a household with several counts with each).
-
-    The rows are gone through once; what they have in common is added up here."""
-    low, high = prefix_range(region)
-    groups = {
-        "status": households.c.status,
-        "poverty_type": households.c.poverty_type,
-        "monitoring_type": households.c.monitoring_type,
-        "year": func.extract("year", households.c.first_identified_on),
-        "place": func.left(households.c.village_code, _BELOW[len(region)]),
-        "cause": households.c.causes,
-    }
-    rows = await connection.execute(
-        select(*groups.values(), func.count())
-        .where(_OPEN, households.c.village_code >= low, households.c.village_code < high)
-        .group_by(*groups.values())
-    )
-    counted: dict[str, Counter[Any]] = {name: Counter() for name in groups}
-    for *values, causes, number in rows:
-        for name, value in zip(groups, values, strict=False):  # the causes, which are last, are several
-            counted[name][value] += number
-        for cause in causes:
-            counted["cause"][cause] += number
-    return {name: sorted(of.items(), key=lambda one: (one[0] is None, one[0])) for name, of in counted.items()}

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.households.domain.household import Household, changed_fields
 from services.households.storage.change_repository import Author, add_changes, change_row
+from services.households.storage.count_repository import note_change
 from services.households.storage.household_repository import HouseholdRepository
 from services.households.storage.tables import households
 from shared.change_log import ChangeLog
@@ -47,6 +48,7 @@ async def enter_statuses(
             updated_at=func.now(),
         )
     )
+    await note_change(connection, before, after)
     records = [
         change_row(new, author, KIND, changed_fields(old.facts, new.facts))
         for old, new in zip(before, after, strict=True)

@@ -14,6 +14,7 @@ from services.households.domain.import_errors import HouseholdsContended
 from services.households.domain.register_merge import Merged, Standing
 from services.households.storage.bulk_households import write_new
 from services.households.storage.change_repository import Author, change_row
+from services.households.storage.count_repository import note_change
 from services.households.storage.duplicate_repository import flag_likely_duplicates
 from services.households.storage.household_repository import HouseholdRepository
 from services.households.storage.tables import household_changes, households, jobs, members, persons, register_numbers
@@ -126,6 +127,8 @@ class ImportStore:
         await merge_rows(connection, members, written)
         arrived = [self._repository.person_row(one.household, member) for one in changed for member in one.arrived]
         await copy_rows(connection, persons, arrived)
+        stood = [one.before for one in changed if one.before is not None]
+        await note_change(connection, stood, [one.household for one in changed])
         records = [change_row(one.household, author, "changed", one.changed) for one in changed]
         await copy_rows(connection, household_changes, records)
         feed = [self._repository.feed_change(one.household) for one in changed]

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from services.households.storage.count_tables import count_tables
 from services.households.storage.dividend_tables import dividend_tables
 from services.households.storage.duplicate_tables import likely_duplicates_table
 from services.households.storage.identification_tables import identification_tables
@@ -211,3 +212,4 @@ likely_duplicates = likely_duplicates_table(metadata)
 place_changes = place_changes_table(metadata)
 needs = need_tables(metadata)
 told_findings = told_findings_table(metadata)
+counts = count_tables(metadata)

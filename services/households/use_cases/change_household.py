@@ -145,7 +145,7 @@ class ChangeHousehold:
     async def _end(
         self, before: Household, after: Household, changed: tuple[str, ...], kind: str, source: str
     ) -> Household:
-        await self._households.save_facts(self._connection, after, before.version)
+        await self._households.save_facts(self._connection, before, after)
         await add_changes(self._connection, [change_row(after, self._author(source), kind, changed)])
         await self._change_log.append(self._connection, [self._households.feed_change(after)])
         if "members" in changed or "village_code" in changed:

@@ -13,6 +13,7 @@ from services.households.domain.place_errors import (
     SuccessorNameNeeded,
 )
 from services.households.storage.change_repository import Author, add_changes, change_row, region_change
+from services.households.storage.count_repository import note_change
 from services.households.storage.household_repository import HouseholdRepository
 from services.households.storage.place_changes_repository import (
     MERGED,
@@ -108,9 +109,11 @@ class ChangePlace:
     async def _move(self, household_ids: list[UUID], into: str) -> None:
         if not household_ids:
             return
+        before = await self._households.get_many(self._connection, household_ids)
         await move_households(self._connection, household_ids, into)
         moved = await self._households.get_many(self._connection, household_ids)
         author = Author(self._who.subject, self._who.name, SOURCE)
+        await note_change(self._connection, before, moved)
         changes = [change_row(household, author, "place_merged", ("village_code",)) for household in moved]
         await add_changes(self._connection, changes)
         feed = [self._households.feed_change(household) for household in moved]

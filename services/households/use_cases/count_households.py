@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from services.households.domain.household import REGISTERED_POOR
 from services.households.domain.public_count import public_cells, public_figure
-from services.households.storage.household_search import count_by
+from services.households.storage.count_repository import figures_of
 from services.households.storage.region_repository import get_region
 from shared.auth import Principal
 from shared.db import Connection
@@ -24,14 +24,10 @@ class Counts:
 async def count_households(connection: Connection, who: Principal, region: str) -> Counts:
     """A household with several causes counts with each. Raises RegionNotFound."""
     await get_region(connection, region)
-    counted = {name: _texts(rows) for name, rows in (await count_by(connection, region)).items()}
+    counted = await figures_of(connection, region)
     by_status = dict(counted["status"])
     total, poor = sum(by_status.values()), sum(by_status.get(status, 0) for status in REGISTERED_POOR)
     if who.official_for(region):
         return Counts(total, poor, {name: list(cells) for name, cells in counted.items()}, exact=True)
     held_back = {name: public_cells(cells) for name, cells in counted.items()}
     return Counts(public_figure(total), public_figure(poor), held_back, exact=False)
-
-
-def _texts(rows: list[tuple[object, int]]) -> list[tuple[str | None, int]]:
-    return [(None if value is None else str(value), number) for value, number in rows]

@@ -89,7 +89,7 @@ async def _mark_record(desk: Desk, household: Household, after: MonitoringCase, 
     if not changed:
         return
     record = replace(household, facts=facts, version=household.version + 1)
-    await desk.households.save_facts(desk.connection, record, household.version)
+    await desk.households.save_facts(desk.connection, household, record)
     author = Author(actor.subject, actor.name, SOURCE)
     await add_changes(desk.connection, [change_row(record, author, "changed", changed)])
     await desk.change_log.append(desk.connection, [desk.households.feed_change(record)])

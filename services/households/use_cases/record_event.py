@@ -175,7 +175,7 @@ class RecordEvent:
         for member in after.members:
             if member not in known:
                 await self._households.hold_member(self._connection, after, member)
-        await self._households.save_facts(self._connection, after, old.version)
+        await self._households.save_facts(self._connection, old, after)
         if not after.is_open:
             await self._households.release_register_number(self._connection, after.household_id)
 
