@@ -23,6 +23,7 @@ from services.households.settings import Settings
 from services.households.storage.change_repository import ChangeRecord, changes_of
 from services.households.storage.household_repository import HouseholdRepository
 from services.households.use_cases.bring_in_households import Importer
+from services.households.use_cases.keep_counts import mend_counts
 from services.households.use_cases.run_import import import_file
 from shared.auth import FIELD, Principal, access_claims
 from shared.clock import FixedClock
@@ -97,6 +98,12 @@ class ImportWorld:
             for table in (*MONITORING, *PLANNED, *WISHED, *WRITTEN):
                 await connection.exec_driver_sql(f"DELETE FROM {table}")  # noqa: S608 - names of our tables
         shutil.rmtree(self.settings.files_dir, ignore_errors=True)
+
+    async def put(self, statement: str, values: tuple[Any, ...] = ()) -> None:
+        """Puts households as they would be after some other life, by SQL of the test's own; places are counted anew."""
+        async with self.jobs.transaction() as connection:
+            await connection.exec_driver_sql(statement, values)
+        await mend_counts(self.jobs)
 
     async def count(self, table: str) -> int:
         async with self.database.transaction() as connection:

@@ -47,10 +47,7 @@ async def helped(world: ImportWorld, **fields: Any) -> tuple[str, str]:
 async def poor(world: ImportWorld, **fields: Any) -> str:
     """On the poverty register, as the course of identification would have brought it there."""
     household = await register(world, **fields)
-    async with world.database.transaction() as connection:
-        await connection.exec_driver_sql(
-            "UPDATE households SET status = 'poor' WHERE household_id = $1", (UUID(household),)
-        )
+    await world.put("UPDATE households SET status = 'poor' WHERE household_id = $1", (UUID(household),))
     return household
 
 

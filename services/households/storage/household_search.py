@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
     Executable,
+    Select,
     Uuid,
     and_,
     bindparam,
@@ -15,6 +17,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    true,
     tuple_,
     union,
     union_all,
@@ -60,6 +63,8 @@ _LINE = (
     households.c.version,
 )
 _FEW = 2_000
+_LAST_CHARACTER = "\U0010ffff"
+"""Names are in the order of their code points (C.UTF-8), so what begins with a word comes before the word and this."""
 _OPEN = households.c.closed_on.is_(None)
 
 
@@ -73,45 +78,73 @@ async def list_households(
     limit: int,
 ) -> list[Line]:
     """By village and id; `after` is the last line's key."""
-    low, high = prefix_range(region)
-    statement = (
-        select(*_LINE)
-        .where(_OPEN, households.c.village_code >= low, households.c.village_code < high, within(reach))
-        .order_by(households.c.village_code, households.c.household_id)
-        .limit(limit)
-    )
+    statement = _page(region, reach, after, limit)
     if status is not None:
         statement = statement.where(households.c.status == status)
-    if after is not None:
-        village, last = after
-        statement = statement.where(
-            households.c.village_code >= village,
-            or_(households.c.village_code > village, households.c.household_id > last),
-        )
-    return [Line(**row._mapping) for row in await connection.execute(statement)]
+    return [Line(*row) for row in await connection.execute(statement)]
 
 
 async def search_by_name(
     connection: Connection, name: str, region: str, reach: Reach, *, after: tuple[str, UUID] | None, limit: int
 ) -> list[Line]:
-    """Households with a living member whose name begins or ends so, within a place."""
-    escaped = name.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    """Households with a living member whose name begins or ends so, within a place.
+
+    Rare names are gone for by the index of names; of common ones the villages in their order soon have a page full."""
+    many, lines = await _of_few_called(connection, name, region, reach, after, limit)
+    return await _of_many_called(connection, name, region, reach, after, limit) if many else lines
+
+
+async def _of_few_called(
+    connection: Connection, name: str, region: str, reach: Reach, after: tuple[str, UUID] | None, limit: int
+) -> tuple[bool, list[Line]]:
+    """Are so called too many to go through all of them? If not, the lines of those that are asked for."""
     low, high = prefix_range(region)
-    begins = members.c.name.like(f"{escaped}%")
-    ends = func.reverse(members.c.name).like(f"{_reversed(escaped)}%")
-    called = [
-        select(members.c.household_id).where(
-            members.c.left_on.is_(None), members.c.village_code >= low, members.c.village_code < high, so
+    few = union_all(
+        *(
+            select(members.c.household_id)
+            .where(members.c.left_on.is_(None), members.c.village_code >= low, members.c.village_code < high, so)
+            .limit(_FEW)
+            for so in _called(name)
         )
-        for so in (begins, ends)
-    ]
-    # The planner takes every name to be common. Rare ones are gone for by the index of names; of common ones the
-    # villages in their order soon have a page full.
-    few = await connection.execute(union_all(*(one.limit(_FEW) for one in called)))
-    found = {row[0] for row in few}
-    if len(found) < _FEW:
-        return await _lines(connection, _among(found), region, reach, after, limit)
-    return await _lines(connection, households.c.household_id.in_(union_all(*called)), region, reach, after, limit)
+    ).cte("few")
+    ids = select(few.c.household_id).distinct().subquery("ids")
+    lines = (
+        _page(region, reach, after, limit).join(ids, ids.c.household_id == households.c.household_id).subquery("lines")
+    )
+    counted = select(func.count().label("found")).select_from(few).subquery("counted")
+    rows = await connection.execute(
+        select(counted, lines)
+        .select_from(counted.outerjoin(lines, true()))
+        .order_by(lines.c.village_code, lines.c.household_id)
+    )
+    found = rows.all()
+    if found[0].found >= _FEW:
+        return True, []
+    return False, [Line(*row[1:]) for row in found if row.household_id is not None]
+
+
+async def _of_many_called(
+    connection: Connection, name: str, region: str, reach: Reach, after: tuple[str, UUID] | None, limit: int
+) -> list[Line]:
+    someone = (
+        select(literal(1))
+        .where(members.c.household_id == households.c.household_id, members.c.left_on.is_(None), or_(*_called(name)))
+        .limit(1)
+        .lateral("someone")
+    )
+    rows = await connection.execute(_page(region, reach, after, limit).join(someone, true()))
+    return [Line(*row) for row in rows]
+
+
+def _called(name: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Names that begin so, and names that end so: as ranges, which an index serves whatever the name is. A LIKE is
+    planned anew for a name or else, as soon as the statement is kept prepared, without the index."""
+    begin, end = members.c.name, func.reverse(members.c.name)
+    backwards = name[::-1]
+    return (
+        and_(begin >= name, begin < name + _LAST_CHARACTER),
+        and_(end >= backwards, end < backwards + _LAST_CHARACTER),
+    )
 
 
 async def search_by_index(
@@ -126,7 +159,7 @@ async def search_by_index(
             select(households.c.household_id).where(households.c.phone_index == index),
         )
     ids = {row[0] for row in await connection.execute(found)}
-    return await _lines(connection, _among(ids), region, reach, None, limit)
+    return await _lines(connection, _among(ids), region, reach, limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,29 +195,28 @@ def _among(ids: Iterable[UUID]) -> ColumnElement[bool]:
 
 
 async def _lines(
-    connection: Connection,
-    condition: ColumnElement[bool],
-    region: str,
-    reach: Reach,
-    after: tuple[str, UUID] | None,
-    limit: int,
+    connection: Connection, condition: ColumnElement[bool], region: str, reach: Reach, limit: int
 ) -> list[Line]:
+    rows = await connection.execute(_page(region, reach, None, limit).where(condition))
+    return [Line(*row) for row in rows]
+
+
+def _page(region: str, reach: Reach, after: tuple[str, UUID] | None, limit: int) -> Select[Any]:
+    """Open households of a place that the asker may see, by village and id; `after` is the last line's key."""
     low, high = prefix_range(region)
     statement = (
         select(*_LINE)
-        .where(_OPEN, condition, households.c.village_code >= low, households.c.village_code < high, within(reach))
+        .where(_OPEN, households.c.village_code >= low, households.c.village_code < high, within(reach))
         .order_by(households.c.village_code, households.c.household_id)
         .limit(limit)
     )
-    if after is not None:
-        village, last = after
-        statement = statement.where(
-            or_(
-                households.c.village_code > village,
-                and_(households.c.village_code == village, households.c.household_id > last),
-            )
-        )
-    return [Line(**row._mapping) for row in await connection.execute(statement)]
+    if after is None:
+        return statement
+    village, last = after
+    return statement.where(
+        households.c.village_code >= village,
+        or_(households.c.village_code > village, households.c.household_id > last),
+    )
 
 
 def within(reach: Reach) -> ColumnElement[bool]:
@@ -199,13 +231,6 @@ def within(reach: Reach) -> ColumnElement[bool]:
     if reach.household_id is not None:
         ways.append(households.c.household_id == reach.household_id)
     return or_(*ways) if ways else households.c.household_id.is_(None)
-
-
-def _reversed(escaped: str) -> str:
-    r"""Reverses a LIKE pattern part without tearing its escapes: `a\%b` becomes `b\%a`."""
-    chars = iter(escaped)
-    parts = [char + next(chars) if char == "\\" else char for char in chars]
-    return "".join(reversed(parts))
 
 
 async def helper_of(connection: Connection, household_id: UUID) -> UUID | None:

@@ -3,6 +3,7 @@
 import time
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -277,10 +278,7 @@ async def test_a_household_that_moved_away_or_changed_by_an_import_is_not_entere
     household = await village.household()
     case = await village.up_to("NOTICE_2", household)
     village.days_pass(8)
-    async with village.world.database.transaction() as connection:
-        await connection.exec_driver_sql(
-            f"UPDATE households SET status = 'poor' WHERE household_id = '{household}'"  # noqa: S608 - an id of ours
-        )
+    await village.world.put("UPDATE households SET status = 'poor' WHERE household_id = $1", (UUID(household),))
     assert code(await village.move(case, "COUNTY_ENTRY")) == (409, "status_does_not_fit")
 
 

@@ -100,10 +100,7 @@ async def test_type_and_causes_are_chosen_from_the_catalogue_and_become_part_of_
 
 async def test_by_hand_only_the_lists_causes_are_added_and_what_a_register_brought_stays(world: ImportWorld) -> None:
     household = await poor_household(world)
-    async with world.database.transaction() as connection:
-        await connection.exec_driver_sql(
-            "UPDATE households SET causes = $1 WHERE household_id = $2", (["旧时写法"], UUID(household))
-        )
+    await world.put("UPDATE households SET causes = $1 WHERE household_id = $2", (["旧时写法"], UUID(household)))
     path = f"/v1/households/{household}/changes"
 
     async def said(version: int, *causes: str) -> Any:

@@ -276,12 +276,12 @@ async def test_a_row_of_the_chain_that_was_changed_is_named(village: Village) ->
 async def test_a_notice_of_four_hundred_names_is_posted_and_read_within_its_targets(village: Village) -> None:
     world = village.world
     await village.quota(400)
+    await world.put(
+        "INSERT INTO households (household_id, village_code, status, head_name, people)"
+        " SELECT gen_random_uuid(), $1, 'general', '何秀兰', 3 FROM generate_series(1, 400)",
+        (VILLAGE,),
+    )
     async with world.database.transaction() as connection:
-        await connection.exec_driver_sql(
-            "INSERT INTO households (household_id, village_code, status, head_name, people)"
-            " SELECT gen_random_uuid(), $1, 'general', '何秀兰', 3 FROM generate_series(1, 400)",
-            (VILLAGE,),
-        )
         await connection.exec_driver_sql(
             "INSERT INTO identifications (household_id, case_id, village_code, kind, year, state, version, applied_on,"
             " proposed_by, statement, votes, voters, recused, vote_people, people, reviewers)"

@@ -33,8 +33,8 @@ async def pages(connection: Connection, name: str) -> list[Line]:
 
 
 async def test_a_name_of_thousands_is_paged_whole_and_a_rare_one_found_among_them(world: ImportWorld) -> None:
+    await world.put(_CROWD, (VILLAGE, CROWD))
     async with world.database.transaction() as connection:
-        await connection.exec_driver_sql(_CROWD, (VILLAGE, CROWD))
         many = await pages(connection, "欧阳")
         rare = await pages(connection, "欧阳" + chr(20007))
         by_its_end = await pages(connection, chr(20007))

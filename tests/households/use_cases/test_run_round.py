@@ -31,10 +31,7 @@ async def go_round(world: ImportWorld, at: FixedClock) -> Progress:
 async def out_of_poverty(world: ImportWorld, **fields: Any) -> str:
     """A household that has gone the whole course."""
     household = await register(world, **fields)
-    async with world.database.transaction() as connection:
-        await connection.exec_driver_sql(
-            "UPDATE households SET status = 'out_of_poverty' WHERE household_id = $1", (UUID(household),)
-        )
+    await world.put("UPDATE households SET status = 'out_of_poverty' WHERE household_id = $1", (UUID(household),))
     return household
 
 
@@ -81,11 +78,8 @@ async def test_whom_the_register_names_as_monitored_is_visited_once_until_the_ri
 ) -> None:
     named = await register(world, net_income_per_head_cents=900_000)
     over = await register(world, net_income_per_head_cents=900_000)
-    async with world.database.transaction() as connection:
-        await connection.exec_driver_sql("UPDATE households SET monitoring_type = 'sudden', risk_removed = false")
-        await connection.exec_driver_sql(
-            "UPDATE households SET risk_removed = true WHERE household_id = $1", (UUID(over),)
-        )
+    await world.put("UPDATE households SET monitoring_type = 'sudden', risk_removed = false")
+    await world.put("UPDATE households SET risk_removed = true WHERE household_id = $1", (UUID(over),))
     first, second = await go_round(world, FixedClock(NOON)), await go_round(world, FixedClock(NOON))
     assert first.result == {"watches": 0, "under_line": 0, "named": 1}
     assert second.result == {"watches": 0, "under_line": 0, "named": 0}
