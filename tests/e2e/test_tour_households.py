@@ -201,13 +201,17 @@ def test_history_tells_how_a_record_stood_at_an_earlier_moment(county: Caller, r
 
 
 def test_members_join_and_leave(county: Caller, registered: dict[str, Any]) -> None:
-    path = f"/v1/households/{registered['sent']['household_id']}/members"
+    household = f"/v1/households/{registered['sent']['household_id']}"
+    path = f"{household}/members"
     child = {"name": "白小山", "id_number": new_id_number(), "relation": "之子"}
     joined = good(county.post(path, child, version=1), 201)
     assert len(joined["items"]) == 3
     member = next(one["member_id"] for one in joined["items"] if one["name"] == "白小山")
-    gone = {**child, "left_on": "2026-11-01", "left_reason": "moved"}
-    assert len(good(county.put(f"{path}/{member}", gone, version=2))["items"]) == 2
+    refused(
+        county.put(f"{path}/{member}", {**child, "left_on": "2026-11-01"}, version=2), 409, "member_leaves_by_event"
+    )
+    gone = {"kind": "move_out", "happened_on": str(datetime.now(UTC).date()), "member_id": member}
+    good(county.post(f"{household}/events", gone, version=2), 201)
     assert len(good(county.get(path))["items"]) == 2
 
 

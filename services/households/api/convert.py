@@ -13,6 +13,7 @@ from services.households.domain.household import Household, HouseholdFacts, Memb
 from services.households.domain.household_errors import HeadWrong
 from services.households.domain.id_number import resident_id
 from services.households.domain.masking import mask_id_number, mask_phone
+from services.households.domain.may_change_by_form import MONITORING_FIELDS
 from services.households.domain.person_name import person_name
 from services.households.domain.phone_number import phone_number
 from services.households.domain.register_findings import sentence_of
@@ -63,9 +64,9 @@ def checked_phone(phone: str | None) -> str | None:
 
 
 def replaced_facts(before: HouseholdFacts, body: FactsIn) -> HouseholdFacts:
-    """A whole body. A status that is not in it stays: no form takes a household off the list by leaving it out."""
-    facts = facts_of(body)
-    return facts if "status" in body.model_fields_set else replace(facts, status=before.status)
+    """A whole body. Status and danger that are not in it stay: no form ends a course by leaving them out."""
+    kept = {"status", *MONITORING_FIELDS} - body.model_fields_set
+    return replace(facts_of(body), **{name: getattr(before, name) for name in kept})
 
 
 def patched_facts(before: HouseholdFacts, changes: dict[str, Any], at: tuple[str, ...]) -> HouseholdFacts:

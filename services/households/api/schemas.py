@@ -57,6 +57,8 @@ class MemberAdd(MemberIn, Versioned):
 
 
 class MemberPut(MemberIn, Versioned):
+    """What is said of a member. Who dies, marries or moves away leaves by an event; these two fields only say so."""
+
     left_on: IsoDate | None = None
     left_reason: Literal["died", "married_out", "moved", "split", "other"] | None = None
 
@@ -90,7 +92,8 @@ class FactsIn(Input):
 
 
 class FactsPut(FactsIn, Versioned):
-    """All of the household's own fields. A status that is left out stays; another one comes by identification."""
+    """All of the household's own fields. A status or a word on danger that is left out stays; others come
+    by their course, another village by an event."""
 
 
 class HouseholdIn(FactsIn):

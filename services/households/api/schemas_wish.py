@@ -113,7 +113,7 @@ class ConsentOut(Output):
 class DeliveryOut(Output):
     """For the holder alone, until the delivery is confirmed."""
 
-    head_name: str
+    head_name: str = Field(description="says so where the household has closed since")
     village_name: str
     group_name: str | None
     helper_name: str | None

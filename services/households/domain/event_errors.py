@@ -18,6 +18,11 @@ class EventBeforeJoining(RuleBroken):
     message = "发生日期早于这个人进入这户的日期，请核对。"
 
 
+class EventBeforeLeaving(RuleBroken):
+    code = "event_before_leaving"
+    message = "回户日期早于这个人离开这户的日期，请核对。"
+
+
 class NewHeadNeeded(RuleBroken):
     """A household with people in it has a head."""
 

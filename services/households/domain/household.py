@@ -7,6 +7,8 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
+from services.households.domain.household_errors import HouseholdClosed
+
 # 建档立卡户: on the poverty register, whether or not already out of poverty.
 REGISTERED_POOR = frozenset({"poor", "out_of_poverty"})
 STATUSES = ("general", "poor", "out_of_poverty")
@@ -97,6 +99,11 @@ class Household:
     @property
     def is_open(self) -> bool:
         return self.facts.closed_on is None
+
+    def require_open(self) -> None:
+        """Raises HouseholdClosed."""
+        if not self.is_open:
+            raise HouseholdClosed
 
 
 def changed_fields(before: HouseholdFacts, after: HouseholdFacts) -> tuple[str, ...]:

@@ -62,9 +62,26 @@ class HouseholdClosed(RuleBroken):
     message = "这户已销户或并户，只能查看，不能再改。"
 
 
-class HeadCannotLeave(RuleBroken):
-    code = "household_head_cannot_leave"
-    message = "户主不能直接删除，请先办理更换户主。"
+class MemberLeavesByEvent(RuleBroken):
+    code = "member_leaves_by_event"
+    message = "成员去世、婚出、迁出要写明日期，请在“户内变动”里登记，不能在成员资料里直接改。"
+
+
+class MonitoringByCourse(RuleBroken):
+    """Who may write what is said of danger otherwise stands in domain/may_change_by_form.py."""
+
+    code = "monitoring_by_course"
+    message = "监测对象的认定和风险消除要走监测流程，不能直接修改；承接上级名单的，请由县级以部门来源办理。"
+
+
+class MonitoringOnCase(RuleBroken):
+    code = "monitoring_on_case"
+    message = "这户的监测事项正在办理，请在监测事项里办理，不能另外修改。"
+
+
+class VillageByEvent(RuleBroken):
+    code = "household_village_by_event"
+    message = "换村要按迁移办理并写明日期，请在“户内变动”里登记迁移，不能直接改村名。"
 
 
 class SearchNeedsOneKey(Invalid):

@@ -14,6 +14,7 @@ from uuid import UUID
 from services.households.domain.event_errors import (
     EventBeforeBirth,
     EventBeforeJoining,
+    EventBeforeLeaving,
     EventInFuture,
     HasDied,
     MergeWithItself,
@@ -72,12 +73,17 @@ def require_past(on: date, today: date) -> None:
 
 
 def arrive(household: Household, member: Member, on: date) -> Effect:
-    """Born, married or moved into the household, or back in it. Raises HeadWrong, EventBeforeBirth, HasDied."""
+    """Born, married or moved into the household, or back in it.
+
+    Raises HeadWrong, EventBeforeBirth, EventBeforeLeaving, HasDied.
+    """
     if member.relation == HEAD:
         raise HeadWrong
     if member.left_reason == DIED:
         raise HasDied
     _require_after(on, member.birth_date, EventBeforeBirth)
+    if member.left_on is not None:
+        _require_after(on, member.left_on, EventBeforeLeaving)
     arrived = replace(member, is_head=False, joined_on=on, left_on=None, left_reason=None)
     return Effect((_next(household, (*household.members, arrived)),), about=(member.member_id,))
 
@@ -202,6 +208,8 @@ def _member(household: Household, member_id: UUID) -> Member:
     return found
 
 
-def _require_after(on: date, earliest: date, error: type[EventBeforeBirth | EventBeforeJoining]) -> None:
+def _require_after(
+    on: date, earliest: date, error: type[EventBeforeBirth | EventBeforeJoining | EventBeforeLeaving]
+) -> None:
     if on < earliest:
         raise error

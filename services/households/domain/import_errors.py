@@ -1,6 +1,6 @@
 """What imports and their jobs refuse, beside what is wrong with the file itself (`errors`)."""
 
-from shared.errors import Gone, Invalid, NotFound, Unavailable
+from shared.errors import Gone, Invalid, NotFound, NotPermitted, Unavailable
 
 
 class UploadGone(Gone):
@@ -33,3 +33,10 @@ class DepartmentNotAsked(Invalid):
 class DryRunNotPossible(Invalid):
     code = "dry_run_not_possible"
     message = "部门名单不能试导入，请去掉 dry_run 后再上传。"
+
+
+class RegisterByCounty(NotPermitted):
+    """The register sets poverty statuses as it comes, because a county's office enters into it; nobody below may."""
+
+    code = "register_by_county"
+    message = "名册会改变贫困身份，只能由县级以上导入。请把名册报县级办理；部门核查名单仍可自行导入。"

@@ -65,6 +65,7 @@ SENTENCES: dict[str, str] = {
     "id_number_twice_in_household": "这一户里有两行是同一个证件号码（另见第{detail}行）。请删去重复的一行。",
     "id_number_in_two_households": "这个证件号码在表里出现在不止一户。一个人只能在一户，请核实后只留一处。",
     "person_already_registered": "这个证件号码已登记在另一户。请核实这个人现在属于哪一户，先办理迁移或更正。",
+    "member_has_died": "这个人已登记死亡。名册仍列着的，请从名册里删去；登记有误的，请先核实更正。",
     "household_registered_elsewhere": "这个户编号已登记在您负责范围以外的地方。"
     "请核对户编号；这户已迁来的，请先由原所在地办理迁移。",
     "household_refused": "同一户的第{detail}行有错，整户暂不导入。请改好后再导一次。",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from services.households.domain.household_events import DIED
 from services.households.domain.masking import mask_id_number
 from services.households.domain.place_name import Scope
 from services.households.domain.register_columns import Column
@@ -19,6 +20,7 @@ from services.households.domain.register_row import PersonRow
 
 REGISTERED = "person_already_registered"
 OUTSIDE = "household_registered_elsewhere"
+DEAD = "member_has_died"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +51,16 @@ def plan_households(
         for household in households
         if (there := standing.get(household.number)) and not there.household.facts.village_code.startswith(scope)
     ]
-    outside = {household.number for household in refused}
+    refused += [
+        household.refused(DEAD, person.row, Column.ID_NUMBER, mask_id_number(person.resident.number))
+        for household in households
+        if (person := _buried(household, standing.get(household.number))) is not None
+    ]
+    not_taken = {household.number for household in refused}
     merged = [
         merge(household, standing.get(household.number), today, new_id)
         for household in households
-        if household.number not in outside
+        if household.number not in not_taken
     ]
     blocked: list[tuple[RegisterHousehold, PersonRow]] = []
     while found := _blocked(merged, registered):
@@ -71,6 +78,12 @@ def plan_households(
 def refused_for_person(household: RegisterHousehold, person: PersonRow) -> RefusedHousehold:
     """Names the person's row and nothing of the household that the person is registered in."""
     return household.refused(REGISTERED, person.row, Column.ID_NUMBER, mask_id_number(person.resident.number))
+
+
+def _buried(household: RegisterHousehold, there: Standing | None) -> PersonRow | None:
+    """Whom the register lists although the record knows the day of death."""
+    dead = {member.id_number for member in there.former if member.left_reason == DIED} if there else set()
+    return next((person for person in household.members if person.resident.number in dead), None)
 
 
 def _blocked(

@@ -37,7 +37,7 @@ async def count_households(connection: Connection, region: str) -> int:
     found = await connection.execute(
         select(func.count())
         .select_from(households)
-        .where(households.c.village_code >= low, households.c.village_code < high)
+        .where(households.c.village_code >= low, households.c.village_code < high, households.c.closed_on.is_(None))
     )
     return found.scalar_one()
 
@@ -54,7 +54,7 @@ async def next_households(
     looked_into = exists().where(
         cases.c.household_id == households.c.household_id, cases.c.danger != WATCH, cases.c.state != REMOVED
     )
-    named = households.c.risk_removed.is_not(True) & households.c.closed_on.is_(None) & ~looked_into
+    named = households.c.risk_removed.is_not(True) & ~looked_into
     statement = (
         select(
             households.c.village_code,
@@ -64,7 +64,7 @@ async def next_households(
             case((named, households.c.monitoring_type)).label("named"),
             households.c.risk_found_on.label("named_on"),
         )
-        .where(households.c.village_code >= low, households.c.village_code < high)
+        .where(households.c.village_code >= low, households.c.village_code < high, households.c.closed_on.is_(None))
         .order_by(households.c.village_code, households.c.household_id)
         .limit(most)
         .with_for_update(of=households)

@@ -7,10 +7,9 @@ from uuid import UUID
 
 from services.households.domain.household import Household, HouseholdFacts, Member, changed_fields
 from services.households.domain.household_errors import (
-    HeadCannotLeave,
     HeadWrong,
-    HouseholdClosed,
     HouseholdStale,
+    MemberLeavesByEvent,
     MemberNotFound,
 )
 from services.households.domain.income import YearIncome, is_newest
@@ -20,8 +19,7 @@ from services.households.storage.change_repository import Author, add_changes, c
 from services.households.storage.duplicate_repository import flag_likely_duplicates
 from services.households.storage.household_repository import HouseholdRepository
 from services.households.storage.income_repository import add_income, incomes_of
-from services.households.storage.region_repository import require_village
-from services.households.use_cases.guard_status import guard_status
+from services.households.use_cases.guard_record import guard_changed
 from services.households.use_cases.monitoring_desk import Desk
 from services.households.use_cases.register_household import refuse_second_registration
 from services.households.use_cases.see_household import role_towards
@@ -58,25 +56,13 @@ class ChangeHousehold:
     async def facts(self, household_id: UUID, facts: HouseholdFacts, version: int, source: str) -> Household:
         """Replaces the own fields.
 
-        Raises HouseholdNotFound, HouseholdStale, StatusByCourse, StatusOnCourse, VillageUnknown, OutsideScope,
-        CauseUnknown.
+        Raises HouseholdNotFound, HouseholdStale, CauseUnknown and what `guard_changed` raises.
         """
         before = await self.begin(household_id, version)
         standing = before.facts
         if (refusal := unknown_causes(facts.causes, standing.causes, self._policy)) is not None:
             raise refusal
-        await guard_status(
-            self._connection,
-            self._who,
-            household_id,
-            standing.village_code,
-            before=standing.status,
-            after=facts.status,
-            source=source,
-        )
-        if facts.village_code != before.facts.village_code:
-            await require_village(self._connection, facts.village_code)
-            self._who.require_official(facts.village_code)
+        await guard_changed(self._connection, self._who, before, facts, source)
         facts = replace(facts, demonstration=before.facts.demonstration)
         after = replace(before, facts=facts, version=before.version + 1)
         changed = changed_fields(before.facts, facts)
@@ -93,28 +79,27 @@ class ChangeHousehold:
         return await self._end(before, after, ("members",), "member_added", source)
 
     async def save_member(self, household_id: UUID, member: Member, version: int, source: str) -> Household:
-        """Replaces a member, or takes one out who has left. Raises MemberNotFound, HeadCannotLeave, HeadWrong."""
+        """Replaces what is said of a member; who leaves, leaves by an event.
+
+        Raises MemberNotFound, MemberLeavesByEvent, HeadWrong.
+        """
         before = await self.begin(household_id, version)
         old = next((m for m in before.members if m.member_id == member.member_id), None)
         if old is None:
             raise MemberNotFound
-        if old.is_head and member.left_on is not None:
-            raise HeadCannotLeave
+        if member.left_on is not None or member.left_reason is not None:
+            raise MemberLeavesByEvent
         if old.is_head != member.is_head:
             raise HeadWrong
         if old.id_number != member.id_number:
             await refuse_second_registration(
                 self._connection, self._households, self._who, member.id_number, household_id
             )
-        staying = tuple(
-            member if m.member_id == member.member_id else m
-            for m in before.members
-            if m.member_id != member.member_id or member.left_on is None
-        )
-        after = replace(before, members=staying, version=before.version + 1)
+        member = replace(member, joined_on=old.joined_on)
+        members = tuple(member if m.member_id == member.member_id else m for m in before.members)
+        after = replace(before, members=members, version=before.version + 1)
         await self._households.save_member(self._connection, after, member)
-        kind = "member_changed" if member.left_on is None else "member_left"
-        return await self._end(before, after, ("members",), kind, source)
+        return await self._end(before, after, ("members",), "member_changed", source)
 
     async def income(self, household_id: UUID, income: YearIncome, version: int, source: str) -> Household:
         """Writes down a year's income; the newest year's tells the household's present one.
@@ -136,8 +121,7 @@ class ChangeHousehold:
         before = await self._households.get(self._connection, household_id, lock=True)
         await role_towards(self._connection, self._who, household_id, before.facts.village_code)
         self._who.require_official(before.facts.village_code)
-        if not before.is_open:
-            raise HouseholdClosed
+        before.require_open()
         if before.version != version:
             raise HouseholdStale(current=self._show(before))
         return before

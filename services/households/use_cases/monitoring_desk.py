@@ -48,10 +48,11 @@ class Desk:
     async def hold(self, who: Principal, household_id: UUID) -> tuple[Household, Actor]:
         """The household, locked until the end, so that its cases are worked on by one at a time.
 
-        Raises HouseholdNotFound, also for one that the asker may not know of.
+        Raises HouseholdNotFound, also for one that the asker may not know of, and HouseholdClosed.
         """
         household = await self.households.get(self.connection, household_id, lock=True)
         role = await role_towards(self.connection, who, household_id, household.facts.village_code)
+        household.require_open()
         return household, Actor(who.subject, who.name, role)
 
     async def written(self, case: MonitoringCase, actor: Actor, note: str | None = None) -> None:

@@ -6,6 +6,7 @@ from pathlib import PurePath
 from typing import Any
 from uuid import UUID
 
+from services.households.domain.import_errors import RegisterByCounty
 from services.households.domain.masking import mask_text
 from services.households.storage.upload_files import ImportFiles
 from services.households.use_cases.bring_in_households import Importer
@@ -17,6 +18,7 @@ from shared.regions import LEVEL_BY_LENGTH, is_region_code
 from shared.sheets.reading import HEAD_BYTES, sheet_kind
 
 KIND = "register_import"
+COUNTY_OFFICES = frozenset({"county_official", "city_official"})
 FILE_KINDS = (".csv", ".xlsx", ".xls")
 
 
@@ -31,12 +33,16 @@ async def order_import(
     kind: str = KIND,
     also: Mapping[str, Any] | None = None,
 ) -> Job:
-    """The queued job. The import may speak of the official's own places only; `also` goes into the job's input.
+    """The queued job. The import may speak of the places only that are the official's; a register of those where the
+    official's office is a county's or the city's. `also` goes into the job's input.
 
-    Raises at once what the kind of the file says (see `sheet_kind`); what its content says, the job finds.
+    Raises RegisterByCounty, and at once what the kind of the file says (see `sheet_kind`); what its content says,
+    the job finds.
     """
     sheet_kind(content[:HEAD_BYTES], file_name)
-    scope = official_scope(who)
+    scope = official_scope(who, COUNTY_OFFICES if kind == KIND else OFFICIALS)
+    if kind == KIND and not scope:
+        raise RegisterByCounty
     job_id = new_id()
     await asyncio.to_thread(files.keep, job_id, content)
     await jobs.order(
@@ -62,9 +68,9 @@ def importer_of(job: Job) -> Importer:
     return Importer(job.ordered_by, job.input["actor_name"], tuple(job.input["scope"]))
 
 
-def official_scope(who: Principal) -> tuple[str, ...]:
-    """The places of all roles in which the bearer is an official; a malformed code is none."""
-    codes = {code for role in OFFICIALS & who.roles for code in who.scopes.get(role, ())}
+def official_scope(who: Principal, offices: frozenset[str] = OFFICIALS) -> tuple[str, ...]:
+    """The places of all of these roles that the bearer has; a malformed code is none."""
+    codes = {code for role in offices & who.roles for code in who.scopes.get(role, ())}
     return tuple(sorted(code for code in codes if is_region_code(code)))
 
 

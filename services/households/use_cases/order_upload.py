@@ -30,8 +30,8 @@ async def order_upload(
 ) -> Job:
     """The queued job.
 
-    Raises DryRunNotPossible, DepartmentUnknown, DepartmentNotAsked, RuleClosed, and what the kind of the file says
-    (see `sheet_kind`).
+    Raises RegisterByCounty, DryRunNotPossible, DepartmentUnknown, DepartmentNotAsked, RuleClosed, and what the
+    kind of the file says (see `sheet_kind`).
     """
     if upload.kind != DEPARTMENT_LIST:
         if upload.department:

@@ -30,9 +30,13 @@ async def record_need(
     words: str,
     wanted_cents: int | None,
 ) -> PlacedNeed:
-    """Nobody sees it but those near the household. Raises HouseholdNotFound, NeedKindUnknown, WishTextTellsWho."""
+    """Nobody sees it but those near the household.
+
+    Raises HouseholdNotFound, HouseholdClosed, NeedKindUnknown, WishTextTellsWho.
+    """
     household = await households.get(desk.connection, household_id, lock=True)
     role = await role_towards(desk.connection, who, household_id, household.facts.village_code)
+    household.require_open()
     actor = Actor(who.subject, who.name, role)
     return await keep_need(desk, kinds, household, actor, kind=kind, words=words, wanted_cents=wanted_cents)
 

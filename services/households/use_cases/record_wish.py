@@ -31,10 +31,11 @@ async def record_wish(
 ) -> Wish:
     """The household is locked, so that its last place of the year is given once.
 
-    Raises HouseholdNotFound, WishKindUnknown and what `wish_entry` refuses.
+    Raises HouseholdNotFound, HouseholdClosed, WishKindUnknown and what `wish_entry` refuses.
     """
     household = await households.get(desk.connection, household_id, lock=True)
     role = await role_towards(desk.connection, who, household_id, household.facts.village_code)
+    household.require_open()
     actor = Actor(who.subject, who.name, role)
     return await keep_wish(desk, policies, household, actor, kind=kind, need=need, amount_cents=amount_cents)
 

@@ -14,16 +14,13 @@ from services.households.storage.change_repository import Author, add_changes, c
 from services.households.storage.duplicate_repository import flag_likely_duplicates
 from services.households.storage.household_repository import HouseholdRepository
 from services.households.storage.region_repository import require_village
-from services.households.use_cases.guard_status import guard_status
+from services.households.use_cases.guard_record import guard_registered
 from services.households.use_cases.monitoring_desk import Desk
 from services.households.use_cases.see_household import role_towards
 from services.households.use_cases.watch_rules import notice_income
 from shared.auth import Principal
 from shared.change_log import ChangeLog
 from shared.db import Connection
-
-NEW, TAKEN_OVER = "general", "department"
-"""What every household is before anybody says otherwise; a county that registers one as poor takes that over."""
 
 
 async def register_household(
@@ -38,22 +35,14 @@ async def register_household(
 ) -> None:
     """Writes record, first change and feed in one transaction.
 
-    Raises CauseUnknown, VillageUnknown, OutsideScope, StatusByCourse, HouseholdIdTaken, RegisterNumberTaken and
-    PersonRegisteredElsewhere.
+    Raises CauseUnknown, VillageUnknown, OutsideScope, StatusByCourse, MonitoringByCourse, HouseholdIdTaken,
+    RegisterNumberTaken and PersonRegisteredElsewhere.
     """
     if (refusal := unknown_causes(household.facts.causes, (), policy)) is not None:
         raise refusal
     await require_village(connection, household.facts.village_code)
     who.require_official(household.facts.village_code)
-    await guard_status(
-        connection,
-        who,
-        household.household_id,
-        household.facts.village_code,
-        before=NEW,
-        after=household.facts.status,
-        source=TAKEN_OVER,
-    )
+    await guard_registered(connection, who, household)
     for member in household.members:
         await refuse_second_registration(connection, households, who, member.id_number)
     await households.add(connection, household)

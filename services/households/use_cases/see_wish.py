@@ -19,6 +19,7 @@ from shared.auth import Principal
 from shared.db import Connection
 from shared.files import FileBook, KeptFile
 
+CLOSED = "（这户已销户，请问村里）"
 _TO_DELIVER = frozenset({CLAIMED, DELIVERED})
 
 
@@ -110,4 +111,5 @@ async def _delivery(connection: Connection, households: HouseholdRepository, pla
     household = await households.get(connection, placed.wish.household_id)
     village = await get_region(connection, placed.village_code)
     helper = await helper_name_of(connection, placed.wish.household_id)
-    return Delivery(household.head.name, village.name, household.facts.group_name, helper)
+    head_name = household.head.name if household.is_open else CLOSED
+    return Delivery(head_name, village.name, household.facts.group_name, helper)

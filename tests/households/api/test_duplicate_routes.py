@@ -126,9 +126,8 @@ async def test_two_people_are_not_asked_about_again(world: ImportWorld) -> None:
         home = await registered(client, person(2))
         (pair,) = await listed(client)
         assert (await decided(client, pair["pair_id"], decision="different")).status_code == 200
-        body = {"address": "二组", "village_code": f"{TOWNSHIP}203", "version": 1}
-        moved = await client.post(f"/v1/households/{home['household_id']}/changes", json=body, headers=key())
-        assert moved.status_code == 200
+        moved = await happened(client, home["household_id"], "move", 1, village_code=f"{TOWNSHIP}203")
+        assert moved.status_code == 201, moved.text
         assert await listed(client) == []
 
 

@@ -39,7 +39,7 @@ async def hand_in(
 
 async def order(world: ImportWorld, *households: InventedHousehold) -> str:
     content = world.file(households).read_bytes()
-    async with world.as_official(TOWNSHIP) as client:
+    async with world.as_official(TOWNSHIP, role="county_official") as client:
         answer = await hand_in(client, "a.csv", content)
     assert answer.status_code == 202, answer.text
     return str(answer.json()["job_id"])
@@ -65,7 +65,7 @@ async def run_here(world: ImportWorld) -> None:
 
 
 async def job_of(world: ImportWorld, job_id: str) -> dict[str, Any]:
-    async with world.as_official(TOWNSHIP) as client:
+    async with world.as_official(TOWNSHIP, role="county_official") as client:
         answer = await client.get(f"/v1/jobs/{job_id}")
     assert answer.status_code == 200, answer.text
     return dict(answer.json())
@@ -78,7 +78,7 @@ def uploads(world: ImportWorld) -> list[Path]:
 
 async def test_an_official_hands_in_a_register_and_reads_how_it_went(world: ImportWorld) -> None:
     file = world.file([invent_household(1, 3), invent_household(2, 2, size=9)], "xlsx")
-    async with world.as_official(TOWNSHIP) as client:
+    async with world.as_official(TOWNSHIP, role="county_official") as client:
         answer = await hand_in(client, "龙凤场镇.xlsx", file.read_bytes())
         queued = answer.json()
         assert (answer.status_code, queued["state"], queued["kind"]) == (202, "queued", "register_import")
@@ -106,7 +106,7 @@ async def test_the_history_says_who_handed_the_register_in(world: ImportWorld) -
 
 async def test_the_same_upload_sent_again_is_the_same_job(world: ImportWorld) -> None:
     content = world.file([invent_household(1, 2)]).read_bytes()
-    async with world.as_official(TOWNSHIP) as client:
+    async with world.as_official(TOWNSHIP, role="county_official") as client:
         first, second = [await hand_in(client, "a.csv", content, key="twice-1") for _ in range(2)]
         other = await hand_in(client, "a.csv", content + b" ", key="twice-1")
     assert first.json()["job_id"] == second.json()["job_id"]
@@ -133,17 +133,26 @@ async def test_a_job_is_seen_by_who_ordered_it_and_by_officials_of_its_place(wor
         ("511921122203", "official-5", 404),
         ("511902", "official-1", 200),
     ):
-        async with world.as_official(scope, subject=subject) as client:
+        async with world.as_official(scope, subject=subject, role="county_official") as client:
             for path in (f"/v1/jobs/{job_id}", f"/v1/jobs/{job_id}/report"):
                 answer = await client.get(path)
                 assert answer.status_code == seen, (scope, subject, path)
-    async with world.as_official("5119") as client:
+    async with world.as_official("5119", role="city_official") as client:
         assert (await client.get(f"/v1/jobs/{new_id()}")).json()["code"] == "job_not_found"
 
 
 async def test_only_officials_hand_in_registers(world: ImportWorld) -> None:
     async with world.as_official() as client:
         assert (await hand_in(client, "a.csv", b"x")).status_code == 403
+
+
+@pytest.mark.parametrize("role", ["village_official", "township_official"])
+async def test_a_register_sets_statuses_and_so_nobody_below_the_county_hands_one_in(
+    world: ImportWorld, role: str
+) -> None:
+    async with world.as_official(TOWNSHIP, role=role) as client:
+        answer = await hand_in(client, "a.csv", b"x")
+    assert (answer.status_code, answer.json()["code"]) == (403, "register_by_county")
 
 
 async def test_what_is_uploaded_is_sealed_and_goes_when_the_job_has_ended(world: ImportWorld) -> None:
@@ -208,7 +217,7 @@ async def test_files_that_cannot_be_read_end_their_jobs_in_their_own_words(world
         "sheet_damaged": ("a.xlsx", b"PK\x03\x04" + b"\x01" * 500),
         "sheet_file_too_large": ("a.xlsx", bomb()),
     }
-    async with world.as_official(TOWNSHIP) as client:
+    async with world.as_official(TOWNSHIP, role="county_official") as client:
         ordered = {code: await hand_in(client, *upload) for code, upload in broken.items()}
         await run_in_processes(world)
         for code, answer in ordered.items():
@@ -234,7 +243,7 @@ async def test_files_that_cannot_be_read_end_their_jobs_in_their_own_words(world
     ],
 )
 async def test_a_file_of_no_use_is_refused_at_once(world: ImportWorld, name: str, content: bytes, code: str) -> None:
-    async with world.as_official(TOWNSHIP) as client:
+    async with world.as_official(TOWNSHIP, role="county_official") as client:
         answer = await hand_in(client, name, content)
     assert (answer.status_code, answer.json()["code"]) == (422, code)
     assert await world.count("jobs") == 0
@@ -267,7 +276,7 @@ async def test_a_form_that_is_none_is_refused_and_never_breaks_the_service(world
         (multipart, file + file + kind + b"--b--\r\n", 400, "field_unknown"),
         (multipart, part % (b"x\xff", b"") + b"--b--\r\n", 400, ""),
     ]
-    async with world.as_official(TOWNSHIP) as client:
+    async with world.as_official(TOWNSHIP, role="county_official") as client:
         for headers, body, status, code in sent:
             answer = await client.post("/v1/imports", content=body, headers=headers)
             assert (answer.status_code, code) == (status, code and answer.json()["code"]), (headers, body, answer.text)
@@ -275,14 +284,14 @@ async def test_a_form_that_is_none_is_refused_and_never_breaks_the_service(world
 
 
 async def test_a_file_of_more_than_twenty_megabytes_is_refused(world: ImportWorld) -> None:
-    async with world.as_official(TOWNSHIP) as client:
+    async with world.as_official(TOWNSHIP, role="county_official") as client:
         answer = await hand_in(client, "a.csv", b"x" * 20_000_001)
     assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
 
 
 async def test_a_file_name_with_a_number_or_a_path_in_it_is_not_kept_so(world: ImportWorld) -> None:
     content = world.file([invent_household(1, 1)]).read_bytes()
-    async with world.as_official(TOWNSHIP) as client:
+    async with world.as_official(TOWNSHIP, role="county_official") as client:
         await hand_in(client, "../../513027199001011235李四.csv", content)
     async with world.database.transaction() as connection:
         given = (await connection.execute(text("SELECT input::text FROM jobs"))).scalar_one()

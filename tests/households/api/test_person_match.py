@@ -9,6 +9,7 @@ import pytest
 from shared.ids import new_id
 from shared.service_tokens import ServiceIdentity, load_service_key
 from tests.builders.register import invented_id_number
+from tests.households.api.test_life_routes import happened
 from tests.households.import_world import TOWNSHIP, ImportWorld
 
 HEAD = invented_id_number(date(1970, 3, 7), 21, male=True)
@@ -86,17 +87,10 @@ async def test_numbers_that_do_not_belong_together_find_nobody(world: ImportWorl
 async def test_who_has_left_the_household_is_not_found(world: ImportWorld) -> None:
     ours = await two_households(world)
     wife = next(one for one in ours["members"] if one["relation"] == "配偶")
-    gone = {
-        "name": "何秀兰",
-        "id_number": WIFE,
-        "relation": "配偶",
-        "left_on": "2026-01-01",
-        "left_reason": "married_out",
-    }
     async with world.as_official(TOWNSHIP) as client:
-        path = f"/v1/households/{ours['household_id']}/members/{wife['member_id']}"
-        reply = await client.put(path, json=gone, headers={"If-Match": f'"v{ours["version"]}"'})
-        assert reply.status_code == 200, reply.text
+        left = {"member_id": wife["member_id"]}
+        reply = await happened(client, ours["household_id"], "marriage_out", ours["version"], **left)
+        assert reply.status_code == 201, reply.text
 
     assert (await ask(world, WIFE, HOUSE_PHONE)).json() == {"person": None}
 

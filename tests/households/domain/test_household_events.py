@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from services.households.domain.event_errors import (
     EventBeforeBirth,
     EventBeforeJoining,
+    EventBeforeLeaving,
     EventInFuture,
     HasDied,
     MergeWithItself,
@@ -83,6 +84,13 @@ def test_nobody_arrives_before_birth_and_nothing_happens_tomorrow() -> None:
 def test_whoever_died_does_not_return() -> None:
     with pytest.raises(HasDied):
         arrive(FAMILY, person(4, left_on=DAY, left_reason="died"), DAY)
+
+
+def test_nobody_returns_before_they_left() -> None:
+    away = person(4, left_on=DAY, left_reason="moved")
+    with pytest.raises(EventBeforeLeaving):
+        arrive(FAMILY, away, DAY - timedelta(1))
+    assert arrive(FAMILY, away, DAY).after[0].members[3].left_on is None
 
 
 def test_a_member_who_marries_out_leaves_with_day_and_reason() -> None:

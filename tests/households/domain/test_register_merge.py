@@ -135,3 +135,15 @@ def test_a_refused_household_keeps_its_people_and_so_blocks_the_next() -> None:
     plan = plan_households(chunk, standing, at | {z.resident.number: new_id()}, "", TODAY, new_id)
     assert [one.register.number for one in plan.changed] == [a.number]
     assert {household.number: person for household, person in plan.blocked} == {b.number: z, c.number: y}
+
+
+def test_whom_the_record_knows_as_dead_no_register_brings_back() -> None:
+    register = said()
+    household = registered(register)
+    *living, last = household.members
+    buried = replace(last, left_on=TODAY, left_reason="died")
+    standing = {register.number: Standing(replace(household, members=tuple(living)), (buried,))}
+    plan = plan_households([register], standing, {}, ("",), TODAY, new_id)
+    ((refused,), taken) = plan.refused, (*plan.new, *plan.changed, *plan.unchanged)
+    codes = {finding.code for row in refused.rows for finding in row.findings}
+    assert (codes, taken) == ({"household_refused", "member_has_died"}, ())
