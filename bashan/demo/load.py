@@ -22,7 +22,7 @@ from services.credit.storage.run_repository import get_run, unconfirmed_run, vil
 from services.credit.use_cases.recompute_titles import recompute_titles
 from services.credit.use_cases.score_place import confirm_run, order_run, score_place
 from services.households.storage import tables as household_tables
-from shared.clock import SHANGHAI
+from shared.clock import SHANGHAI, FixedClock
 from shared.db import Database
 from shared.ids import new_id
 from shared.jobs import Jobs, Progress
@@ -102,11 +102,11 @@ async def take_over(on: Ground, region: str, today: date, officials: Officials, 
                 )
             run_id = left or run_id
             await Jobs(credit_tables.jobs).hold(connection, run_id)
-        progress = Progress()
+        progress, noon = Progress(), datetime.combine(today, time(12), SHANGHAI)
         await score_place(database, run_id, progress)
         async with database.transaction() as connection:
             await Jobs(credit_tables.jobs).close(connection, run_id, progress)
-            await confirm_run(connection, run_id, officials.confirms, today)
+            await confirm_run(connection, run_id, officials.confirms, FixedClock(noon))
             run = await get_run(connection, run_id)
     finally:
         await database.close()

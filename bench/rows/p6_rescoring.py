@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -30,6 +30,7 @@ from services.credit.storage import tables
 from services.credit.storage.card_repository import card_version
 from services.credit.storage.run_scoring import scored_files
 from services.credit.use_cases.score_place import confirm_run, order_run, score_place
+from shared.clock import FixedClock
 from shared.db import Database
 from shared.ids import new_id
 from shared.jobs import Jobs, Progress
@@ -181,7 +182,7 @@ async def rescored(server: EmbeddedPostgres) -> float:
         await score_place(database, run_id, progress)
         async with database.transaction() as one:
             await jobs.close(one, run_id, progress)
-            await confirm_run(one, run_id, "second", TODAY)
+            await confirm_run(one, run_id, "second", FixedClock(datetime(2026, 11, 24, 4, tzinfo=UTC)))
         return time.perf_counter() - began
     finally:
         await database.close()

@@ -79,9 +79,11 @@ class World:
     def database(self) -> Database:
         return self.service.database
 
-    def set_day(self, day: date) -> None:
-        """Noon of that day in Asia/Shanghai; the fixture `world` sets it back."""
-        self.app.state.service = replace(self.service, clock=FixedClock(NOON + (day - TODAY)))
+    def set_day(self, day: date, hour: int = 12) -> None:
+        """That day at that hour in Asia/Shanghai; the fixture `world` sets it back."""
+        self.app.state.service = replace(
+            self.service, clock=FixedClock(NOON + (day - TODAY) + timedelta(hours=hour - 12))
+        )
 
     def bearer(self, who: Principal) -> dict[str, str]:
         audience = PARTNER if "bank" in who.roles else FIELD
@@ -221,7 +223,7 @@ class Town:
         """Scores the town and puts its grades in effect."""
         run_id = await self.score(region_code)
         async with self.world.database.transaction() as connection:
-            await confirm_run(connection, run_id, self.confirmer.subject, TODAY)
+            await confirm_run(connection, run_id, self.confirmer.subject, FixedClock(NOON))
         return run_id
 
     async def consent(self, household_id: UUID, **given: Any) -> UUID:

@@ -15,9 +15,11 @@ class ConsentsMissing(TransitionRefused):
     message = "还缺农户的授权：普通授权和书面授权都要有，并在有效期内。"
 
 
-class ConsentsStillThere(TransitionRefused):
-    code = "consents_still_there"
-    message = "农户的授权还在，撤回授权后才能退出评定。"
+class OnlyHouseholdWithdraws(TransitionRefused):
+    """What a withdrawn consent does by itself; no official does it for the household."""
+
+    code = "only_household_withdraws"
+    message = "退出评定要由农户自己撤回授权，工作人员不能代为退出。请农户在手机上撤回，或在见证人在场时帮他撤回。"
 
 
 class CaseNeedsFile(TransitionRefused):

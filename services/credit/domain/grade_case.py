@@ -91,7 +91,10 @@ class GradeCase:
 
 @dataclass(frozen=True, slots=True)
 class Bearing:
-    """What else bears upon a case today. `card_from`: since when the card that scores it is in force."""
+    """What else bears upon a case today. `card_from`: since when the card that scores it is in force.
+
+    `ordinary_consent`: one of any kind is live, for whoever agrees in writing agrees.
+    """
 
     ordinary_consent: bool = False
     written_consent: bool = False

@@ -47,13 +47,13 @@ def may_move(case: GradeCase, bearing: Bearing, move: Move, policy: GradePolicy,
     after = NEXT[case.state]
     allowed = tuple(state for state in after if _standing(now, state) is None)
     if move.to not in after:
-        return MoveVerdict(TransitionRefused, allowed)
+        return MoveVerdict(why.OnlyHouseholdWithdraws if move.to is State.WITHDRAWN else TransitionRefused, allowed)
     return MoveVerdict(_standing(now, move.to) or brought(case, bearing, move, policy, today), allowed)
 
 
 def _standing(now: Now, to: State) -> Reason:
     """The first thing that does not stand yet for moving to a state."""
-    if to in (State.WITHDRAWN, State.EXPIRED):
+    if to is State.EXPIRED:
         questions: tuple[Callable[[Now], Reason], ...] = _OF_STATE[to]
     elif now.case.state in COURSE:
         sent_back = to is State.COLLECTED and now.case.state is not State.DRAFT
@@ -68,10 +68,6 @@ def _standing(now: Now, to: State) -> Reason:
 def _consents(now: Now) -> Reason:
     given = consents_present(ordinary=now.bearing.ordinary_consent, written=now.bearing.written_consent)
     return None if given else why.ConsentsMissing
-
-
-def _no_consents(now: Now) -> Reason:
-    return why.ConsentsStillThere if _consents(now) is None else None
 
 
 def _file(now: Now) -> Reason:
@@ -167,5 +163,4 @@ _OF_STATE: Mapping[State, tuple[Callable[[Now], Reason], ...]] = {
     State.DOWNGRADED: (_lowering_told, _no_objection),
     State.SUSPENDED: (_veto,),
     State.EXPIRED: (_ended,),
-    State.WITHDRAWN: (_no_consents,),
 }

@@ -15,6 +15,7 @@ _OFFICES = {
         (State.COLLECTED, State.SCORED, State.GROUP_REVIEW, State.VILLAGE_REVIEW, State.NOTICE_1), _VILLAGE
     ),
     **dict.fromkeys((State.TOWN_REVIEW, State.NOTICE_2), _TOWNSHIP),
+    # Nobody's step: whoever asks for it is told so, instead of that another office might.
     State.WITHDRAWN: (*_VILLAGE, *_COUNTY),
 }
 

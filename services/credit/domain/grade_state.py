@@ -35,16 +35,14 @@ IN_EFFECT = (State.EFFECTIVE, State.ANNUAL_REVIEW, State.DOWNGRADED)
 """In these the grade that the case carries counts."""
 ENDED = (State.EXPIRED, State.REVOKED, State.WITHDRAWN)
 
-_ALIVE = (State.ANNUAL_REVIEW, State.DOWNGRADED, State.SUSPENDED, State.EXPIRED, State.REVOKED, State.WITHDRAWN)
+_ALIVE = (State.ANNUAL_REVIEW, State.DOWNGRADED, State.SUSPENDED, State.EXPIRED, State.REVOKED)
 _FORWARD = dict(zip(COURSE, (*COURSE[1:], State.EFFECTIVE), strict=True))
 _SENT_BACK = (State.NOTICE_1, State.TOWN_REVIEW, State.NOTICE_2, State.COUNTY_ENTRY)
 
 NEXT: Mapping[State, tuple[State, ...]] = {
-    **{
-        state: (after, *((State.COLLECTED,) if state in _SENT_BACK else ()), State.WITHDRAWN)
-        for state, after in _FORWARD.items()
-    },
+    **{state: (after, *((State.COLLECTED,) if state in _SENT_BACK else ())) for state, after in _FORWARD.items()},
     **dict.fromkeys(IN_EFFECT, _ALIVE),
-    State.SUSPENDED: (*IN_EFFECT, State.EXPIRED, State.REVOKED, State.WITHDRAWN),
+    State.SUSPENDED: (*IN_EFFECT, State.EXPIRED, State.REVOKED),
     **dict.fromkeys(ENDED, ()),
 }
+"""The moves that people may ask for. WITHDRAWN is none of them: it follows by itself from a withdrawn consent."""

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from services.credit.domain.course_errors import CaseExists, CaseNotFound
 from services.credit.domain.grade_case import Bearing, CaseScore, Decision, GradeCase, Lowering, Posted
 from services.credit.domain.grade_state import IN_EFFECT, State
+from services.credit.storage.consent_repository import live_consent
 from services.credit.storage.fact_repository import vetoes_in_force
 from services.credit.storage.tables import consents, course, directory, facts
 from shared.db import Connection
@@ -93,8 +94,8 @@ async def bearings(
     connection: Connection, of: Sequence[GradeCase], card_from: date | None, today: date
 ) -> Mapping[UUID, Bearing]:
     """What bears upon each case today, by case id."""
-    written = _consent_in_force(today, written=True).label("written")
-    ordinary = _consent_in_force(today, written=False).label("ordinary")
+    written = exists().where(live_consent(cases.c.household_id, today), consents.c.written).label("written")
+    ordinary = exists().where(live_consent(cases.c.household_id, today)).label("ordinary")
     error = exists().where(
         objections.c.household_id == cases.c.household_id,
         objections.c.case_id == cases.c.case_id,
@@ -156,16 +157,6 @@ async def names_of(connection: Connection, of: Sequence[GradeCase]) -> Mapping[U
         )
     )
     return {row.household_id: row.head for row in rows}
-
-
-def _consent_in_force(today: date, *, written: bool) -> ColumnElement[bool]:
-    return exists().where(
-        consents.c.household_id == cases.c.household_id,
-        consents.c.written == written,
-        consents.c.valid_from <= today,
-        consents.c.valid_to >= today,
-        consents.c.withdrawn_at.is_(None),
-    )
 
 
 def _row(case: GradeCase) -> dict[str, Any]:

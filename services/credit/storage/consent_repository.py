@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import exists, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from services.credit.domain.record_errors import ConsentExists, ConsentNotFound
@@ -77,15 +77,25 @@ async def consents_to(connection: Connection, partner_id: str, households: Colle
     return [StoredConsent(**row._mapping) for row in await connection.execute(found)]
 
 
-async def has_consent(connection: Connection, household_id: UUID, today: date) -> bool:
-    """Is any consent of the household in force today?"""
-    live = exists().where(
+def live_consent(household_id: ColumnElement[UUID] | UUID, today: date) -> ColumnElement[bool]:
+    """The condition on a consent of this household that it is in force today, of whatever kind."""
+    return and_(
         consents.c.household_id == household_id,
         consents.c.valid_from <= today,
         consents.c.valid_to >= today,
         consents.c.withdrawn_at.is_(None),
     )
-    return bool((await connection.execute(select(live))).scalar_one())
+
+
+async def has_consent(connection: Connection, household_id: UUID, today: date) -> bool:
+    """Is any consent of the household in force today?"""
+    found = await connection.execute(select(exists().where(live_consent(household_id, today))))
+    return bool(found.scalar_one())
+
+
+async def lock_consents(connection: Connection, household_id: UUID) -> None:
+    """One consent of a household is withdrawn at a time, so that of two the later one knows itself to be the last."""
+    await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(household_id), 13))))
 
 
 async def withdraw(connection: Connection, consent: StoredConsent) -> None:

@@ -6,7 +6,20 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, Text, any_, func, insert, literal, literal_column, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Table,
+    Text,
+    and_,
+    any_,
+    func,
+    insert,
+    literal,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
@@ -138,6 +151,15 @@ def fact_columns() -> dict[str, FactColumn]:
     }
 
 
+def veto_stands(as_of: date) -> ColumnElement[bool]:
+    """The condition on a veto that it stands on a day."""
+    return and_(
+        vetoes.c.opened_on <= as_of,
+        or_(vetoes.c.cleared_on.is_(None), vetoes.c.cleared_on > as_of),
+        or_(vetoes.c.expires_on.is_(None), vetoes.c.expires_on >= as_of),
+    )
+
+
 def vetoes_in_force(household_id: ColumnElement[Any], as_of: date, of: Table = facts) -> ColumnElement[Any]:
     """The text[] of a household's veto codes in force on a day; `of` is the table that `household_id` belongs to."""
     found = (
@@ -145,9 +167,7 @@ def vetoes_in_force(household_id: ColumnElement[Any], as_of: date, of: Table = f
         .distinct()
         .where(
             vetoes.c.household_id == household_id,
-            vetoes.c.opened_on <= as_of,
-            or_(vetoes.c.cleared_on.is_(None), vetoes.c.cleared_on > as_of),
-            or_(vetoes.c.expires_on.is_(None), vetoes.c.expires_on >= as_of),
+            veto_stands(as_of),
         )
         .order_by(vetoes.c.code)
         .correlate(of)

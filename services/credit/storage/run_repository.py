@@ -9,8 +9,9 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from services.credit.domain.record_errors import AlreadyTakenOver, RunExists, RunNotFound
-from services.credit.domain.scorecard import Card
-from services.credit.storage.tables import facts, runs, scores, taken_over
+from services.credit.domain.scorecard import VETOED, Card
+from services.credit.storage.fact_repository import veto_stands
+from services.credit.storage.tables import facts, runs, scores, taken_over, vetoes
 from shared.db import Connection
 from shared.regions import prefix_range
 
@@ -144,6 +145,31 @@ async def villages_taken_over(connection: Connection, region: str) -> int:
         .where(taken_over.c.village_code >= low, taken_over.c.village_code < high)
     )
     return counted.scalar_one()
+
+
+_TAKING_OVER = func.hashtextextended("credit/taking-over", 17)
+
+
+async def hold_taking_over(connection: Connection) -> None:
+    """No run is confirmed until this transaction ends: either the run sees what it writes, or it sees the run."""
+    await connection.execute(select(func.pg_advisory_xact_lock_shared(_TAKING_OVER)))
+
+
+async def lock_taking_over(connection: Connection) -> None:
+    """Waits for those that hold it, and keeps others from it until this transaction ends."""
+    await connection.execute(select(func.pg_advisory_xact_lock(_TAKING_OVER)))
+
+
+async def vetoed_since(connection: Connection, run_id: UUID, today: date) -> list[UUID]:
+    """The households that the run scored without a veto and that stand under one today, by id."""
+    found = await connection.execute(
+        select(scores.c.household_id)
+        .distinct()
+        .join(vetoes, vetoes.c.household_id == scores.c.household_id)
+        .where(scores.c.run_id == run_id, scores.c.band != VETOED, veto_stands(today))
+        .order_by(scores.c.household_id)
+    )
+    return list(found.scalars())
 
 
 async def put_in_effect(

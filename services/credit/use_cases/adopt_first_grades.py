@@ -14,6 +14,7 @@ from services.credit.storage.fact_repository import file_at_version
 from services.credit.storage.grade_repository import FirstGrade, first_grades
 from services.credit.use_cases.grade_takes_effect import grades_follow
 from services.credit.use_cases.score_case import case_score
+from shared.clock import day_of
 from shared.course_log import Taken
 from shared.db import Connection
 
@@ -26,7 +27,7 @@ async def adopt_first_grades(connection: Connection, household_ids: Collection[U
     opened: dict[UUID, tuple[FirstGrade, list[tuple[GradeCase, str]]]] = {}
     for first in await first_grades(connection, household_ids):
         grade = first.grade
-        if grade.band == NOT_RATED or grade.valid_until < at.date():
+        if grade.band == NOT_RATED or grade.valid_until < day_of(at):
             continue
         score = await _score_without_veto(connection, first)
         if score is not None:

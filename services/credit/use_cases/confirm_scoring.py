@@ -15,7 +15,7 @@ async def confirm_scoring(connection: Connection, audit: AuditTrail, clock: Cloc
     """Raises NotPermitted, OutsideScope, and what `confirm_run` raises."""
     who.require_role("city_official")
     require_office(who, (await get_run(connection, run_id)).region, "city_official")
-    run = await confirm_run(connection, run_id, who.subject, clock.today())
+    run = await confirm_run(connection, run_id, who.subject, clock)
     await audit.append(
         connection,
         at=clock.now(),

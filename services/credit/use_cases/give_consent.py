@@ -20,6 +20,7 @@ from services.credit.storage.consent_repository import (
     add_consent,
     consents_with_id,
     get_consent,
+    lock_consents,
     withdraw,
 )
 from services.credit.storage.shipped_policies import retention_policy
@@ -70,6 +71,7 @@ async def withdraw_consent(
         raise WithdrawnBySomebodyElse
     if consent.withdrawn_at is not None:
         return consent
+    await lock_consents(connection, consent.household_id)
     await withdraw(connection, consent)
     await end_without_consent(connection, clock, consent.household_id, who.subject)
     await _audit(connection, audit, clock, who, "consent_withdrawn", consent, {"witness": witness} if witness else {})

@@ -15,10 +15,10 @@ from services.credit.storage.card_repository import card_version
 from services.credit.storage.case_repository import cases_of_households, save_cases
 from services.credit.storage.course_log import grade_log
 from services.credit.storage.fact_repository import file_at_version
-from services.credit.storage.grade_effects import delete_scoring_data, end_grades, put_grades
+from services.credit.storage.grade_effects import end_grades, put_grades
 from services.credit.storage.shipped_policies import grade_policy
 from services.credit.use_cases.score_case import case_score
-from shared.clock import SHANGHAI
+from shared.clock import day_of
 from shared.course_log import Taken
 from shared.db import Connection
 
@@ -37,9 +37,6 @@ async def grades_follow(
     await _end_those_before(connection, begun, actor, at)
     await put_grades(connection, counting)
     await end_grades(connection, [case for case, _ in after if case.state in ENDED])
-    withdrawn = [case.household_id for case, _ in after if case.state is State.WITHDRAWN]
-    if withdrawn:
-        await delete_scoring_data(connection, withdrawn)
 
 
 async def _under_vetoes(connection: Connection, score: CaseScore, case: GradeCase, bearing: Bearing) -> CaseScore:
@@ -59,7 +56,7 @@ async def _end_those_before(connection: Connection, begun: Sequence[GradeCase], 
         if case.case_id != by_household[case.household_id].case_id and case.state in (*IN_EFFECT, State.SUSPENDED)
     ]
     to = Move(State.EXPIRED, actor)
-    today = at.astimezone(SHANGHAI).date()
+    today = day_of(at)
     ended = [moved(case, to, grade_policy(today), today) for case in earlier]
     facts = {"reason": "replaced by the grade of another case"}
     await grade_log.append(connection, [Taken(case, actor, at, facts) for case in ended])

@@ -22,11 +22,14 @@ from services.credit.storage.run_repository import (
     count_scores,
     finish_run,
     get_run,
+    lock_taking_over,
     put_in_effect,
+    vetoed_since,
     villages_taken_over,
 )
 from services.credit.storage.run_scoring import Scored, Scoring, score_chunk, score_left_behind
 from services.credit.storage.shipped_policies import grade_policy
+from services.credit.use_cases.follow_events import suspend_under_veto
 from services.credit.use_cases.refresh_loan_facts import refresh_loan_facts
 from shared.clock import Clock
 from shared.db import Connection, Database
@@ -95,8 +98,10 @@ def _count(progress: Progress, scored: Scored) -> None:
         progress.result = {**progress.result, "refused": named + lines}
 
 
-async def confirm_run(connection: Connection, run_id: UUID, confirmed_by: str, today: date) -> Run:
+async def confirm_run(connection: Connection, run_id: UUID, confirmed_by: str, clock: Clock) -> Run:
     """Puts the grades of a finished run in effect, with basis "initial": once per place, by a second person.
+
+    A household that has come under a veto since it was scored is suspended with the same commit.
 
     Raises RunNotFound, RunNotFinished, RunTidied, CityOrderNeeded, SecondPersonNeeded, AlreadyTakenOver (credit
     rules 2.4).
@@ -112,7 +117,11 @@ async def confirm_run(connection: Connection, run_id: UUID, confirmed_by: str, t
         raise SecondPersonNeeded
     if await villages_taken_over(connection, run.region):
         raise AlreadyTakenOver
+    await lock_taking_over(connection)
+    today = clock.today()
     villages = [village.code for village in await villages_of(connection, run.region)]
     last_day = valid_until(today, grade_policy(today).months_valid)
     await put_in_effect(connection, run, villages, confirmed_by, today, last_day)
+    for household_id in await vetoed_since(connection, run_id, today):
+        await suspend_under_veto(connection, clock, household_id, confirmed_by)
     return await get_run(connection, run_id)

@@ -193,7 +193,7 @@ async def test_a_whole_village_moves_in_one_call_with_a_line_for_each_that_stays
     assert sorted(one["case_id"] for one in reply.json()["moved"]) == sorted(cases)
     stay = reply.json()["stay"]
     assert [(one["case_id"], one["code"]) for one in stay] == [(late.json()["case_id"], "consents_missing")]
-    assert stay[0]["allowed"] == ["WITHDRAWN"]
+    assert stay[0]["allowed"] == []
 
 
 async def test_a_villages_meeting_reviews_every_household_on_its_own_line(course: Course, town: Town) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from services.credit.domain.grade_case import Lowering, Reviewer
+from services.credit.domain.consent_withdrawn import ends_without_consent
+from services.credit.domain.grade_case import Bearing, Lowering, Reviewer
 from services.credit.domain.grade_state import COURSE, ENDED, IN_EFFECT, NEXT, State
 from tests.builders.grade_course import (
     COLLECTOR,
@@ -35,7 +36,7 @@ def test_every_stage_of_the_course_leads_on_when_all_is_done_right(state: State)
 
 @pytest.mark.parametrize("state", COURSE)
 def test_no_stage_can_be_left_out_and_the_open_ones_are_named(state: State) -> None:
-    for to in set(State) - set(NEXT[state]):
+    for to in set(State) - {*NEXT[state], State.WITHDRAWN}:
         found = verdict(case_in(state), move_to(to))
         assert found.refusal is not None
         assert found.refusal.code == "transition_not_next"
@@ -53,11 +54,37 @@ def test_without_both_consents_no_stage_is_taken(state: State, missing: str) -> 
     gone: dict[str, Any] = {missing: False}
     bearing = replace(READY, **gone)
     assert refused_for(case_in(state), move_to(FORWARD[state]), bearing) == "consents_missing"
-    assert verdict(case_in(state), move_to(FORWARD[state]), bearing).allowed == (State.WITHDRAWN,)
+    assert verdict(case_in(state), move_to(FORWARD[state]), bearing).allowed == ()
 
 
-def test_while_both_consents_stand_nobody_is_withdrawn() -> None:
-    assert refused_for(case_in(State.EFFECTIVE), move_to(State.WITHDRAWN)) == "consents_still_there"
+@pytest.mark.parametrize("state", [*COURSE, *IN_EFFECT, State.SUSPENDED])
+@pytest.mark.parametrize("bearing", [READY, Bearing(has_file=True)])
+def test_nobody_withdraws_a_case_for_the_household(state: State, bearing: Bearing) -> None:
+    asked = verdict(case_in(state), move_to(State.WITHDRAWN), bearing)
+    assert asked.refusal is not None
+    assert asked.refusal.code == "only_household_withdraws"
+    assert State.WITHDRAWN not in asked.allowed
+
+
+@pytest.mark.parametrize(
+    ("basis", "ordinary", "written", "ends"),
+    [
+        ("initial", True, False, False),
+        ("initial", True, True, False),
+        ("initial", False, False, True),
+        ("course", True, True, False),
+        ("course", True, False, True),
+        ("course", False, False, True),
+    ],
+)
+def test_a_case_ends_with_the_consents_that_it_asks_for(basis: str, ordinary: bool, written: bool, ends: bool) -> None:
+    left = replace(READY, ordinary_consent=ordinary, written_consent=written)
+    assert ends_without_consent(case_in(State.EFFECTIVE, basis=basis), left) is ends
+
+
+@pytest.mark.parametrize("state", ENDED)
+def test_what_has_ended_does_not_end_again_with_a_consent(state: State) -> None:
+    assert not ends_without_consent(case_in(state), Bearing())
 
 
 def test_without_a_credit_file_nothing_is_collected() -> None:
