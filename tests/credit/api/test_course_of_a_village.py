@@ -291,13 +291,14 @@ async def test_the_last_consent_withdrawn_deletes_scoring_data_and_keeps_loans(c
     household_id = await town.household()
     await town.take_over()
     await town.loans([(household_id, {})])
-    ordinary, _ = await course.consents(household_id)
+    ordinary, written = await course.consents(household_id)
     async with town.world.as_(course.person("COLLECTED")) as caller:
         opened = await caller.post("/v1/credit/grade-cases", {"household_id": str(household_id)})
     case_id = opened.json()["case_id"]
     await course.go_to(case_id, household_id, "NOTICE_1")
     async with town.world.as_(household_login(household_id)) as caller:
-        assert (await caller.post(f"/v1/credit/consents/{ordinary}/withdraw", {})).status_code == 200
+        for consent_id in (written, ordinary):
+            assert (await caller.post(f"/v1/credit/consents/{consent_id}/withdraw", {})).status_code == 200
         seen = (await caller.get(f"/v1/credit/grade-cases/{case_id}")).json()
         assert (seen["state"], seen["grade"], seen["total"]) == ("WITHDRAWN", None, None)
         assert_problem(await caller.get(f"/v1/credit/households/{household_id}/grade"), 404, "grade_not_found")
