@@ -265,9 +265,10 @@ def _away(_request: httpx.Request) -> httpx.Response:
     return httpx.Response(503)
 
 
-def region(code: str, level: str, kind: str) -> Change:
+def region(code: str, level: str, kind: str, **more: Any) -> Change:
     parent = code[:9] if level == "village" else code[:6]
     payload = {"name": f"地{code[-3:]}", "level": level, "kind": kind, "parent": parent, "poor_village": False}
+    payload |= {"ended_on": None, "successor": None, **more}
     return Change("region", code, payload)
 
 
@@ -281,6 +282,7 @@ def household(
         "identities": list(identities),
         "registered_poor": poor,
         "monitored": False,
+        "closed": False,
         "demonstration": False,
         **more,
     }

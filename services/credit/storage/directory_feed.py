@@ -1,6 +1,7 @@
 """Places, households and helpers, read from the siblings' feeds. The fields are named one by one; no other gets in."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import Table, Text, Uuid, column, delete, func, literal, update
@@ -19,12 +20,16 @@ async def apply_households(connection: Connection, changes: Sequence[Change]) ->
         connection,
         regions,
         [
-            {"code": code, **{name: p[name] for name in ("name", "level", "kind", "parent", "poor_village")}}
+            {
+                "code": code,
+                **{name: p[name] for name in ("name", "level", "kind", "parent", "poor_village")},
+                "ended_on": date.fromisoformat(p["ended_on"]) if p["ended_on"] else None,
+            }
             for code, p in places.items()
         ],
     )
     people = {UUID(c.key): c.payload for c in changes if c.topic == "household"}
-    names = ("village_code", "head", "people", "registered_poor", "demonstration")
+    names = ("village_code", "head", "people", "registered_poor", "demonstration", "closed")
     await _upsert(
         connection,
         directory,

@@ -86,11 +86,16 @@ async def top_region(connection: Connection) -> str | None:
 
 
 async def villages_of(connection: Connection, region: str) -> list[Place]:
-    """Every village and community under a place, by code."""
+    """Every village and community that there is today under a place, by code; not those merged into another."""
     low, high = prefix_range(region)
     rows = await connection.execute(
         select(regions.c.code, regions.c.name, regions.c.level, regions.c.kind)
-        .where(regions.c.level == "village", regions.c.code >= low, regions.c.code < high)
+        .where(
+            regions.c.level == "village",
+            regions.c.ended_on.is_(None),
+            regions.c.code >= low,
+            regions.c.code < high,
+        )
         .order_by(regions.c.code)
     )
     return [Place(**row._mapping) for row in rows]

@@ -52,6 +52,8 @@ regions = Table(
     Column("kind", Text, nullable=False),
     Column("parent", Text),
     Column("poor_village", Boolean, nullable=False),
+    # The day on which it was merged into another; it keeps its code and counts among the villages no more.
+    Column("ended_on", Date),
 )
 directory = Table(
     "directory",
@@ -62,7 +64,10 @@ directory = Table(
     Column("people", SmallInteger, nullable=False),
     Column("registered_poor", Boolean, nullable=False),
     Column("demonstration", Boolean, nullable=False),
+    # Died out or merged into another: its loans are still owed, but nobody lives there who could be rated.
+    Column("closed", Boolean, nullable=False, server_default=text("false")),
     Index("directory_by_village", "village_code", "household_id"),
+    Index("directory_of_closed", "household_id", postgresql_where=text("closed")),
 )
 # By which keyed index a bank's query with an ID number finds the household: its head and the head's spouse.
 identities = Table(

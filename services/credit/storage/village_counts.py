@@ -3,8 +3,9 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, and_, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, and_, exists, func, or_, select
 
 from services.credit.domain.loan_balance import NON_PERFORMING_FROM_DAY
 from services.credit.storage.grade_repository import grades_where
@@ -31,7 +32,10 @@ class VillageCounts:
 
 
 async def village_counts(connection: Connection, region: str, today: date, new_after: date) -> dict[str, VillageCounts]:
-    """By village code. A loan that became non-performing after `new_after` counts as new."""
+    """By village code. A loan that became non-performing after `new_after` counts as new.
+
+    A closed household is no household of its village, with or without a file and a grade; what it owes is still owed.
+    """
     found: dict[str, VillageCounts] = defaultdict(VillageCounts)
     await _add(
         connection,
@@ -43,8 +47,10 @@ async def village_counts(connection: Connection, region: str, today: date, new_a
             "households": func.count(),
             "poor": func.count().filter(directory.c.registered_poor),
         },
+        ~directory.c.closed,
     )  # fmt: skip - one column a line
-    await _add(connection, found, region, facts, facts.c.village_code, {"with_file": func.count()})
+    with_file = {"with_file": func.count()}
+    await _add(connection, found, region, facts, facts.c.village_code, with_file, _lived_in(facts.c.household_id))
     owing = loans.c.balance_cents > 0
     late = or_(loans.c.days_past_due > 0, loans.c.written_off_on.is_not(None))
     # What is written off has left its bank's books, not the borrower's debt: it stays in the balance, and bad.
@@ -78,6 +84,7 @@ async def _add(
     table: FromClause,
     village: ColumnElement[str],
     figures: dict[str, ColumnElement[int]],
+    only: ColumnElement[bool] | None = None,
 ) -> None:
     low, high = prefix_range(region)
     statement = (
@@ -86,9 +93,15 @@ async def _add(
         .where(village >= low, village < high)
         .group_by(village)
     )
+    if only is not None:
+        statement = statement.where(only)
     for row in await connection.execute(statement):
         for name in figures:
             setattr(found[row.village], name, int(row._mapping[name]))
+
+
+def _lived_in(household: ColumnElement[UUID]) -> ColumnElement[bool]:
+    return ~exists().where(directory.c.household_id == household, directory.c.closed)
 
 
 async def _add_bands(connection: Connection, found: dict[str, VillageCounts], region: str, today: date) -> None:
@@ -96,7 +109,7 @@ async def _add_bands(connection: Connection, found: dict[str, VillageCounts], re
     graded = grades_where(lambda _household, village: and_(village >= low, village < high)).subquery("graded").c
     statement = (
         select(graded.village_code, graded.band, func.count().label("households"))
-        .where(graded.effective_on <= today, graded.valid_until >= today)
+        .where(graded.effective_on <= today, graded.valid_until >= today, _lived_in(graded.household_id))
         .group_by(graded.village_code, graded.band)
     )
     for row in await connection.execute(statement):

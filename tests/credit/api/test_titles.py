@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.builders.worked_cases import H1, H4
-from tests.credit.world import TODAY, Town, World, assert_problem, household_login, official
+from tests.credit.world import TODAY, Town, World, assert_problem, household, household_login, official, region
 
 # One worker builds the villages for all of these.
 pytestmark = pytest.mark.xdist_group("titles")
@@ -195,6 +195,26 @@ async def test_a_township_needs_half_of_its_villages_and_communities_do_not_coun
         ("npl_of_balance", 0, 8_000_00 * 10 * (titled + 1), "pass"),
     ]
     assert summary["credit_townships"] == int(verdict)
+
+
+async def test_a_merged_village_and_closed_households_are_in_no_denominator(world: World) -> None:
+    town = await world.town(villages=2)
+    good = Village(credit=21, rated_without=9, borrowers=(({},),) * 10)
+    await settle(town, good, town.villages[0])
+    gone = await town.households(3, H4, village=town.villages[0])
+    await town.take_over()
+    await world.tell(
+        region(town.villages[1], "village", "village", ended_on="2026-11-01", successor=town.villages[0]),
+        *(household(one, town.villages[0], closed=True) for one in gone),
+    )
+    async with world.as_(town.official) as caller:
+        village = (await caller.get(f"/v1/credit/villages/{town.villages[0]}/grade")).json()
+        body = (await caller.get(f"/v1/credit/townships/{town.code}/grade")).json()
+        summary = (await caller.get("/v1/credit/summary", region=town.code)).json()
+    judged = {one["name"]: (one["numerator"], one["denominator"]) for one in village["tests"]}
+    assert (judged["files"], judged["credit_of_rated"], judged["rated"]) == ((30, 30), (21, 30), (30, None))
+    assert (body["tests"][0]["numerator"], body["tests"][0]["denominator"]) == (1, 1)
+    assert (summary["households"], summary["rated_households"], summary["credit_villages"]) == (30, 30, 1)
 
 
 async def test_a_street_of_communities_alone_cannot_apply(world: World) -> None:
