@@ -12,9 +12,10 @@ from shared.errors import NotIdentified, NotPermitted, Unavailable
 from shared.service_tokens import caller_of
 from shared.web.context import service_of
 from shared.web.replies import problem_reply
-from shared.web.route import Handler, guarded
+from shared.web.route import Handler, guarded, keep_body
 
 MOST_ENDED = 100_000
+MOST_BYTES = 20_000_000
 
 
 class NotReady(Unavailable):
@@ -33,6 +34,7 @@ class InternalRoute(APIRoute):
             if scheme.lower() != "bearer" or not token:
                 raise NotIdentified
             request.state.caller = caller_of(service_of(request).internal, token)
+            await keep_body(request, MOST_BYTES)
             return await inner(request)
 
         return guarded(handle)

@@ -204,13 +204,19 @@ async def read_whole_body(request: Request, most: int = MOST_BYTES) -> bytes:
     return b"".join(chunks)
 
 
+async def keep_body(request: Request, most: int) -> bytes:
+    """Reads the body as `read_whole_body` and leaves it for FastAPI, which takes a caller who left for an error."""
+    body = await read_whole_body(request, most)
+    request._body = body  # noqa: SLF001 - Starlette has no public way to hand a read body on
+    return body
+
+
 async def _read_body(request: Request, most_bytes: int) -> None:
     """Reads what was sent and leaves the strictly parsed document for FastAPI. Only a form may hold a file."""
     if request.method in ("GET", "HEAD"):
         return
     form = request.headers.get("content-type", "").startswith("multipart/form-data")
-    body = await read_whole_body(request, most_bytes if form else MOST_BYTES)
-    request._body = body  # noqa: SLF001 - Starlette has no public way to hand a read body on
+    body = await keep_body(request, most_bytes if form else MOST_BYTES)
     if body and _says_json(request.headers.get("content-type", "")):
         request._json = read_json(body)  # noqa: SLF001 - likewise, so that it is parsed once
 

@@ -1,9 +1,12 @@
 """A service refuses tokens whose session ended, as the gateway tells it; nobody else may tell it that."""
 
 import time
+from collections.abc import MutableMapping
+from typing import Any
 
 import httpx
 import pytest
+import structlog
 from fastapi import FastAPI
 
 from shared.auth import ACCESS, FIELD, PARTNER, Authenticator, Principal, access_claims
@@ -53,9 +56,15 @@ async def ask(app: FastAPI, subject: str, session: str, audience: str = FIELD) -
         return (await client.get(path, headers={"Authorization": f"Bearer {token}"})).status_code
 
 
-async def tell(app: FastAPI, caller: str, ended: list[str], key: SigningKey | None = None) -> int:
+async def tell(
+    app: FastAPI,
+    caller: str,
+    ended: list[str],
+    key: SigningKey | None = None,
+    over: httpx.AsyncBaseTransport | None = None,
+) -> int:
     identity = ServiceIdentity(caller, lambda: key or SERVICES[caller], "households")
-    transport = httpx.ASGITransport(app)
+    transport = over or httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://who", auth=identity) as client:
         return (await client.put("/internal/ended", json={"ended": ended})).status_code
 
@@ -79,6 +88,35 @@ async def test_what_is_told_last_holds(app: FastAPI) -> None:
     await tell(app, "gateway", [])
 
     assert await ask(app, "u1", "session-1") == 200
+
+
+async def test_a_gateway_that_stops_in_the_middle_of_telling_is_no_error_of_the_service(app: FastAPI) -> None:
+    class Leaves(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            said: list[dict[str, Any]] = []
+            heard = iter(({"type": "http.request", "body": b'{"ended":', "more_body": True},))
+
+            async def receive() -> dict[str, Any]:
+                return next(heard, {"type": "http.disconnect"})
+
+            async def send(message: MutableMapping[str, Any]) -> None:
+                said.append(dict(message))
+
+            scope = {
+                "type": "http",
+                "method": request.method,
+                "path": request.url.path,
+                "query_string": b"",
+                "headers": [(name.lower(), value) for name, value in request.headers.raw],
+            }
+            await app(scope, receive, send)
+            return httpx.Response(said[0]["status"])
+
+    await tell(app, "gateway", ["session-1"])
+    with structlog.testing.capture_logs() as logged:
+        assert await tell(app, "gateway", ["session-2"], over=Leaves()) == 400
+    assert logged == []
+    assert [await ask(app, "u1", session) for session in ("session-1", "session-2")] == [401, 200]
 
 
 async def test_only_the_gateway_tells_what_ended(app: FastAPI) -> None:
