@@ -7,6 +7,7 @@ a small file's import.
 
 import asyncio
 import os
+import signal
 import sys
 import threading
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 import orjson
+import structlog
 
 from services.households.domain.monitoring_policy import MonitoringRules
 from services.households.storage import tables
@@ -38,6 +40,10 @@ from shared.logs import configure_logs
 from shared.sheets.reading import confine_memory
 
 NAME = "households"
+BROKE = 1
+"""Exit status of a process whose job is to run again."""
+
+log = structlog.get_logger("worker")
 
 
 class Ground(Protocol):
@@ -132,8 +138,8 @@ def work_of(database: Database, ground: Ground, job: Mapping[str, Any]) -> Work:
 
 def _upload(bring_in: BringIn, files: ImportFiles, job_id: UUID, file_name: str) -> Work:
     async def work(progress: Progress) -> None:
-        with files.opened(job_id) as path:
-            await bring_in(path, file_name, files.report_path(job_id), progress)
+        with files.opened(job_id) as path, files.new_report(job_id) as report:
+            await bring_in(path, file_name, report, progress)
 
     return work
 
@@ -154,9 +160,15 @@ def main() -> int:
     with open(0, "rb", buffering=0, closefd=False) as standard_input:
         given = orjson.loads(standard_input.readline())
     threading.Thread(target=_stop_with_parent, daemon=True).start()
+    # Ctrl-C at a terminal reaches this process too; it stops when its service has put the job down.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     configure_logs()
     confine_memory()
-    return asyncio.run(run_job(ToldGround.of(given["settings"]), given["job"]))
+    try:
+        return asyncio.run(run_job(ToldGround.of(given["settings"]), given["job"]))
+    except Exception:
+        log.exception("job_process_failed", job_id=given["job"]["job_id"])
+        return BROKE
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self, TypeAlias
 
@@ -29,17 +30,17 @@ _OPTIONS = {
 
 class SheetWriter:
     """A workbook of one or several sheets, each written from top to bottom. Use it as a context manager: leaving it
-    writes the file.
+    writes the file. When its body fails, there is no file, and no second failure hides the first.
 
     >>> with SheetWriter(Path("members.xlsx")) as book:  # doctest: +SKIP
     ...     members = book.sheet("成员", ("户编号", "姓名"), widths=(20, 12))
     ...     members.add(("511921000001", "=李四"))
     """
 
-    def __init__(self, path: Path, scratch: Path | None = None) -> None:
-        """`scratch` is where rows lie until the file is whole: for personal data a private folder."""
-        options = _OPTIONS | ({"tmpdir": str(scratch)} if scratch else {})
-        self._book = xlsxwriter.Workbook(str(path), options)
+    def __init__(self, path: Path) -> None:
+        """Until the file is whole its rows lie beside it: for personal data the folder is a private one."""
+        self._rows = TemporaryDirectory(dir=path.parent)
+        self._book = xlsxwriter.Workbook(str(path), _OPTIONS | {"tmpdir": self._rows.name})
         self._bold = self._book.add_format({"bold": True})
         self._day = self._book.add_format({"num_format": "yyyy-mm-dd"})
 
@@ -49,7 +50,16 @@ class SheetWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._book.close()
+        with self._rows:
+            if kind is None:
+                self._book.close()
+            else:
+                self._abandon()
+
+    def _abandon(self) -> None:
+        """Lets go of the rows, which go with their folder."""
+        for sheet in self._book.worksheets():
+            sheet.row_data_fh.close()
 
     def sheet(self, name: str, headings: Sequence[str] = (), widths: Sequence[int] = ()) -> "Lines":
         """A further sheet; rows of one sheet may be written between those of another."""

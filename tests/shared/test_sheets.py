@@ -65,3 +65,26 @@ def test_another_kind_of_file_is_refused(tmp_path: Path, name: str, content: byt
     path.write_bytes(content)
     with pytest.raises(error):
         open_sheet(path)
+
+
+def test_a_table_whose_rows_fail_is_no_file_leaves_nothing_behind_and_hides_no_failure(tmp_path: Path) -> None:
+    class AwayError(Exception):
+        pass
+
+    def rows() -> Iterable[Sequence[str]]:
+        yield ("李四",)
+        raise AwayError
+
+    with pytest.raises(AwayError):
+        written(tmp_path / "a.xlsx", rows(), ("姓名",))
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(FileNotFoundError):
+        written(tmp_path / "gone" / "a.xlsx", [])
+
+
+def test_the_rows_of_a_table_lie_beside_it_and_go_with_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with SheetWriter(path) as book:
+        book.sheet("名单").add(("李四",))
+        assert [one.is_dir() for one in tmp_path.iterdir()] == [True]
+    assert list(tmp_path.iterdir()) == [path]

@@ -4,6 +4,7 @@ An upload is full of ID numbers: it lies sealed, and who reads it gets it in mem
 """
 
 import os
+import shutil
 import time
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -52,10 +53,14 @@ class ImportFiles:
         """The upload of an ended job goes."""
         self._uploads.forget(job_id)
 
-    def report_path(self, job_id: UUID) -> Path:
-        """Where the report is written."""
-        _private_folder(self._reports)
-        return self._reports / f"{job_id}.xlsx"
+    @contextmanager
+    def new_report(self, job_id: UUID) -> Iterator[Path]:
+        """Where the report is written; it is put in place whole when the body ends well."""
+        with self.scratch() as folder:
+            unfinished = folder / "report.xlsx"
+            yield unfinished
+            _private_folder(self._reports)
+            unfinished.replace(self._reports / f"{job_id}.xlsx")
 
     def report(self, job_id: UUID) -> bytes:
         """Raises ReportNotReady."""
@@ -93,7 +98,7 @@ class ImportFiles:
         self._uploads.remove_strays(running)
         self._exports.remove_strays(())
         _remove_older(_files(self._reports), KEPT_SECONDS)
-        _remove_older([path for folder in _files(self._scratch) for path in _files(folder)], SCRATCH_SECONDS)
+        _remove_older(_files(self._scratch), SCRATCH_SECONDS)
 
 
 def _private_folder(folder: Path) -> None:
@@ -104,9 +109,14 @@ def _files(folder: Path) -> list[Path]:
     return sorted(folder.iterdir()) if folder.is_dir() else []
 
 
-def _remove_older(files: Iterable[Path], seconds: float) -> None:
+def _remove_older(paths: Iterable[Path], seconds: float) -> None:
+    """Files, and folders in which nothing was written for so long."""
     before = time.time() - seconds
-    for path in files:
+    for path in paths:
         with suppress(FileNotFoundError):
-            if path.stat().st_mtime < before:
+            if max(one.stat().st_mtime for one in (path, *path.rglob("*"))) >= before:
+                continue
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
                 path.unlink()

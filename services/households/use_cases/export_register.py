@@ -51,7 +51,7 @@ class RegisterExport:
             places = {region.code: region.name for region in await all_regions(connection)}
         with files.scratch() as folder:
             path = folder / "register.xlsx"
-            with SheetWriter(path, folder) as book:
+            with SheetWriter(path) as book:
                 await self._write(book, places, asked, progress)
             await asyncio.to_thread(files.keep_export, job_id, path.read_bytes())
         progress.total = progress.done

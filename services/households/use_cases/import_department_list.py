@@ -58,21 +58,16 @@ class DepartmentList:
         self._clock = clock
 
     async def run(self, path: Path, file_name: str, report: Path, progress: Progress) -> None:
-        """Counts rows: taken (new or told before) and not taken; the report is put in place whole.
+        """Counts rows: taken (new or told before) and not taken; writes the report.
 
         Raises DepartmentListHeaderNotFound and what is wrong with the file (see `open_sheet`).
         """
         file = await asyncio.to_thread(open_sheet, path, file_name, None, _has_header)
         columns = find_list_columns(cells for _, cells in file.rows())
         progress.total = sum(1 for _ in file.rows()) - columns.header_row
-        unfinished = report.with_name(f".{report.name}.unfinished")
-        try:
-            with ListReport(unfinished) as lines:
-                await self._rows(_read(file, columns, self._clock), lines, progress)
-                lines.summarise(file_name, self._department_name, _counts(progress))
-            unfinished.replace(report)
-        finally:
-            unfinished.unlink(missing_ok=True)
+        with ListReport(report) as lines:
+            await self._rows(_read(file, columns, self._clock), lines, progress)
+            lines.summarise(file_name, self._department_name, _counts(progress))
 
     @property
     def _department_name(self) -> str:

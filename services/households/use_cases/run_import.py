@@ -112,15 +112,10 @@ async def _tell(progress: Progress, say: Say) -> None:
 async def import_file(
     register_import: RegisterImport, path: Path, file_name: str, report: Path, progress: Progress
 ) -> None:
-    """Brings one file in and puts its report in place whole. Raises as `RegisterImport.run` and `open_register`."""
+    """Brings one file in and writes its report. Raises as `RegisterImport.run` and `open_register`."""
     register = await asyncio.to_thread(open_register, path, file_name)
-    unfinished = report.with_name(f".{report.name}.unfinished")
-    try:
-        with RegisterReport(unfinished) as lines, _rare_collections():
-            await register_import.run(register, lines, progress, file_name)
-        unfinished.replace(report)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with RegisterReport(report) as lines, _rare_collections():
+        await register_import.run(register, lines, progress, file_name)
 
 
 @contextmanager

@@ -57,8 +57,8 @@ async def run_here(world: ImportWorld) -> None:
 
     async def work(job: Job, progress: Progress) -> None:
         use_case = register_import(world.jobs, world.settings, importer_of(job), FixedClock(NOON))
-        with files.opened(job.job_id) as path:
-            await import_file(use_case, path, job.input["file_name"], files.report_path(job.job_id), progress)
+        with files.opened(job.job_id) as path, files.new_report(job.job_id) as report:
+            await import_file(use_case, path, job.input["file_name"], report, progress)
 
     while await JobRunner(world.jobs, tables.jobs, {KIND: work}).run_next():
         pass
