@@ -1,6 +1,7 @@
 """The figures of villages, each counted once in SQL; what they mean is decided in the domain."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -83,7 +84,7 @@ async def _add(
     region: str,
     table: FromClause,
     village: ColumnElement[str],
-    figures: dict[str, ColumnElement[int]],
+    figures: Mapping[str, ColumnElement[int]],
     only: ColumnElement[bool] | None = None,
 ) -> None:
     low, high = prefix_range(region)

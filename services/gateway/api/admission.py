@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 from services.gateway.domain.forwarding_errors import UpstreamBusy
 
-# Share of an upstream's places that a class of requests may fill. Reports are shed first; logins, the phones' sync
-# and the banks' queries last.
+# Share of an upstream's places that a class of requests may fill. Reports and what strangers write are shed first;
+# logins, the phones' sync and the banks' queries last.
 SPREAD_SECONDS = 5
-SHARES: Mapping[str, float] = {"report": 0.5, "ordinary": 0.8}
+SHARES: Mapping[str, float] = {"report": 0.5, "objection": 0.5, "ordinary": 0.8}
 
 
 @dataclass(slots=True)

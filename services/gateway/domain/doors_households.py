@@ -13,10 +13,11 @@ HOUSEHOLDS: tuple[Row, ...] = (
     door("households", "GET /v1/villages/{code}/identification-quotas/{year}", OFFICIALS),
     door("households", "PUT /v1/villages/{code}/identification-quotas/{year}", COUNTY),
     door("households", "GET /v1/villages/{code}/identification-rankings/{year}", OFFICIALS),
-    # What needs no token is shed first, so that a flood of it takes nobody's place.
+    # What needs no token is shed first, so that a flood of it takes nobody's place; and as an objection holds an entry, one
+    # address makes a few a minute.
     door("households", "GET /v1/notices", PUBLIC, quota="report"),
     door("households", "GET /v1/notices/{notice_id}", PUBLIC, quota="report"),
-    door("households", "POST /v1/notices/{notice_id}/objections", PUBLIC, quota="report"),
+    door("households", "POST /v1/notices/{notice_id}/objections", PUBLIC, quota="objection"),
     door("households", "POST /v1/notices/objections/search", PUBLIC, quota="report"),
     door("households", "GET /v1/notices/{notice_id}/objections", OFFICIALS),
     door("households", "POST /v1/notices/{notice_id}/objections/{objection_id}/decide", OFFICIALS),

@@ -4,6 +4,7 @@ import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from services.gateway.domain.errors import TooManyRequests
@@ -152,6 +153,24 @@ async def test_over_the_limit_the_answer_says_when_to_come_back(strict_gateway: 
     assert (
         await gateway.client.post("/v1/auth/logout", headers={"Authorization": f"Bearer {token}"})
     ).status_code == 204
+
+
+async def test_one_address_objects_to_a_few_lines_a_minute_and_everybody_reads_on(strict_gateway: House) -> None:
+    gateway, notice = strict_gateway, "/v1/notices/018f0000-0000-7000-8000-000000000001"
+
+    async def object_from(client: httpx.AsyncClient, times: int) -> list[int]:
+        said = {"statement": "他家有车"}
+        return [
+            (await client.post(f"{notice}/objections", json=said | {"line": line})).status_code
+            for line in range(1, times + 1)
+        ]
+
+    assert await object_from(gateway.client, 12) == [200] * 10 + [429] * 2
+    assert (await gateway.client.get(notice)).status_code == 200
+    async with gateway.at("203.0.113.99") as other:
+        assert await object_from(other, 1) == [200]
+    later(gateway, minutes=1)
+    assert await object_from(gateway.client, 1) == [200]
 
 
 def test_every_class_of_the_policy_has_its_limits() -> None:
