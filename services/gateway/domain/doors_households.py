@@ -13,7 +13,7 @@ HOUSEHOLDS: tuple[Row, ...] = (
     door("households", "GET /v1/villages/{code}/identification-quotas/{year}", OFFICIALS),
     door("households", "PUT /v1/villages/{code}/identification-quotas/{year}", COUNTY),
     door("households", "GET /v1/villages/{code}/identification-rankings/{year}", OFFICIALS),
-    # What needs no token is shed first, so that a flood of it takes nobody's place; and as an objection holds an entry, one
+    # What needs no token is shed first, so that a flood of it takes nobody's place. An objection holds an entry: one
     # address makes a few a minute.
     door("households", "GET /v1/notices", PUBLIC, quota="report"),
     door("households", "GET /v1/notices/{notice_id}", PUBLIC, quota="report"),
