@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "2026_11_24_06"
-down_revision: str | None = "2026_11_24_05"
+revision: str = "2026_11_24_07"
+down_revision: str | None = "2026_11_24_06"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
