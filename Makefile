@@ -35,8 +35,9 @@ $(BENCH_STAMP): requirements-bench.txt
 	@$(BENCH_VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
 	@touch $@
 
+# Twenty minutes on two cores; `make bench BENCH=--quick` three.
 bench: $(STAMP) $(BENCH_STAMP)
-	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench $(BENCH)
 
 clean:
 	rm -rf $(VENV) $(BENCH_VENV) var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info

@@ -5,12 +5,14 @@ next to it; the ratio of a row is the median of those pairs. Absolute figures ar
 others used during a run is measured as well: where enough pairs were left alone, only those count.
 """
 
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Protocol
 
+from bench.allowance import Allowance
 from bench.processes import Window
 
 # A run in which others used at most this share of the machine was left alone; so many such pairs are enough.
@@ -25,13 +27,15 @@ HOUSEHOLDS, QUICK_HOUSEHOLDS = 441_400, 44_140
 class Options:
     """`seconds` of load a run, `rounds` of alternation, `wait` seconds in all for others to leave the machine alone.
 
-    `most`: growth is measured up to so many households, where that is more than a prefecture has.
+    `most`: growth is measured up to so many households, where that is more than a prefecture has. `allowance`: how long
+    this row may take.
     """
 
-    seconds: float = 4.0
+    seconds: float = 3.0
     rounds: int = 5
     wait: float = 0.0
     most: int = 0
+    allowance: Allowance = field(default_factory=Allowance)
 
     @property
     def quick(self) -> bool:
@@ -122,23 +126,39 @@ class Side:
         )
 
 
-def alternate(sides: Sequence[Side], rounds: int, say: Callable[[str], None] = print, *, wait: float = 0.0) -> None:
-    """Measure all sides by turns, each round in the opposite order of the last, after one run that does not count.
+def alternate(
+    sides: Sequence[Side],
+    options: Options,
+    *,
+    most: int | None = None,
+    allowance: Allowance | None = None,
+    warm: bool = True,
+) -> None:
+    """Measure all sides by turns, each round in the opposite order of the last, after one run that does not count,
+    unless nothing has to be `warm`.
 
-    `wait`: seconds in all that may be spent on waiting for others to leave the machine alone.
+    The rounds are those of `options`, `most` at most. One is always measured; a further one only where it fits into
+    `allowance` (else that of the row), taken that it lasts as long as the one before.
     """
-    for side in sides:
+    allowance = allowance or options.allowance
+    rounds = min(options.rounds, most or options.rounds)
+    began = allowance.now()
+    for side in sides if warm else ():
         side.measure()
-    left = wait
+    left = options.wait
     for number in range(rounds):
+        lasted, began = allowance.now() - began, allowance.now()
+        if number and not allowance.fits(lasted, f"{number} of {rounds} rounds of {sides[0].name}"):
+            return
         left -= _until_quiet(left)
         for side in sides if number % 2 == 0 else reversed(sides):
             reading = side.measure()
             side.readings.append(reading)
-            say(
+            print(
                 f"  round {number + 1}/{rounds}  {side.name:<34} {reading.per_second:>8.0f} req/s  "
                 f"p50 {reading.p50_ms:>6.2f}  p99 {reading.p99_ms:>7.2f} ms  {reading.cpu_us:>5.0f} µs  "
-                f"others {reading.others:>4.0%}" + (f"  {reading.errors} errors" if reading.errors else "")
+                f"others {reading.others:>4.0%}" + (f"  {reading.errors} errors" if reading.errors else ""),
+                file=sys.stderr,
             )
 
 

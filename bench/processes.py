@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+DATABASE = "PostgreSQL"
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -101,6 +102,32 @@ def children(pid: int) -> list[int]:
         direct = [int(child) for child in text.split()]
         return [descendant for child in direct for descendant in (child, *children(child))]
     return []
+
+
+def of_product(pid: int, folder: Path) -> dict[str, list[int]]:
+    """Name → processes: that of `up`, its services, and every server process that works in the data directory."""
+    found: dict[str, list[int]] = {}
+    ours = set(children(pid))
+    for process in Path("/proc").iterdir():
+        if not process.name.isdigit():
+            continue
+        with contextlib.suppress(OSError):
+            words = (process / "cmdline").read_bytes().decode()
+            if int(process.name) == pid:
+                name = "gateway, or everything"
+            elif (process / "cwd").resolve().is_relative_to(folder / "postgres") or str(folder / "postgres") in words:
+                name = DATABASE
+            elif int(process.name) in ours:
+                name = words.partition("serve\0")[2].partition("\0")[0]
+            else:
+                continue
+            found.setdefault(name, []).append(int(process.name))
+    return found
+
+
+def resident_mib(pid: int) -> float:
+    """What the process has in memory. Raises OSError when it is gone."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def _cpu_of(pid: int) -> float:

@@ -17,6 +17,7 @@ from bench.rows.p6_peers import PYTHON
 FOLDER = Path(__file__).resolve().parent
 RESULTS = FOLDER / "results.json"
 TABLE = FOLDER / "RESULTS.md"
+QUICK_RESULTS, QUICK_TABLE = FOLDER / "var" / "quick.json", FOLDER / "var" / "QUICK.md"
 PLOTS = FOLDER / "plots"
 SIZING = FOLDER.parent / "docs" / "operations" / "sizing.md"
 BASIS_BEGINS, BASIS_ENDS = "<!-- measured: written by the bench -->", "<!-- end -->"
@@ -60,16 +61,25 @@ def record(row: Row, outcome: Outcome, options: Options, took: float = 0.0) -> d
         "took": round(took),
         "load": [round(one, 1) for one in os.getloadavg()],
         **asdict(outcome),
+        "notes": [*outcome.notes, *(f"Cut short for want of time: {cut}." for cut in options.allowance.cut)],
     }
 
 
-def write(results: Mapping[str, Mapping[str, Any]]) -> None:
-    """Merge into the stored results and write both files."""
-    known: dict[str, Any] = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
+def table_of(*, quick: bool) -> Path:
+    return QUICK_TABLE if quick else TABLE
+
+
+def write(results: Mapping[str, Mapping[str, Any]], *, quick: bool = False) -> None:
+    """Merge into the stored results and write both files. What was measured quickly stands apart and is not committed:
+    it is a look, and the sizing rests on whole runs."""
+    stored, table = QUICK_RESULTS if quick else RESULTS, table_of(quick=quick)
+    stored.parent.mkdir(exist_ok=True)
+    known: dict[str, Any] = json.loads(stored.read_text("utf-8")) if stored.exists() else {}
     merged = dict(sorted((known | dict(results)).items(), key=lambda item: int(item[0][1:])))
-    RESULTS.write_text(json.dumps(merged, ensure_ascii=False, indent=1) + "\n", "utf-8")
-    TABLE.write_text(_markdown(merged), "utf-8")
-    write_basis(merged)
+    stored.write_text(json.dumps(merged, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    table.write_text(_markdown(merged), "utf-8")
+    if not quick:
+        write_basis(merged)
 
 
 def draw() -> None:

@@ -2,14 +2,13 @@
 
 import shutil
 import time
-from collections import defaultdict
 from contextlib import suppress
 from pathlib import Path
 from statistics import median
 
 from bench.harness import Line, Options, Outcome, bound
 from bench.load import scratch
-from bench.processes import children
+from bench.processes import of_product
 from bench.servers.prefecture import filled
 from bench.servers.product import product
 
@@ -32,7 +31,9 @@ class WarmStart:
 def _measured(folder: Path, options: Options) -> Outcome:
     empty, cold = _seconds_to_ready(folder / "empty", demonstration=False), _seconds_to_ready(folder / "shown")
     starts, memory = [], []
-    for _ in range(min(options.rounds, 5)):
+    for number in range(min(options.rounds, 5)):
+        if number and not options.allowance.fits(MOST_SECONDS + REST_SECONDS, f"{number} warm starts"):
+            break
         began = time.monotonic()
         with product(folder / "shown", demonstration=True) as one:
             starts.append(time.monotonic() - began)
@@ -72,25 +73,12 @@ def _seconds_to_ready(folder: Path, *, demonstration: bool = True) -> float:
 
 
 def _pss_mib(pid: int, folder: Path) -> dict[str, float]:
-    """The process itself, its services, and every server process that works in the data directory."""
-    found: dict[str, float] = defaultdict(float)
-    ours = {pid, *children(pid)}
-    for process in Path("/proc").iterdir():
-        if not process.name.isdigit():
-            continue
-        with suppress(OSError):
-            if int(process.name) == pid:
-                name = "gateway, or everything"
-            elif (process / "cwd").resolve().is_relative_to(folder / "postgres") or _is_of_server(process, folder):
-                name = "PostgreSQL"
-            elif int(process.name) in ours:
-                name = (process / "cmdline").read_bytes().decode().partition("serve\0")[2].partition("\0")[0]
-            else:
-                continue
-            lines = (process / "smaps_rollup").read_text().splitlines()
-            found[name] += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
-    return found
+    """Name → proportional set size of its processes."""
+    return {name: sum(map(_pss_of, pids)) for name, pids in of_product(pid, folder).items()}
 
 
-def _is_of_server(process: Path, folder: Path) -> bool:
-    return str(folder / "postgres").encode() in (process / "cmdline").read_bytes()
+def _pss_of(pid: int) -> float:
+    with suppress(OSError):
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+    return 0.0

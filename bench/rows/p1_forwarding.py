@@ -3,7 +3,6 @@
 import contextlib
 import json
 import shutil
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -65,7 +64,7 @@ def _measured(folder: Path, options: Options) -> Outcome:
         quick_reference = Side("nginx → instant upstream", measure(*proxy(quick)))
         quick_gateway = Side("ours → instant upstream", measure(*ours(f"http://127.0.0.1:{quick}")))
         sides = [reference, gateway, alone, by_path, quick_reference, quick_gateway]
-        alternate(sides, options.rounds, lambda text: print(text, file=sys.stderr), wait=options.wait)
+        alternate(sides, options)
     return Outcome(
         lines=[side.line() for side in sides],
         ratios=[

@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import random
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -74,7 +73,7 @@ def _measured(at: Filled, options: Options) -> Outcome:
             Side("usual stack (reference)", lambda: load(usual_port, requests, options.seconds, front)),
             Side("ours", lambda: load(ours.port, requests, options.seconds, Running(ours.pid))),
         ]
-        alternate(sides, options.rounds, lambda text: print(text, file=sys.stderr), wait=options.wait)
+        alternate(sides, options)
     reference, mine = sides
     return Outcome(
         lines=[side.line() for side in sides],

@@ -4,7 +4,6 @@ raw ASGI with gathered reads of the same bytes."""
 import contextlib
 import os
 import random
-import sys
 from collections.abc import Iterator
 
 from bashan.embedded_postgres import EmbeddedPostgres
@@ -64,7 +63,7 @@ def _two_processes(at: Filled, requests: list[Request], options: Options) -> tup
     with product(at.folder, "--processes") as ours, usual_stack(at.folder) as (port, front):
         usual = Side("usual stack (reference)", lambda: load(port, queries, options.seconds, front))
         two = Side("ours, two processes", lambda: load(ours.port, requests, options.seconds, Running(ours.pid)))
-        alternate([usual, two], options.rounds, lambda text: print(text, file=sys.stderr), wait=options.wait)
+        alternate([usual, two], options, allowance=options.allowance.share(0.5))
     return usual, two
 
 
@@ -72,7 +71,7 @@ def _one_process(at: Filled, requests: list[Request], options: Options) -> tuple
     with product(at.folder) as ours, _raw(at, ours.port, requests[0]) as (port, process):
         raw = Side("raw ASGI (reference)", lambda: load(port, requests, options.seconds, process))
         one = Side("ours, one process", lambda: load(ours.port, requests, options.seconds, Running(ours.pid)))
-        alternate([raw, one], options.rounds, lambda text: print(text, file=sys.stderr), wait=options.wait)
+        alternate([raw, one], options)
     return raw, one
 
 

@@ -1,6 +1,5 @@
 """P4: a bank asks for a thousand grades at once; each is checked for consent and logged."""
 
-import sys
 from dataclasses import replace
 
 from bench.harness import Options, Outcome, Reading, Side, alternate, bound, ratio
@@ -31,7 +30,7 @@ class GradeBatch:
             usual = Side("usual stack (reference), grades", lambda: measure(port, front))
             mine = Side("ours, grades", lambda: measure(ours.port, Running(ours.pid)))
             sides = [usual, mine]
-            alternate(sides, min(options.rounds, 5), lambda text: print(text, file=sys.stderr), wait=options.wait)
+            alternate(sides, options, most=5)
         seconds = [1e6 / max(reading.per_second, 1e-9) for reading in mine.readings]
         return Outcome(
             lines=[side.line() for side in sides],

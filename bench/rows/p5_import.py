@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import asdict
@@ -58,9 +57,7 @@ async def _measured(folder: Path, options: Options) -> Outcome:
             _side(f"ours, {path.suffix}", partial(_imported, on, path, memory[path.suffix]), count) for path in files
         ]
         reference = _side("COPY and merge of the rows as text (reference)", partial(_merged, on, rows), count)
-        await asyncio.to_thread(
-            alternate, [reference, *whole], options.rounds, partial(print, file=sys.stderr), wait=options.wait
-        )
+        await asyncio.to_thread(alternate, [reference, *whole], options)
         smaller = await _memory_of_a_tenth(on, folder, rows)
     return _outcome(count, whole, reference, memory, smaller)
 

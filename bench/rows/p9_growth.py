@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-import sys
 from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
@@ -52,7 +51,7 @@ def _lookups(small: int, large: int, options: Options) -> Found:
         count = 30 if options.quick else 150
         of_small, of_large = sides_of(filled(small), one, count), sides_of(filled(large), ten, count)
         sides = [side for kind in KINDS for side in (of_small[kind], of_large[kind])]
-        alternate(sides, min(options.rounds, 5), lambda text: print(text, file=sys.stderr), wait=options.wait)
+        alternate(sides, options, most=5, allowance=options.allowance.share(0.5))
     return sides, [
         ratio(
             f"{kind}, p50, {small:,} → {large:,}",
@@ -74,7 +73,7 @@ def _runs(small: int, large: int, options: Options) -> Found:
             Side(f"rescoring, {households:,} households", _rescoring(folder, households))
             for folder, households in zip(folders, (small, large), strict=True)
         ]
-        alternate(sides, min(options.rounds, 3), lambda text: print(text, file=sys.stderr), wait=options.wait)
+        alternate(sides, options, most=3)
     finally:
         for folder in folders:
             shutil.rmtree(folder, ignore_errors=True)

@@ -76,7 +76,7 @@ def test_sides_take_turns_and_the_first_run_of_each_does_not_count() -> None:
         return Side(name, measure)
 
     sides = [measuring("a"), measuring("b")]
-    alternate(sides, 3, lambda _: None)
+    alternate(sides, Options(rounds=3))
     assert order == ["a", "b", "a", "b", "b", "a", "a", "b"]
     assert len(sides[0].readings) == len(sides[1].readings) == 3
 
@@ -137,7 +137,7 @@ def test_the_table_shows_what_was_missed_what_was_disturbed_and_what_was_skipped
     assert "| speed | 0.50 | 0.50 – 0.50 | 1, disturbed | ≥ 1 | **missed** |" in table
     assert "Skipped: nginx is not installed" in table
     assert "- a note" in table
-    assert "5 rounds of 4 s" in table
+    assert "5 rounds of 3 s" in table
 
 
 @pytest.mark.parametrize(("values", "met"), [([1.0, 30.0, 900.0], True), ([1.0, 30.1, 30.2], False)])

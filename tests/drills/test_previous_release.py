@@ -16,7 +16,9 @@ from migrations.runner import OLDEST_READER, SERVICES, newest_revision
 ROOT = Path(__file__).parents[2]
 PREVIOUS_RELEASE = "648286943df4c63aff1f2e33b4e86f08211154fc"
 SUITES = ("tests/households", "tests/cadres", "tests/credit", "tests/gateway")
-OF_ITS_OWN_SCHEMA = ("tests/credit/storage/test_feeds.py::test_fields_that_are_not_named_are_left_out_health_among_them",)
+OF_ITS_OWN_SCHEMA = (
+    "tests/credit/storage/test_feeds.py::test_fields_that_are_not_named_are_left_out_health_among_them",
+)
 """It lists the names of all columns of the schema; the columns that came since are held by this release's own test."""
 
 
