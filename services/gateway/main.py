@@ -217,6 +217,7 @@ def _own_app(
         ROUTERS,
         [*background, signer.watch, close_clients_at_the_end],
         "巴山 · 入口",
+        compresses=False,
     )
     mint = TokenMint(signer, settings.roles_needing_second_factor)
     factors = Factors(field_cipher(NAME, settings.secrets_dir))

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
 from shared.errors import Failure, NotFound
+from shared.web.compressed import CompressedAnswers
 from shared.web.context import Service
 from shared.web.internal import health_router, internal_router
 from shared.web.replies import problem_reply
@@ -38,10 +39,12 @@ def service_app(
     background: Sequence[Background],
     title: str,
     door: Callable[[ASGIApp], ASGIApp] | None = None,
+    *,
+    compresses: bool = True,
 ) -> FastAPI:
     """`background` runs beside the application (feed readers, jobs) and is cancelled when it stops.
 
-    `door` puts a hot route's raw ASGI in front of FastAPI, behind the request id.
+    `door` puts a hot route's raw ASGI in front of FastAPI, behind the request id. What holds tokens does not compress.
     """
 
     @asynccontextmanager
@@ -80,6 +83,8 @@ def service_app(
     app.add_exception_handler(Exception, _late_failure)
     if door is not None:
         app.add_middleware(door)
+    if compresses:
+        app.add_middleware(CompressedAnswers)
     app.add_middleware(RequestIds)
     if service.traces is not None:
         app.add_middleware(TracedRequests, traces=service.traces)

@@ -32,6 +32,7 @@ def cadres_requests(things: Things, region: Mapping[str, str]) -> dict[str, Aske
         "list_visits_of_region": Asked(query={**region, "cadre_id": things.cadre, "limit": "5"}),
         "list_visit_kinds": Asked(),
         "read_visit": Asked({"visit_id": things.visit}),
+        "void_visit_by_id": Asked({"visit_id": things.visit}, body={"reason": "登记错了户"}),
         "upload_visit_photo": Asked({"visit_id": things.visit}, file=small_png()),
         "get_visit_photo": Asked({"visit_id": things.visit, "file_id": str(uuid.uuid4())}),
         "list_visits_of_household": Asked({"household_id": things.household}, {"limit": "5"}),

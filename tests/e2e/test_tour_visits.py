@@ -21,6 +21,8 @@ def test_a_visit_is_entered_once_and_becomes_the_work_of_others(
     at = f"/v1/visits/{first['visit_id']}"
     taken = ["taken", None]
     until(lambda: [one["outcome"] for one in good(helper.get(at))["findings"]] == taken, WITHIN, "it is taken on")
+    use = f"/v1/credit/households/{own_id}/use-of-money"
+    until(lambda: "as_agreed" in {one["state"] for one in good(household.get(use))["items"]}, WITHIN, "credit hears")
     ledger = good(household.get("/v1/problems", household_id=own_id))["items"]
     assert [one["what"] for one in ledger].count(FOUND["what"]) == 1
     lists = good(helper.get("/v1/me/tasks"))

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from services.cadres.api.schemas_visits import VisitFindingIn, VisitFindingOut, VisitIn, VisitOut
+from services.cadres.api.schemas_visits import VisitFindingIn, VisitFindingOut, VisitIn, VisitOut, VoidOut
 from services.cadres.domain.visit import Visit
 from services.cadres.domain.visit_finding import VisitFinding
 from services.cadres.storage.visit_repository import EnteredVisit, Outcome
@@ -38,6 +38,7 @@ def visit_values(entered: EnteredVisit) -> dict[str, object]:
         "entered_at": entered.entered_at,
         "participants": list(visit.participants),
         "findings": findings,
+        "void": visit.void and VoidOut.model_validate(visit.void, from_attributes=True),
     }
 
 

@@ -19,12 +19,14 @@ from services.cadres.api.schemas_visits import (
     VisitPhotoOut,
     VisitsOut,
     VisitWithPhotosOut,
+    VoidIn,
 )
 from services.cadres.domain.policy import policy_at
 from services.cadres.storage.visit_repository import Key, visits_of_region
 from services.cadres.use_cases.enter_visit import enter_visit
 from services.cadres.use_cases.keep_visit_photo import keep_visit_photo, photos_of, read_visit_photo
 from services.cadres.use_cases.see_visits import see_visit, see_visit_looks, see_visits
+from services.cadres.use_cases.void_visit import void_visit
 from shared.file_content import MOST_FILE_BYTES
 from shared.pagination import Cursors
 from shared.web.context import Connection, Mechanisms, Who
@@ -113,6 +115,12 @@ async def read_visit(visit_id: Id, who: Who, connection: Connection, photos: Pho
     kept = await photos.attached(connection, **photos_of(entered.visit))
     shown = [VisitPhotoOut.model_validate(one, from_attributes=True) for one in kept]
     return VisitWithPhotosOut.model_validate(visit_values(entered) | {"photos": shown})
+
+
+@router.post("/v1/visits/{visit_id}/void")
+async def void_visit_by_id(visit_id: Id, body: VoidIn, who: Who, connection: Connection, with_: Mechanisms) -> VisitOut:
+    now = with_.clock.now()
+    return visit_out(await void_visit(connection, with_.change_log, with_.audit, who, visit_id, body.reason, now))
 
 
 @router.post(

@@ -41,11 +41,22 @@ class VisitIn(Input):
 
 
 class VisitFindingOut(VisitFindingIn):
-    """`outcome`: waiting, taken, refused (why: `outcome_code`, `outcome_message`); null where nobody answers."""
+    """`outcome`: waiting, taken, refused; of a void visit withdrawn, stays (why: `outcome_code`, `outcome_message`);
+    null where nobody answers."""
 
     outcome: str | None
     outcome_code: str | None
     outcome_message: str | None
+
+
+class VoidIn(Input):
+    reason: ShortText = Field(examples=["登记错了户"])
+
+
+class VoidOut(Output):
+    at: Timestamp
+    by_name: str
+    reason: str
 
 
 class VisitOut(Output):
@@ -60,6 +71,7 @@ class VisitOut(Output):
     participants: list[str]
     note: str | None
     findings: list[VisitFindingOut]
+    void: VoidOut | None = Field(description="作废；有误的走访留着可查")
 
 
 class VisitPhotoOut(Output):
@@ -91,6 +103,7 @@ class VisitLineOut(Output):
     visited_at: Timestamp
     entered_at: Timestamp
     findings: int
+    void: bool
 
 
 class VisitLinesOut(Output):

@@ -7,9 +7,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from services.cadres.domain.visit_errors import VisitAhead, VisitFindingsUnclear, VisitKindUnknown, VisitNotYours
+from services.cadres.domain.visit_errors import (
+    VisitAhead,
+    VisitFindingsUnclear,
+    VisitKindUnknown,
+    VisitNotYours,
+    VisitVoidAlready,
+    VisitVoidNotYours,
+)
 from services.cadres.domain.visit_finding import VisitFinding, finding_faults
 from shared.errors import Failure
+
+
+@dataclass(frozen=True, slots=True)
+class VoidMark:
+    """That a visit was entered wrongly (作废): when, by whom, and why. The visit itself stays to be read."""
+
+    at: datetime
+    by: str
+    by_name: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +42,7 @@ class Visit:
     participants: tuple[str, ...]
     note: str | None
     findings: tuple[VisitFinding, ...]
+    void: VoidMark | None = None
 
     def finding_id(self, number: int) -> UUID:
         """The same for the same finding of the same visit, however often it is told."""
@@ -41,6 +59,13 @@ def may_enter_visit(visit: Visit, *, helped: bool, kinds: frozenset[str], now: d
         return VisitAhead(errors=[_at("/visited_at", VisitAhead)])
     faults = finding_faults(visit.findings)
     return VisitFindingsUnclear(errors=faults) if faults else None
+
+
+def may_void_visit(visit: Visit, *, author: bool, superior: bool) -> Failure | None:
+    """None when it may, else the reason: by who entered it, or an official of the place, once."""
+    if not author and not superior:
+        return VisitVoidNotYours()
+    return VisitVoidAlready() if visit.void is not None else None
 
 
 def _at(pointer: str, failure: type[VisitAhead | VisitKindUnknown]) -> dict[str, str]:

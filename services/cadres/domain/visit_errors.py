@@ -2,11 +2,12 @@
 
 NotFound     VisitNotFound, VisitNotYours
 Conflict     VisitIdTaken
-NotPermitted PhotoNotYours
+NotPermitted PhotoNotYours, VisitVoidNotYours
+RuleBroken   VisitVoidAlready
 Invalid      VisitAhead, VisitKindUnknown, VisitFindingsUnclear
 """
 
-from shared.errors import Conflict, Invalid, NotFound, NotPermitted
+from shared.errors import Conflict, Invalid, NotFound, NotPermitted, RuleBroken
 
 
 class VisitNotFound(NotFound):
@@ -27,6 +28,16 @@ class VisitIdTaken(Conflict):
 class PhotoNotYours(NotPermitted):
     code = "visit_photo_not_yours"
     message = "走访照片只能由登记这次走访的干部上传。"
+
+
+class VisitVoidNotYours(NotPermitted):
+    code = "visit_void_not_yours"
+    message = "走访登记有误的，由登记人本人或村、乡镇、县的工作人员作废。"
+
+
+class VisitVoidAlready(RuleBroken):
+    code = "visit_void_already"
+    message = "这次走访已经作废，不用再办；要更正内容，请重新登记一次走访。"
 
 
 class VisitAhead(Invalid):

@@ -96,6 +96,7 @@ def _evaluations(metadata: MetaData) -> Table:
         Column("tally", LargeBinary, nullable=False),
         Column("opened_by", Text, nullable=False),
         Index("evaluations_by_id", "evaluation_id"),
+        Index("evaluations_of_cadre", "cadre_id", "last_day"),
     )
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 
-from services.cadres.domain.visit import Visit
+from services.cadres.domain.visit import Visit, VoidMark
 from services.cadres.domain.visit_finding import VisitFinding
 from services.cadres.storage.tables import visiting
 from shared.change_log import Change
@@ -18,6 +18,7 @@ from shared.clock import day_of
 from shared.db import Connection
 
 FINDING, USE_OF_MONEY, OUTCOME = "visit_finding", "use_of_money", "visit_outcome"
+VOID, USE_OF_MONEY_WITHDRAWN = "visit_finding_void", "use_of_money_withdrawn"
 _ANSWER = ("state", "code", "message")
 
 
@@ -34,6 +35,18 @@ def finding_changes(visit: Visit, *, subject: str, name: str) -> list[Change]:
         told = {"kind": finding.kind, "what": finding.what, "details": dict(finding.details)}
         changes.append(Change(FINDING, key, shared | told | who))
     return changes
+
+
+def void_changes(visit: Visit, mark: VoidMark, *, told_by: str) -> list[Change]:
+    """One for each finding of a visit that is void. `told_by` entered it."""
+    own = {"household_id": str(visit.household_id)}
+    why = {"told_by": told_by, "reason": mark.reason, "subject": mark.by, "name": mark.by_name}
+    return [
+        Change(USE_OF_MONEY_WITHDRAWN, str(visit.finding_id(number)), own)
+        if finding.kind == "use_of_money"
+        else Change(VOID, str(visit.finding_id(number)), own | why)
+        for number, finding in enumerate(visit.findings)
+    ]
 
 
 def _use_of_money(visit: Visit, finding: VisitFinding, subject: str) -> dict[str, Any]:

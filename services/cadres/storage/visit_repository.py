@@ -7,10 +7,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, insert, or_, select, tuple_
+from sqlalchemy import Select, delete, exists, func, insert, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from services.cadres.domain.visit import Visit
+from services.cadres.domain.visit import Visit, VoidMark
 from services.cadres.domain.visit_errors import VisitNotFound
 from services.cadres.domain.visit_finding import VisitFinding
 from services.cadres.storage.queries import on_day, under
@@ -25,14 +25,16 @@ visits, findings, outcomes, looks, last = (
     visiting.looks,
     visiting.last,
 )
-_VISIT = tuple(name for name in Visit.__slots__ if name != "findings")
+_VISIT = tuple(name for name in Visit.__slots__ if name not in {"findings", "void"})
+_VOID = visits.c.void_at.is_not(None).label("void")
 Key = tuple[datetime, UUID]
 WAITING = "waiting"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`state` is waiting until the households service has answered: taken, or refused with code and sentence."""
+    """`state` is waiting until the households service has answered: taken, or refused with code and sentence; of a void
+    visit withdrawn, or stays with code and sentence."""
 
     state: str = WAITING
     code: str | None = None
@@ -45,6 +47,7 @@ class EnteredVisit:
 
     visit: Visit
     entered_at: datetime
+    entered_by: str
     cadre_name: str
     outcomes: tuple[Outcome | None, ...]
 
@@ -63,6 +66,7 @@ class VisitLine:
     visited_at: datetime
     entered_at: datetime
     findings: int
+    void: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,7 @@ async def visits_of_region(
     )
     own = tuple(visits.c[name] for name in VisitLine.__slots__ if name in visits.c)
     statement = (
-        select(*own, households.c.head, cadres.c.name.label("cadre_name"), counted.label("findings"))
+        select(*own, households.c.head, cadres.c.name.label("cadre_name"), counted.label("findings"), _VOID)
         .join(cadres, cadres.c.cadre_id == visits.c.cadre_id)
         .outerjoin(households, households.c.household_id == visits.c.household_id)
         .where(under(visits.c.village_code, region))
@@ -129,6 +133,21 @@ async def add_visit(connection: Connection, visit: Visit, author: str) -> None:
     latest = upsert(last).values(household_id=visit.household_id, visited_at=visit.visited_at)
     kept = {"visited_at": func.greatest(last.c.visited_at, latest.excluded.visited_at)}
     await connection.execute(latest.on_conflict_do_update(index_elements=["household_id"], set_=kept))
+
+
+async def save_void(connection: Connection, visit: Visit, mark: VoidMark) -> None:
+    """The visit stays; when its household was last visited is what the others say."""
+    own = (visits.c.household_id == visit.household_id, visits.c.visit_id == visit.visit_id)
+    said = {f"void_{name}": getattr(mark, name) for name in VoidMark.__slots__}
+    await connection.execute(update(visits).where(*own).values(**said))
+    # Whoever enters another visit of the household meanwhile waits here, or is waited for.
+    await connection.execute(select(last).where(last.c.household_id == visit.household_id).with_for_update())
+    of_household = (visits.c.household_id == visit.household_id, visits.c.void_at.is_(None))
+    latest = (await connection.execute(select(func.max(visits.c.visited_at)).where(*of_household))).scalar_one()
+    here = last.c.household_id == visit.household_id
+    await connection.execute(
+        delete(last).where(here) if latest is None else update(last).where(here).values(visited_at=latest)
+    )
 
 
 async def helped_on(connection: Connection, cadre_id: UUID, household_id: UUID, village_code: str, day: date) -> bool:
@@ -185,6 +204,7 @@ async def _entered(connection: Connection, statement: Select[Any]) -> list[Enter
         EnteredVisit(
             visit,
             row.entered_at,
+            row.entered_by,
             row.cadre_name,
             tuple(
                 None if finding.kind == "use_of_money" else answered.get(visit.finding_id(number), Outcome())
@@ -206,4 +226,5 @@ async def _outcomes(connection: Connection, told: Sequence[Visit]) -> dict[UUID,
 
 def _visit(row: Any, told: tuple[VisitFinding, ...]) -> Visit:
     values = {name: row._mapping[name] for name in _VISIT} | {"participants": tuple(row.participants)}
-    return Visit(**values, findings=told)
+    mark = row.void_at and VoidMark(row.void_at, row.void_by, row.void_by_name, row.void_reason)
+    return Visit(**values, findings=told, void=mark)

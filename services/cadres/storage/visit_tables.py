@@ -42,7 +42,7 @@ def visit_tables(metadata: MetaData) -> VisitTables:
 
 
 def _visits(metadata: MetaData) -> Table:
-    """`visited_at` is the phone's time, `entered_at` the server's."""
+    """`visited_at` is the phone's time, `entered_at` the server's; a void one says since when, by whom and why."""
     return Table(
         "visits",
         metadata,
@@ -56,6 +56,10 @@ def _visits(metadata: MetaData) -> Table:
         Column("note", Text),
         Column("entered_by", Text, nullable=False),
         Column("entered_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+        Column("void_at", DateTime(timezone=True)),
+        Column("void_by", Text),
+        Column("void_by_name", Text),
+        Column("void_reason", Text),
         Index("visits_by_id", "visit_id"),
         Index("visits_of_household", "household_id", "visited_at", "visit_id"),
         Index("visits_by_village", "village_code", "visited_at"),

@@ -68,7 +68,7 @@ async def log_of(connection: Connection, cadre_id: UUID, day: date) -> list[LogL
     made = select(
         visits.c.visited_at, literal("visit"), visits.c.visit_id, visits.c.village_code, visits.c.household_id,
         visits.c.kind, no_text,
-    ).where(visits.c.cadre_id == cadre_id, _within(visits.c.visited_at, day))  # fmt: skip
+    ).where(visits.c.cadre_id == cadre_id, visits.c.void_at.is_(None), _within(visits.c.visited_at, day))  # fmt: skip
     of_task = and_(tasks.c.village_code == steps.c.village_code, tasks.c.task_id == steps.c.task_id)
     taken = (
         select(

@@ -33,7 +33,7 @@ async def enter_visit(
     await guard_visit(connection, visit.visit_id)
     standing = await find_visit(connection, visit.visit_id)
     if standing is not None:
-        if replace(visit, village_code=standing.visit.village_code) != standing.visit:
+        if replace(visit, village_code=standing.visit.village_code, void=standing.visit.void) != standing.visit:
             raise VisitIdTaken
         return standing
     household = await get_household(connection, visit.household_id)

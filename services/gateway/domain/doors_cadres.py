@@ -91,6 +91,7 @@ CADRES: tuple[Row, ...] = (
     door("cadres", "POST /v1/visits", CADRE),
     door("cadres", "GET /v1/visits/kinds", PEOPLE),
     door("cadres", "GET /v1/visits/{visit_id}", PEOPLE),
+    door("cadres", "POST /v1/visits/{visit_id}/void", OFFICIALS | {"cadre"}),
     door("cadres", "POST /v1/visits/{visit_id}/photos", CADRE, upload=True),
     door("cadres", "GET /v1/visits/{visit_id}/photos/{file_id}", PEOPLE),
     door("cadres", "GET /v1/visits/of/{household_id}", PEOPLE),

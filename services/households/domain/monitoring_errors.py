@@ -109,3 +109,8 @@ WHY_NOT_REMOVED = {
 
 def not_removed(reasons: Iterable[str]) -> RiskNotRemoved:
     return RiskNotRemoved(errors=[{"pointer": "", "code": code, "message": WHY_NOT_REMOVED[code]} for code in reasons])
+
+
+class FindingStaysUntilChecked(RuleBroken):
+    code = "finding_stays_until_checked"
+    message = "走访作废后，监测线索和保障核查结果不会自动撤销，请重新入户核查后更正。"

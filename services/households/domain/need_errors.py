@@ -55,3 +55,8 @@ class ReceiptAlreadyGiven(RuleBroken):
 class RecorderCannotReceive(RuleBroken):
     code = "donation_recorder_cannot_receive"
     message = "登记捐助的人不能自己确认收到，请由这户本人或另一位工作人员确认。"
+
+
+class NeedGoneOn(RuleBroken):
+    code = "need_gone_on"
+    message = "这项需求已经公开或有人捐助，走访作废后仍然保留，请在援需信息里关闭。"

@@ -104,6 +104,13 @@ def problem_after(problem: Problem, step: ProblemStep) -> Problem:
     return _assigned(after, step)
 
 
+def problem_withdrawn(problem: Problem, today: date) -> Problem | None:
+    """Closed at once, because whoever found it says that it never was; None when somebody has begun with it."""
+    if problem.state != FOUND or problem.version != 1:
+        return None
+    return replace(problem, state=CLOSED, closed_on=today, version=problem.version + 1)
+
+
 def _assigned(problem: Problem, step: ProblemStep) -> Problem:
     """To whom it is given, or to whoever has it when it was not fixed."""
     if step.assignee is not None and step.assignee_name is not None:

@@ -37,6 +37,11 @@ class ProblemNeedsOfficial(NotPermitted):
     message = "问题销号要由村、乡镇或县里的干部办理。"
 
 
+class ProblemGoneOn(RuleBroken):
+    code = "problem_gone_on"
+    message = "这个问题已经有人在办理，走访作废后仍留在问题台账，请在台账里办理。"
+
+
 class AssigneeMissing(Invalid):
     code = "problem_assignee_missing"
     message = "交办问题要写明交给谁办（编号和姓名）。"

@@ -96,3 +96,8 @@ class WishOverpaid(RuleBroken):
 class PayerNotYours(NotPermitted):
     code = "wish_payer_not_yours"
     message = "您不能替这一方登记出资，请由对方或工作人员登记。"
+
+
+class WishGoneOn(RuleBroken):
+    code = "wish_gone_on"
+    message = "这个微心愿已经公开或有人认领，走访作废后仍然保留，请在微心愿里撤回。"

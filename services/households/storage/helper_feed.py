@@ -7,7 +7,7 @@ from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 
 from services.households.storage.tables import helpers
-from services.households.storage.told_finding_repository import FINDING, hold_findings
+from services.households.storage.told_finding_repository import FINDING, VOID, hold_findings, hold_voids
 from shared.change_log import Change
 from shared.db import Connection
 from shared.feed import Subscription
@@ -34,6 +34,7 @@ async def apply(connection: Connection, changes: Sequence[Change]) -> None:
             standing,
         )
     await hold_findings(connection, [change for change in changes if change.topic == FINDING])
+    await hold_voids(connection, [change for change in changes if change.topic == VOID])
 
 
 async def reset(connection: Connection) -> None:
@@ -42,4 +43,4 @@ async def reset(connection: Connection) -> None:
 
 
 def helper_subscription() -> Subscription:
-    return Subscription("cadres", ("pairing", FINDING), apply, reset)
+    return Subscription("cadres", ("pairing", FINDING, VOID), apply, reset)

@@ -1,6 +1,6 @@
 """What cadres found on visits: held when the feed tells of it, taken on one by one, answered through the feed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -14,8 +14,8 @@ from shared.change_log import Change
 from shared.db import Connection
 from shared.errors import Failure
 
-FINDING, OUTCOME = "visit_finding", "visit_outcome"
-WAITING, TAKEN, REFUSED = "waiting", "taken", "refused"
+FINDING, VOID, OUTCOME = "visit_finding", "visit_finding_void", "visit_outcome"
+WAITING, TAKEN, REFUSED, WITHDRAWN, STAYS = "waiting", "taken", "refused", "withdrawn", "stays"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,24 @@ class ToldFinding:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class VoidFinding:
+    """One of a visit that is void: why, and who says so. `told_by` was there, `became` is the id of what it became.
+
+    `kind` and `became` are None for one that was taken on before these were kept.
+    """
+
+    finding_id: UUID
+    household_id: UUID
+    kind: str | None
+    became: UUID | None
+    was_taken: bool
+    told_by: str
+    reason: str
+    subject: str
+    name: str
+
+
 async def hold_findings(connection: Connection, changes: Sequence[Change]) -> None:
     """Each once, however often the sibling's log is read."""
     rows = [
@@ -40,6 +58,17 @@ async def hold_findings(connection: Connection, changes: Sequence[Change]) -> No
     ]
     if rows:
         await connection.execute(insert(told_findings).on_conflict_do_nothing(), rows)
+
+
+async def hold_voids(connection: Connection, changes: Sequence[Change]) -> None:
+    """Each waits to be taken back, once; behind its finding, which the same log told before."""
+    for change in changes:
+        own = _is(UUID(change.payload["household_id"]), UUID(change.key))
+        waits = {"void": change.payload, "state": WAITING, "failures": 0, "next_at": func.now()}
+        taken = {"was_taken": told_findings.c.state == TAKEN}
+        await connection.execute(
+            update(told_findings).where(own, told_findings.c.void.is_(None)).values(**waits, **taken)
+        )
 
 
 async def waiting_findings(connection: Connection, limit: int) -> list[tuple[UUID, UUID]]:
@@ -55,7 +84,9 @@ async def waiting_findings(connection: Connection, limit: int) -> list[tuple[UUI
 
 async def hold_finding(connection: Connection, household_id: UUID, finding_id: UUID) -> ToldFinding | None:
     """The finding, locked; None when another has it or had it."""
-    statement = select(told_findings.c.told).where(_is(household_id, finding_id), told_findings.c.state == WAITING)
+    statement = select(told_findings.c.told).where(
+        _is(household_id, finding_id), told_findings.c.state == WAITING, told_findings.c.void.is_(None)
+    )
     told = (await connection.execute(statement.with_for_update(skip_locked=True))).scalar_one_or_none()
     if told is None:
         return None
@@ -71,15 +102,48 @@ async def hold_finding(connection: Connection, household_id: UUID, finding_id: U
     )
 
 
-async def settle_finding(connection: Connection, found: ToldFinding, refusal: Failure | None) -> Change:
+async def hold_void(connection: Connection, household_id: UUID, finding_id: UUID) -> VoidFinding | None:
+    """One that is to be taken back, locked; None when another has it or had it."""
+    statement = select(told_findings).where(
+        _is(household_id, finding_id), told_findings.c.state == WAITING, told_findings.c.void.is_not(None)
+    )
+    row = (await connection.execute(statement.with_for_update(skip_locked=True))).one_or_none()
+    if row is None:
+        return None
+    said = row.void
+    words = (said["told_by"], said["reason"], said["subject"], said["name"])
+    return VoidFinding(finding_id, household_id, row.kind, row.became, row.was_taken, *words)
+
+
+async def settle_finding(
+    connection: Connection, found: ToldFinding, became: UUID | None, refusal: Failure | None
+) -> Change:
     """Writes down what became of it. What was told goes: the record that it became holds the words. The answer for the
     cadres service is returned.
     """
-    state, code = (REFUSED, refusal.code) if refusal else (TAKEN, None)
-    settled = {"state": state, "code": code, "told": null()}
-    await connection.execute(update(told_findings).where(_is(found.household_id, found.finding_id)).values(**settled))
-    said = {"household_id": str(found.household_id), "state": state, "code": code}
-    return Change(OUTCOME, str(found.finding_id), said | {"message": refusal.sentence if refusal else None})
+    kept = {"kind": found.kind, "became": became}
+    return await _settle(connection, found.household_id, found.finding_id, TAKEN, REFUSED, refusal, kept)
+
+
+async def settle_void(connection: Connection, found: VoidFinding, refusal: Failure | None) -> Change:
+    """Whether what it became is taken back or stays, and why. The answer for the cadres service is returned."""
+    return await _settle(connection, found.household_id, found.finding_id, WITHDRAWN, STAYS, refusal, {})
+
+
+async def _settle(
+    connection: Connection,
+    household_id: UUID,
+    finding_id: UUID,
+    done: str,
+    refused: str,
+    refusal: Failure | None,
+    kept: Mapping[str, Any],
+) -> Change:
+    state, code = (refused, refusal.code) if refusal else (done, None)
+    settled = {"state": state, "code": code, "told": null(), **kept}
+    await connection.execute(update(told_findings).where(_is(household_id, finding_id)).values(**settled))
+    said = {"household_id": str(household_id), "state": state, "code": code}
+    return Change(OUTCOME, str(finding_id), said | {"message": refusal.sentence if refusal else None})
 
 
 async def put_off_finding(connection: Connection, household_id: UUID, finding_id: UUID, wait: timedelta) -> None:

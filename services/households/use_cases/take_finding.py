@@ -1,4 +1,7 @@
-"""What does one finding of a visit become? One way for each kind; the household is held by the caller."""
+"""What does one finding of a visit become? One way for each kind; the household is held by the caller.
+
+Each gives the id of what it became, by which it is taken back when the visit turns out to be void.
+"""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -53,13 +56,13 @@ class Told:
         return WishActor(self.finding.subject, self.finding.name, HELPER)
 
 
-async def _problem_found(told: Told) -> None:
+async def _problem_found(told: Told) -> UUID | None:
     found = told.finding
     new = NewProblem(found.finding_id, found.household_id, None, VISIT, str(found.finding_id), found.what)
-    await keep_problem(told.desk, new, told.household.facts.village_code, told.actor)
+    return (await keep_problem(told.desk, new, told.household.facts.village_code, told.actor)).problem_id
 
 
-async def _problem_fixed(told: Told) -> None:
+async def _problem_fixed(told: Told) -> UUID | None:
     """The visit only says that it is fixed: another person looks again and closes. One that nobody was given yet is
     written down as the visitor's.
 
@@ -75,17 +78,18 @@ async def _problem_fixed(told: Told) -> None:
         given = ProblemStep(ASSIGNED, found.subject, told.desk.today, due, found.subject, found.name)
         problem = await take_problem_step(told.desk, problem, given, told.actor, found.what)
     fixed = ProblemStep(FIXED, found.subject, told.desk.today, due)
-    await take_problem_step(told.desk, problem, fixed, told.actor, found.what)
+    return (await take_problem_step(told.desk, problem, fixed, told.actor, found.what)).problem_id
 
 
-async def _danger(told: Told) -> None:
+async def _danger(told: Told) -> UUID | None:
     found = told.finding
     detail = f"{found.visited_on.month}月{found.visited_on.day}日走访发现：{found.what}"
     news = Finding("finding", f"{VISIT}/{found.finding_id}", detail)
     await take_findings(told.desk, found.household_id, [news], told.actor)
+    return None
 
 
-async def _guarantee(told: Told) -> None:
+async def _guarantee(told: Told) -> UUID | None:
     """Told late, it does not undo what somebody saw after the visit. Raises GuaranteeCheckedSince."""
     found = told.finding
     name = found.details["guarantee"]
@@ -96,25 +100,28 @@ async def _guarantee(told: Told) -> None:
     seen = Guarantee("yes" if found.details["met"] else "no", found.visited_on, found.what)
     author = Author(found.subject, found.name, VISIT)
     await keep_guarantees(told.desk, found.household_id, before, {**before.guarantees, name: seen}, author)
+    return None
 
 
-async def _wish(told: Told) -> None:
+async def _wish(told: Told) -> UUID | None:
     """Raises WishKindUnknown and what `wish_entry` refuses."""
     found = told.finding
     desk = WishDesk(told.desk.connection, told.desk.change_log, told.now)
     said = {"kind": found.details["thing_kind"], "amount_cents": found.details["amount_cents"]}
-    await keep_wish(desk, told.wish_policies, told.household, told.wish_actor, need=found.what, **said)
+    made = await keep_wish(desk, told.wish_policies, told.household, told.wish_actor, need=found.what, **said)
+    return made.wish_id
 
 
-async def _need(told: Told) -> None:
+async def _need(told: Told) -> UUID | None:
     """Nobody sees it but those near the household, until it agrees. Raises NeedKindUnknown, WishTextTellsWho."""
     found = told.finding
     desk = NeedDesk(told.desk.connection, told.desk.change_log, told.now)
     said = {"kind": found.details["thing_kind"], "wanted_cents": found.details.get("amount_cents")}
-    await keep_need(desk, told.need_kinds, told.household, told.wish_actor, words=found.what, **said)
+    made = await keep_need(desk, told.need_kinds, told.household, told.wish_actor, words=found.what, **said)
+    return made.need.need_id
 
 
-TAKE: Final[Mapping[str, Callable[[Told], Awaitable[None]]]] = {
+TAKE: Final[Mapping[str, Callable[[Told], Awaitable[UUID | None]]]] = {
     "problem_found": _problem_found,
     "problem_fixed": _problem_fixed,
     "danger": _danger,

@@ -1,7 +1,8 @@
 """What a cadre found on a visit becomes a problem, a case, a checked guarantee, a wish or a need; each once.
 
-The feed only holds what was told. Here each finding is taken on in a transaction of its own, so that one which fails
-stops neither the others nor the feed; a refusal is answered to the cadres service, with its sentence.
+When the visit turns out to be void, what it became is taken back the same way. The feed only holds what was told. Here
+each finding is taken on in a transaction of its own, so that one which fails stops neither the others nor the feed; a
+refusal is answered to the cadres service, with its sentence.
 """
 
 import asyncio
@@ -18,13 +19,17 @@ from services.households.domain.wish_policy import WishPolicy
 from services.households.storage.household_repository import HouseholdRepository
 from services.households.storage.told_finding_repository import (
     ToldFinding,
+    VoidFinding,
     failures_of,
     hold_finding,
+    hold_void,
     put_off_finding,
     settle_finding,
+    settle_void,
     waiting_findings,
 )
 from services.households.use_cases.monitoring_desk import Desk
+from services.households.use_cases.take_back_finding import take_back
 from services.households.use_cases.take_finding import TAKE, Told
 from shared.change_log import ChangeLog
 from shared.clock import Clock
@@ -74,10 +79,12 @@ async def keep_taking_on(database: Database, desk: FindingsDesk) -> None:
 async def _take_on(database: Database, desk: FindingsDesk, household_id: UUID, finding_id: UUID) -> None:
     try:
         async with database.transaction() as connection:
-            found = await hold_finding(connection, household_id, finding_id)
-            if found is not None:
-                refusal = await _refusal(connection, desk, found)
-                answer = await settle_finding(connection, found, refusal)
+            if (found := await hold_finding(connection, household_id, finding_id)) is not None:
+                became, refusal = await _become(connection, desk, found)
+                answer = await settle_finding(connection, found, became, refusal)
+                await desk.change_log.append(connection, [answer])
+            elif (void := await hold_void(connection, household_id, finding_id)) is not None:
+                answer = await settle_void(connection, void, await _take_back(connection, desk, void))
                 await desk.change_log.append(connection, [answer])
     except Exception as failure:
         if isinstance(failure, Unavailable) or as_failure(failure) is not None:
@@ -86,8 +93,8 @@ async def _take_on(database: Database, desk: FindingsDesk, household_id: UUID, f
         await _put_off(database, household_id, finding_id)
 
 
-async def _refusal(connection: Connection, desk: FindingsDesk, found: ToldFinding) -> Failure | None:
-    """None when it was taken on; what a refused one had begun to write is undone."""
+async def _become(connection: Connection, desk: FindingsDesk, found: ToldFinding) -> tuple[UUID | None, Failure | None]:
+    """What it became, or why it was refused; what a refused one had begun to write is undone."""
     try:
         async with connection.begin_nested():
             household = await desk.households.get(connection, found.household_id, lock=True)
@@ -95,7 +102,20 @@ async def _refusal(connection: Connection, desk: FindingsDesk, found: ToldFindin
                 raise HouseholdClosed
             monitoring = Desk(connection, desk.households, desk.change_log, desk.rules, desk.clock.today())
             told = Told(found, household, monitoring, desk.wish_policies, desk.need_kinds, desk.clock.now())
-            await TAKE[found.kind](told)
+            return await TAKE[found.kind](told), None
+    except Unavailable:
+        raise
+    except Failure as refusal:
+        return None, refusal
+
+
+async def _take_back(connection: Connection, desk: FindingsDesk, void: VoidFinding) -> Failure | None:
+    """None when it was taken back, else why it stays."""
+    try:
+        async with connection.begin_nested():
+            await desk.households.get(connection, void.household_id, lock=True)
+            monitoring = Desk(connection, desk.households, desk.change_log, desk.rules, desk.clock.today())
+            await take_back(void, monitoring, desk.clock.now())
     except Unavailable:
         raise
     except Failure as refusal:
