@@ -123,8 +123,8 @@ async def test_the_author_or_an_official_of_the_place_makes_it_void_and_nobody_e
     neighbour = town.posting("agri_technician", cadre_id=other.cadre_id)
     await world.load(posts=[post, neighbour])
     async with world.as_(cadre_login(cadre)) as phone:
-        both = [await phone.post("/v1/visits", plain(household_id, day)) for day in (18, 20)]
-        visits = [reply.json()["visit_id"] for reply in both]
+        entered = [await phone.post("/v1/visits", plain(household_id, day)) for day in (18, 20)]
+        visits = [reply.json()["visit_id"] for reply in entered]
         path = f"/v1/visits/{visits[1]}/void"
         strangers = (cadre_login(other), household_login(household_id), official("township_official", "511922100"))
         for stranger in strangers:
