@@ -4,8 +4,8 @@ from dataclasses import astuple
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from services.cadres.domain.bulletin import SeenBulletin
 from services.cadres.domain.inspection import Finding
-from services.cadres.use_cases.see_bulletin import SeenBulletin
 from shared.sheets.writing import SheetWriter, Written
 
 PLACES = (

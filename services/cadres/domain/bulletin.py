@@ -1,10 +1,20 @@
-"""How do the places of a region stand in an inspection period, and which were not inspected at all (通报)?"""
+"""How do the places of a region stand in an inspection period, and which were not inspected at all (通报)?
 
-from collections.abc import Iterable, Mapping
+What is published is frozen: a correction is published again, under the next number, with its reason.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 
+from services.cadres.domain.inspection import Finding
+from services.cadres.domain.inspection_errors import (
+    BulletinCorrectsNothing,
+    BulletinNeedsReason,
+    BulletinPeriodOpen,
+)
 from services.cadres.domain.inspection_policy import Cycle, InspectionPolicy, period_end, period_start
+from shared.errors import Failure
 
 
 @dataclass(slots=True)
@@ -59,3 +69,22 @@ def bulletin_of(
 def covered_cycles(policy: InspectionPolicy, cycle: Cycle) -> list[str]:
     """Inspections of which cycles does its bulletin tell of? Of its own and of shorter ones: of quarters."""
     return [one.code for one in policy.cycles if one.about == cycle.about and one.months <= cycle.months]
+
+
+@dataclass(frozen=True, slots=True)
+class SeenBulletin:
+    """`names`: code → name of every place that is named; `findings` is empty unless they were asked for."""
+
+    bulletin: Bulletin
+    names: Mapping[str, str]
+    findings: Sequence[Finding]
+    today: date
+
+
+def may_publish(bulletin: Bulletin, published: int, correction: str | None, today: date) -> Failure | None:
+    """None when it may, else the reason. `published`: how often the bulletin of this period was published before."""
+    if today < bulletin.ends:
+        return BulletinPeriodOpen(ends=str(bulletin.ends))
+    if published and correction is None:
+        return BulletinNeedsReason(number=published)
+    return BulletinCorrectsNothing() if not published and correction is not None else None

@@ -1,13 +1,15 @@
 """What is refused about inspections and their findings.
 
-NotFound     InspectionNotFound, FindingNotFound, CycleUnknown
-Conflict     InspectionExists
+NotFound     InspectionNotFound, FindingNotFound, CycleUnknown, BulletinNotFound
+Conflict     InspectionExists, BulletinNumberTaken
 RuleBroken   SampleLargerThanPopulation, FindingNotOfSample, DeadlineOutside, DeadlineNotHere,
-             FindingStepOutOfOrder, RecheckBySame, FindingClosed
+             FindingStepOutOfOrder, RecheckBySame, FindingClosed,
+             BulletinPeriodOpen, BulletinNeedsReason, BulletinCorrectsNothing
 Stale        FindingStale
+Unavailable  BulletinChanged
 """
 
-from shared.errors import Conflict, NotFound, RuleBroken, Stale
+from shared.errors import Conflict, NotFound, RuleBroken, Stale, Unavailable
 
 
 class InspectionNotFound(NotFound):
@@ -68,3 +70,34 @@ class FindingClosed(RuleBroken):
 class FindingStale(Stale):
     code = "finding_version_stale"
     message = "这个督查问题已被别人改过，请看最新内容后再改。"
+
+
+class BulletinNotFound(NotFound):
+    code = "bulletin_not_found"
+    message = "没有找到这份通报，或者您无权查看。"
+
+
+class BulletinNumberTaken(Conflict):
+    code = "bulletin_just_published"
+    message = "这一期通报刚被别人发布，请先看已发布的通报；要更正请写明原因再发布。"
+
+
+class BulletinPeriodOpen(RuleBroken):
+    code = "bulletin_period_open"
+    message = "这一期到 {ends} 才结束，结束后再发布通报；现在可以先查看。"
+
+
+class BulletinNeedsReason(RuleBroken):
+    code = "bulletin_needs_reason"
+    message = "这一期通报已发布（第 {number} 号），发布后不能改；要更正请写明原因，另发一号。"
+
+
+class BulletinCorrectsNothing(RuleBroken):
+    code = "bulletin_corrects_nothing"
+    message = "这一期还没有发布过通报，不用填更正原因。"
+
+
+class BulletinChanged(Unavailable):
+    code = "bulletin_changed"
+    retryable = False
+    message = "这份通报与发布时的内容对不上，不能采信，请联系系统管理员核查。"

@@ -29,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import DATERANGE, ExcludeConstraint
 
 from services.cadres.storage.appraisal_tables import appraisal_tables
+from services.cadres.storage.bulletin_tables import published_bulletins_table
 from services.cadres.storage.decision_tables import decision_tables
 from services.cadres.storage.handover_tables import handover_tables
 from services.cadres.storage.import_tables import import_refusals_table
@@ -207,3 +208,4 @@ visiting = visit_tables(metadata)
 working = task_tables(metadata)
 import_refusals = import_refusals_table(metadata)
 inspected = inspection_tables(metadata)
+published_bulletins = published_bulletins_table(metadata)

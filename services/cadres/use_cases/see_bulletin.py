@@ -1,27 +1,15 @@
 """Which bulletin (通报) do the inspections of a place and period make, and with which findings?"""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 
-from services.cadres.domain.bulletin import Bulletin, bulletin_of, covered_cycles
-from services.cadres.domain.inspection import Finding
+from services.cadres.domain.bulletin import SeenBulletin, bulletin_of, covered_cycles
 from services.cadres.domain.inspection_policy import InspectionPolicy, cycle_named, inspection_policy_at
 from services.cadres.storage.bulletin_repository import counts_by_place, findings_of_period
 from services.cadres.storage.place_repository import places_below
 from services.cadres.storage.posts_of_region import names_of_places
 from shared.auth import Principal
 from shared.db import Connection
-
-
-@dataclass(frozen=True, slots=True)
-class SeenBulletin:
-    """`names`: code → name of every place that is named; `findings` is empty unless they were asked for."""
-
-    bulletin: Bulletin
-    names: Mapping[str, str]
-    findings: Sequence[Finding]
-    today: date
 
 
 async def see_bulletin(

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision: str = "2026_11_24_16"
-down_revision: str | None = "2026_11_24_15"
+revision: str = "2026_11_24_17"
+down_revision: str | None = "2026_11_24_16"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
