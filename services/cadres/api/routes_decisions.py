@@ -16,7 +16,7 @@ from services.cadres.api.schemas_decisions import (
     OwnDecisionsOut,
     RoundIn,
 )
-from services.cadres.domain.decision import ALLOWED, Decision, appeal_until, last_day
+from services.cadres.domain.decision import ALLOWED, QUARTERS, Decision, appeal_until, last_day
 from services.cadres.domain.may_give_notice import Conditions
 from services.cadres.domain.policy import Policy, policy_at
 from services.cadres.storage.decision_repository import decisions_about, decisions_of_region
@@ -29,7 +29,6 @@ from shared.web.paging import Limit, PageCursor
 from shared.web.service_app import strict_router
 
 router = strict_router(tags=["decisions"])
-QUARTERS = 4
 
 
 @router.post("/v1/decisions", status_code=201)

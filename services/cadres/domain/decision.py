@@ -46,6 +46,12 @@ OWN_STEPS: Final = frozenset({"answered", "appealed"})
 IN_FORCE: Final = frozenset({"imposed", "appealed", "upheld"})
 """An appeal does not suspend what was decided."""
 ENDED_WITHOUT: Final = frozenset({"dropped", "lifted"})
+QUARTERS: Final = 4
+
+
+def round_of(day: date) -> int:
+    """The round of inspection (督查) of the day's quarter, counted as `Decision.round` counts."""
+    return day.year * QUARTERS + (day.month - 1) // 3
 
 
 @dataclass(frozen=True, slots=True)

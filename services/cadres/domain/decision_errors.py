@@ -45,6 +45,11 @@ class TalkNoticeNeedsRound(RuleBroken):
     message = "通报约谈要填写是哪一季度的督查，其他处理不填。"
 
 
+class TalkNoticeRoundAhead(RuleBroken):
+    code = "talk_notice_round_ahead"
+    message = "这一季度的督查还没有开始，不能据此通报约谈，请核对年份和季度。"
+
+
 class TalkNoticesNotInARow(RuleBroken):
     code = "talk_notices_not_in_a_row"
     message = "连续 {most} 次督查都被通报约谈才能启动辞职程序，现在还不够。"

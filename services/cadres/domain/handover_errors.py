@@ -9,6 +9,11 @@ RuleBroken   DepartureOver, HandoverAnswered, HandoverToSelf, HouseholdWithoutHe
 from shared.errors import Conflict, NotFound, RuleBroken
 
 
+class DepartureBeforeOffice(RuleBroken):
+    code = "departure_before_office"
+    message = "离任日期要晚于任职开始的日期（{since}），请核对。"
+
+
 class DepartureNotFound(NotFound):
     code = "departure_not_found"
     message = "没有找到这项离任登记，或者您无权查看。"

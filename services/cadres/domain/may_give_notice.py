@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.cadres.domain.appraisal_errors import BarredFromAward
-from services.cadres.domain.decision import ENDED_WITHOUT, Decision
+from services.cadres.domain.decision import ENDED_WITHOUT, Decision, round_of
 from services.cadres.domain.decision_errors import (
     DecisionAlreadyBegun,
     DecisionNeedsAppraisal,
@@ -13,6 +13,7 @@ from services.cadres.domain.decision_errors import (
     ExemptionOfNothing,
     PriorityUnnamed,
     TalkNoticeNeedsRound,
+    TalkNoticeRoundAhead,
     TalkNoticesNotInARow,
 )
 from services.cadres.domain.personal_file import RESTS_ON, PersonalFile, barred_until, grade_in_force, in_force
@@ -42,13 +43,22 @@ def may_give_notice(
     """None when it may, else the reason. `file`: what is known of the person before it."""
     if (decision.kind == "talk_notice") != (decision.round is not None):
         return TalkNoticeNeedsRound()
+    if decision.round is not None and decision.round > round_of(today):
+        return TalkNoticeRoundAhead()
     if (refusal := _exemption(decision, conditions, file) or _appraised(decision, file)) is not None:
         return refusal
-    if decision.kind == "resignation" and not in_a_row(in_force(file), policy.talk_notices_in_a_row):
-        return TalkNoticesNotInARow(most=policy.talk_notices_in_a_row)
+    if (refusal := lacks_ground(decision, file, policy)) is not None:
+        return refusal
     if decision.kind == "priority" and (until := barred_until(file, policy, today)) is not None:
         return BarredFromAward(until=str(until))
     return DecisionAlreadyBegun() if any(_same(decision, one) for one in file.decisions) else None
+
+
+def lacks_ground(decision: Decision, file: PersonalFile, policy: Policy) -> Failure | None:
+    """A resignation stands on talk-notices in a row, when it is begun and when it is decided."""
+    if decision.kind == "resignation" and not in_a_row(in_force(file), policy.talk_notices_in_a_row):
+        return TalkNoticesNotInARow(most=policy.talk_notices_in_a_row)
+    return None
 
 
 def in_a_row(standing: Iterable[Decision], most: int) -> bool:

@@ -29,6 +29,11 @@ class SelectionNeedsSecondPerson(RuleBroken):
     message = "推荐和考察不能由同一个人办理，请换一名工作人员考察。"
 
 
+class SelectionStepOfApplicant(RuleBroken):
+    code = "selection_step_of_applicant"
+    message = "本人只能申请或撤回，不能给自己推荐、考察，请由其他工作人员办理。"
+
+
 class SelectionNotPassed(RuleBroken):
     code = "selection_not_passed"
     message = "这项选派申请还没有通过组织考察，不能派驻。"

@@ -10,7 +10,7 @@ from services.cadres.domain.cadre import Cadre
 from services.cadres.domain.decision import OWN_STEPS, Decision, DecisionStep, may_move_decision
 from services.cadres.domain.decision_errors import DecisionNeedsOtherPerson, DecisionNotFound
 from services.cadres.domain.may_appraise import may_be_outstanding
-from services.cadres.domain.may_give_notice import Conditions, may_give_notice
+from services.cadres.domain.may_give_notice import Conditions, lacks_ground, may_give_notice
 from services.cadres.domain.policy import Policy, policy_at
 from services.cadres.storage.appraisal_repository import personal_file
 from services.cadres.storage.cadre_repository import CadreRepository
@@ -90,8 +90,8 @@ async def move_decision(
     to: DecisionStep,
     note: str,
 ) -> Decision:
-    """Raises DecisionNotFound, OutsideScope and the reasons of `may_move_decision` and `may_be_outstanding`;
-    OutstandingPlacesTaken."""
+    """Raises DecisionNotFound, OutsideScope and the reasons of `may_move_decision`, `lacks_ground` and
+    `may_be_outstanding`; OutstandingPlacesTaken."""
     before, cadre = await _seen(connection, cadres, who, decision_id, lock=True)
     own, today = _is_person(who, cadre), clock.today()
     if to not in OWN_STEPS:
@@ -102,6 +102,8 @@ async def move_decision(
     if to == "imposed" and before.kind == "appraisal":
         await _impose_appraisal(connection, before, policy, today)
     if to == "imposed" and before.kind == "resignation":
+        if (refusal := lacks_ground(before, await personal_file(connection, before.cadre_id), policy)) is not None:
+            raise refusal
         await end_service(connection, before, today, who.subject)
     after = replace(before, state=to, version=before.version + 1)
     if to in {"imposed", "dropped"}:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.cadres.domain.errors import CadreNotFound, CadreNotInOffice
 from services.cadres.domain.handover import Departure
-from services.cadres.domain.handover_errors import DepartureNotFound, DepartureOver
+from services.cadres.domain.handover_errors import DepartureBeforeOffice, DepartureNotFound, DepartureOver
 from services.cadres.domain.may_complete_departure import first_day_out_of_office, may_complete_departure
 from services.cadres.storage.cadre_repository import CadreRepository, duties_of
 from services.cadres.storage.duty_repository import ProblemLine, problems_of_cadre
@@ -47,13 +47,18 @@ class SeenDeparture:
 async def announce_departure(
     connection: Connection, cadres: CadreRepository, who: Principal, departure: Departure, today: date
 ) -> SeenDeparture:
-    """From now on the cadre gets no new households. Raises CadreNotFound, CadreNotInOffice, DepartureAnnounced."""
+    """From now on the cadre gets no new households.
+
+    Raises CadreNotFound, CadreNotInOffice, DepartureBeforeOffice, DepartureAnnounced.
+    """
     await guard_cadres(connection, [departure.cadre_id])
     cadre = await cadres.get(connection, departure.cadre_id)
     if not who.official_for(cadre.region_code):
         raise CadreNotFound
     if not cadre.in_office(today):
         raise CadreNotInOffice
+    if departure.leaves_on <= cadre.valid_from:
+        raise DepartureBeforeOffice(since=str(cadre.valid_from))
     await add_departure(connection, departure, who.subject)
     return await see_departure(connection, who, departure.departure_id)
 

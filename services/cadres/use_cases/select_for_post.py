@@ -9,7 +9,7 @@ from services.cadres.domain.after_a_recall import may_be_posted_after
 from services.cadres.domain.errors import CadreNotInOffice
 from services.cadres.domain.policy import Policy, policy_at
 from services.cadres.domain.selection import EXAMINED, Selection, SelectionStep, may_take_selection_step
-from services.cadres.domain.selection_errors import SelectionNotFound
+from services.cadres.domain.selection_errors import SelectionNotFound, SelectionStepOfApplicant
 from services.cadres.storage.appraisal_repository import personal_file
 from services.cadres.storage.cadre_repository import CadreRepository
 from services.cadres.storage.place_repository import require_village
@@ -66,12 +66,14 @@ async def see_selection(
 async def take_selection_step(
     connection: Connection, who: Principal, selection_id: UUID, to: SelectionStep, note: str | None
 ) -> SelectionLine:
-    """The person may only withdraw. Raises SelectionNotFound, OutsideScope and the reasons of
-    `may_take_selection_step`.
+    """The person may only withdraw. Raises SelectionNotFound, OutsideScope, SelectionStepOfApplicant and the reasons
+    of `may_take_selection_step`.
     """
     before = (await see_selection(connection, who, selection_id, lock=True)).selection
     if to != "withdrawn":
         who.require_official(before.village_code)
+        if is_own(who, before.cadre_id):
+            raise SelectionStepOfApplicant
     if (refusal := may_take_selection_step(before, to, who.subject)) is not None:
         raise refusal
     after = replace(before, state=to)

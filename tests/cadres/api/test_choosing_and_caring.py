@@ -139,6 +139,19 @@ async def test_a_cadre_moves_nothing_but_its_own_withdrawal_and_sees_no_other(wo
         assert (await phone.post(step(own), {"to": "withdrawn"})).json()["state"] == "withdrawn"
 
 
+async def test_an_official_who_applied_takes_no_step_on_its_own_application_but_to_withdraw(
+    world: World, town: Town
+) -> None:
+    cadre = await town.cadre()
+    roles, scopes = town.official.roles | {"cadre"}, {**town.official.scopes, "cadre": ()}
+    both = replace(town.official, roles=roles, scopes=scopes, cadre_id=str(cadre.cadre_id))
+    async with world.as_(both) as person:
+        own = await applied(person, town, cadre)
+        refused = await person.post(step(own), {"to": "recommended", "note": "同意推荐"})
+        assert (refused.status_code, refused.json()["code"]) == (409, "selection_step_of_applicant")
+        assert (await person.post(step(own), {"to": "withdrawn"})).json()["state"] == "withdrawn"
+
+
 async def test_care_is_due_from_the_start_and_again_after_each_time(world: World, town: Town) -> None:
     cadre = await town.cadre()
     post = town.posting("first_secretary", date(2026, 3, 1), cadre_id=cadre.cadre_id)

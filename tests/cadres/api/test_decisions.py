@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import text
 
 from services.cadres.domain.cadre import Cadre
+from services.cadres.domain.may_give_notice import Conditions
 from services.cadres.domain.pairing import Pairing
 from services.cadres.domain.posting import TeamMember
 from services.cadres.storage.decision_repository import decision_log
@@ -122,3 +123,19 @@ async def test_a_resignation_that_is_decided_ends_the_posts_and_lists_what_is_to
     assert (seen["reason"], seen["leaves_on"]) == ("resigned", "2026-11-24")
     assert [one["household_id"] for one in seen["households"]] == [str(household_id)]
     assert [one["kind"] for one in seen["posts"]] == ["resident_team"]
+
+
+async def test_a_resignation_is_not_decided_once_a_talk_notice_below_it_was_exempted(desk: Desk) -> None:
+    cadre = await desk.town.cadre()
+    talks = []
+    for quarter in (1, 2, 3):
+        given = await desk.notice(cadre, kind="talk_notice", round={"year": 2026, "quarter": quarter})
+        talks.append(given["decision_id"])
+        await desk.decide(cadre, given["decision_id"])
+    resignation = (await desk.notice(cadre, kind="resignation"))["decision_id"]
+    conditions = dict.fromkeys(Conditions.__slots__, True)
+    excuse = await desk.notice(cadre, kind="exemption", exempts=talks[1], conditions=conditions)
+    await desk.decide(cadre, excuse["decision_id"])
+    path = f"/v1/decisions/{resignation}"
+    await move(await desk.person(cadre), path, "answered")
+    assert await move(desk.second, path, "imposed") == (409, "talk_notices_not_in_a_row")

@@ -238,3 +238,12 @@ async def test_of_a_task_given_and_a_departure_completed_at_once_no_task_is_left
             complete = f"/v1/departures/{seen['departure_id']}/complete"
             given, left = await asyncio.gather(other.post("/v1/tasks", body), desk.post(complete, {}))
         assert (given.status_code, left.status_code) in {(201, 409), (409, 200)}
+
+
+async def test_nobody_leaves_before_the_office_began(world: World, town: Town) -> None:
+    cadre = await town.cadre(valid_from=date(2024, 1, 1))
+    body = {"cadre_id": str(cadre.cadre_id), "leaves_on": "2024-01-01", "reason": "transferred"}
+    async with world.as_(town.official) as desk:
+        refused = await desk.post("/v1/departures", body)
+    assert (refused.status_code, refused.json()["code"]) == (409, "departure_before_office")
+    assert "2024-01-01" in refused.json()["message"]

@@ -117,6 +117,14 @@ def test_a_resignation_case_needs_three_talk_notices_in_a_row_that_still_stand()
     assert refused(resignation, file(*rows, excused)) == "talk_notices_not_in_a_row"
 
 
+def test_a_talk_notice_follows_a_round_that_has_begun() -> None:
+    this_quarter, next_quarter = 2026 * 4, 2026 * 4 + 1
+    asked = {one: decision(kind="talk_notice", round=one) for one in (this_quarter, next_quarter)}
+    assert refused(asked[this_quarter], file()) is None
+    assert refused(asked[next_quarter], file()) == "talk_notice_round_ahead"
+    assert refused(asked[next_quarter], file(), today=date(2026, 4, 1)) is None
+
+
 @pytest.mark.parametrize("missing", list(Conditions.__slots__))
 def test_an_exemption_needs_each_of_the_four_conditions(missing: str) -> None:
     row = talk(8000)
