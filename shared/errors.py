@@ -34,10 +34,18 @@ class Failure(Exception):  # noqa: N818 - the family name of the tree above; lea
         super().__init__(self.code)
         self.data = data
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As it passes from one process to another; an exception is otherwise made anew from its arguments alone."""
+        return _made_again, (type(self), self.data)
+
     @property
     def sentence(self) -> str:
         """The Chinese sentence with its places filled."""
         return self.message.format_map(_Blanks(self.data))
+
+
+def _made_again(kind: type[Failure], data: dict[str, Any]) -> Failure:
+    return kind(**data)
 
 
 class _Blanks(dict[str, Any]):

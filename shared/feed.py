@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 
 import httpx
 import structlog
@@ -16,14 +17,23 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.change_log import Change, ChangeLog
 from shared.db import Database
-from shared.errors import Failure
+from shared.errors import Failure, Unavailable
 
 LARGEST_PAGE = 5000
+ASKED_AGAIN = 6
+"""How often in a row a busy sibling is asked again by who waits for it: three quarters of a minute."""
 
 Apply = Callable[[AsyncConnection, Sequence[Change]], Awaitable[None]]
 Reset = Callable[[AsyncConnection], Awaitable[None]]
 
 log = structlog.get_logger("feed")
+
+
+class SiblingAway(Unavailable):
+    """A sibling could not answer just now; what it has written is read later."""
+
+    code = "sibling_away"
+    message = "另一个服务暂时没有回应，数据稍后会自动同步，请过一会儿再试。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +66,15 @@ class FeedReader:
         return self._subscription.source
 
     async def read_once(self, limit: int = 1000) -> bool:
-        """Applies one page. True when more is waiting."""
+        """Applies one page. True when more is waiting. Raises SiblingAway."""
         subscription = self._subscription
         async with self._database.transaction() as connection:
             cursor = await self._log.position(connection, subscription.source)
         reply = await self._sibling.get(
             "/internal/changes", params={"after": cursor, "topics": ",".join(subscription.topics), "limit": limit}
         )
+        if reply.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise SiblingAway
         reply.raise_for_status()
         page = reply.json()
         if page["cursor"] == cursor:
@@ -77,9 +89,20 @@ class FeedReader:
         return bool(page["has_more"])
 
     async def catch_up(self) -> None:
-        """Reads until nothing is waiting, in the largest pages; for the demonstration, rebuilds and tests."""
-        while await self.read_once(LARGEST_PAGE):
-            pass
+        """Reads until nothing is waiting, in the largest pages; for the demonstration, rebuilds and tests.
+
+        On a busy machine a page may take a sibling longer than it may: it is asked again, and only then SiblingAway.
+        """
+        failures, more = 0, True
+        while more:
+            try:
+                more = await self.read_once(LARGEST_PAGE)
+                failures = 0
+            except (Unavailable, httpx.TransportError):
+                failures += 1
+                if failures > ASKED_AGAIN:
+                    raise
+                await asyncio.sleep(_pause(failures))
 
     async def rebuild(self) -> None:
         """Empties the projection and reads the sibling's log from its beginning."""
@@ -105,4 +128,9 @@ class FeedReader:
             except Exception:
                 failures += 1
                 log.exception("feed_failed", source=self._subscription.source)
-            await asyncio.sleep(min(pause * 2**failures, 15.0))
+            await asyncio.sleep(_pause(failures, pause))
+
+
+def _pause(failures: int, first: float = 0.5) -> float:
+    """Seconds until the next try, growing with the failures in a row."""
+    return min(first * 2**failures, 15.0)
