@@ -133,4 +133,4 @@ class FeedReader:
 
 def _pause(failures: int, first: float = 0.5) -> float:
     """Seconds until the next try, growing with the failures in a row."""
-    return min(first * 2**failures, 15.0)
+    return float(min(first * 2**failures, 15.0))

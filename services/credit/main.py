@@ -33,6 +33,7 @@ from services.credit.use_cases.answer_grade_queries import GradeQueries
 from services.credit.use_cases.count_runs import count_runs
 from services.credit.use_cases.do_days_work import JOB as DAYS_WORK
 from services.credit.use_cases.do_days_work import do_days_work, keep_ordering
+from services.credit.use_cases.keep_summaries import keep_counting
 from services.credit.use_cases.recompute_titles import JOB as TITLES
 from services.credit.use_cases.recompute_titles import run_titles
 from services.credit.use_cases.rehearse_card import JOB as REHEARSAL
@@ -83,7 +84,10 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
     async def order_days() -> None:
         await keep_ordering(jobs_database, Jobs(tables.jobs), service.clock)
 
-    background = [*(feed.run for feed in feeds), run_jobs, order_days]
+    async def count_places() -> None:
+        await keep_counting(jobs_database, service.clock)
+
+    background = [*(feed.run for feed in feeds), run_jobs, order_days, count_places]
     app = service_app(service, routers, background, "巴山 · 信用", door=GradeQueryDoor)
     app.state.rooms = Rooms(Jobs(tables.jobs), cipher, queries)
     app.state.feeds = feeds

@@ -6,7 +6,8 @@ from services.credit.api.convert import tests_out
 from services.credit.api.routes_titles import title_out
 from services.credit.api.schemas import SummaryOut, TownshipGradeOut, VillageGradeOut
 from services.credit.storage.title_repository import title_of
-from services.credit.use_cases.summarise_place import summarise_place, township_grade, village_grade
+from services.credit.use_cases.keep_summaries import read_summary
+from services.credit.use_cases.summarise_place import township_grade, village_grade
 from shared.auth import OFFICIALS
 from shared.web.context import Connection, Mechanisms, Who
 from shared.web.fields import RegionCode
@@ -19,8 +20,8 @@ router = strict_router(tags=["titles"])
 async def summarise(region: RegionCode, who: Who, connection: Connection, with_: Mechanisms) -> SummaryOut:
     who.require_role(*OFFICIALS)
     who.require_official(region)
-    summary = await summarise_place(connection, region, with_.clock.today())
-    return SummaryOut.model_validate({"region": region, **asdict(summary)})
+    summary, counted_at = await read_summary(connection, region, with_.clock)
+    return SummaryOut.model_validate({"region": region, **asdict(summary), "counted_at": counted_at})
 
 
 @router.get("/v1/credit/villages/{code}/grade")

@@ -237,6 +237,9 @@ class SummaryOut(Output):
     credit_townships: int
     loans: int
     loan_amount_cents: int
+    counted_at: Timestamp = Field(
+        description="a county's figures and wider ones are counted every few minutes, a township's for each answer"
+    )
 
 
 class LookOut(Output):

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Column, Date, Index, Integer, MetaData, SmallInteger, Table, Text, Uuid
+from sqlalchemy import Column, Date, DateTime, Index, Integer, MetaData, SmallInteger, Table, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,10 +11,13 @@ class ClockTables:
     loan_facts_until: Table
     rescores: Table
     run_counts: Table
+    place_summaries: Table
 
 
 def clock_tables(metadata: MetaData) -> ClockTables:
-    return ClockTables(_loan_facts_until(metadata), _rescores(metadata), _run_counts(metadata))
+    return ClockTables(
+        _loan_facts_until(metadata), _rescores(metadata), _run_counts(metadata), _place_summaries(metadata)
+    )
 
 
 def _loan_facts_until(metadata: MetaData) -> Table:
@@ -55,4 +59,16 @@ def _run_counts(metadata: MetaData) -> Table:
         Column("attribute", Text, primary_key=True),
         Column("bin", Text, primary_key=True),
         Column("households", Integer, nullable=False),
+    )
+
+
+def _place_summaries(metadata: MetaData) -> Table:
+    """The figures of a county or wider place, as they were last counted."""
+    return Table(
+        "place_summaries",
+        metadata,
+        Column("region", Text, primary_key=True),
+        Column("day", Date, nullable=False),
+        Column("counted_at", DateTime(timezone=True), nullable=False),
+        Column("figures", JSONB, nullable=False),
     )

@@ -77,6 +77,13 @@ async def townships_of(connection: Connection, region: str) -> list[str]:
     return list(await connection.scalars(found.order_by(regions.c.code)))
 
 
+async def counties_of(connection: Connection, region: str) -> list[str]:
+    """The codes of the counties under a place, or the county itself."""
+    low, high = prefix_range(region)
+    found = select(regions.c.code).where(regions.c.level == "county", regions.c.code >= low, regions.c.code < high)
+    return list(await connection.scalars(found.order_by(regions.c.code)))
+
+
 async def top_region(connection: Connection) -> str | None:
     """The code of the widest place that this service knows; None while it knows none."""
     found: str | None = await connection.scalar(

@@ -14,6 +14,7 @@ from services.credit.domain.title_policy import TitlePolicy
 from services.credit.domain.title_tests import TitleTest
 from services.credit.storage.directory_repository import place, townships_of
 from services.credit.storage.shipped_policies import title_policy
+from services.credit.storage.summary_repository import forget_summaries
 from services.credit.storage.title_repository import (
     HeldTitle,
     grant,
@@ -85,6 +86,9 @@ async def recompute_titles(
             for reason in await _township(connection, computing, township, region):
                 counts[reason] = counts.get(reason, 0) + 1
         progress.done = progress.accepted = progress.done + 1
+    if counts:
+        async with database.transaction() as connection:
+            await forget_summaries(connection)
     progress.result = {"policy_version": computing.policy.version, "steps": counts}
 
 

@@ -29,6 +29,7 @@ from services.credit.storage.run_repository import (
 )
 from services.credit.storage.run_scoring import Scored, Scoring, score_chunk, score_left_behind
 from services.credit.storage.shipped_policies import grade_policy
+from services.credit.storage.summary_repository import forget_summaries
 from services.credit.use_cases.follow_events import suspend_under_veto
 from services.credit.use_cases.refresh_loan_facts import refresh_loan_facts
 from shared.clock import Clock
@@ -124,4 +125,5 @@ async def confirm_run(connection: Connection, run_id: UUID, confirmed_by: str, c
     await put_in_effect(connection, run, villages, confirmed_by, today, last_day)
     for household_id in await vetoed_since(connection, run_id, today):
         await suspend_under_veto(connection, clock, household_id, confirmed_by)
+    await forget_summaries(connection)
     return await get_run(connection, run_id)

@@ -1,6 +1,6 @@
 """The figures of a place, and which of its villages and townships hold a title by them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -38,12 +38,35 @@ class Summary:
 
 
 async def summarise_place(connection: Connection, region: str, today: date) -> Summary:
-    """Raises PlaceNotFound."""
+    """Counted now. Raises PlaceNotFound."""
     await place(connection, region)
+    return (await summarise_places(connection, region, [region], today))[region]
+
+
+async def summarise_places(
+    connection: Connection, within: str, places: Sequence[str], today: date
+) -> dict[str, Summary]:
+    """The figures of several places under one that holds them all, which is counted once."""
     policy = title_policy(today)
-    counted = await _counted(connection, region, today, policy)
+    counted = await _counted(connection, within, today, policy)
+    rural = await _rural_villages(connection, within)
+    # A community may pass every test and still hold no village's title (credit rules 2.5).
+    earned = {code for code in rural if code in counted and verdict_of(counted[code], policy).credit_village}
+    titled = earned - await places_without_title(connection, within, today)
+    townships = _townships(rural, counted)
+    credit_townships = [code for code, one in townships.items() if _judge(one, titled, policy).credit_township]
+    summaries = {}
+    for region in places:
+        summary = _sum_of(counts for code, counts in counted.items() if code.startswith(region))
+        summary.credit_villages = sum(code.startswith(region) for code in titled)
+        summary.credit_townships = sum(code.startswith(region) for code in credit_townships)
+        summaries[region] = summary
+    return summaries
+
+
+def _sum_of(villages: Iterable[VillageCounts]) -> Summary:
     summary = Summary()
-    for counts in counted.values():
+    for counts in villages:
         summary.households += counts.households
         summary.poor_households += counts.poor
         summary.rated_households += rated(counts)
@@ -52,20 +75,18 @@ async def summarise_place(connection: Connection, region: str, today: date) -> S
         summary.loan_amount_cents += counts.loan_amount_cents
         for band in CREDIT_BANDS:
             summary.by_band[band] += counts.bands.get(band, 0)
-    rural = await _rural_villages(connection, region)
-    # A community may pass every test and still hold no village's title (credit rules 2.5).
-    earned = {code for code in rural if code in counted and verdict_of(counted[code], policy).credit_village}
-    titled = earned - await places_without_title(connection, region, today)
-    summary.credit_villages = len(titled)
-    if len(region) <= TOWNSHIP_DIGITS:
-        townships = {code[:TOWNSHIP_DIGITS]: _Township() for code in rural}
-        for code in rural:
-            townships[code[:TOWNSHIP_DIGITS]].rural.append(code)
-        for code, counts in counted.items():
-            if code[:TOWNSHIP_DIGITS] in townships:
-                townships[code[:TOWNSHIP_DIGITS]].counts.append(counts)
-        summary.credit_townships = sum(_judge(one, titled, policy).credit_township for one in townships.values())
     return summary
+
+
+def _townships(rural: Sequence[str], counted: Mapping[str, VillageCounts]) -> dict[str, "_Township"]:
+    """Those with rural villages, by code."""
+    townships = {code[:TOWNSHIP_DIGITS]: _Township() for code in rural}
+    for code in rural:
+        townships[code[:TOWNSHIP_DIGITS]].rural.append(code)
+    for code, counts in counted.items():
+        if code[:TOWNSHIP_DIGITS] in townships:
+            townships[code[:TOWNSHIP_DIGITS]].counts.append(counts)
+    return townships
 
 
 async def village_grade(connection: Connection, code: str, today: date) -> VillageVerdict:

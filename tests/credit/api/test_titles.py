@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.builders.worked_cases import H1, H4
-from tests.credit.world import TODAY, Town, World, assert_problem, household, household_login, official, region
+from tests.credit.world import NOON, TODAY, Town, World, assert_problem, household, household_login, official, region
 
 # One worker builds the villages for all of these.
 pytestmark = pytest.mark.xdist_group("titles")
@@ -163,6 +163,7 @@ async def test_the_summary_of_a_place_adds_up_what_its_villages_have(world: Worl
         one = (await caller.get("/v1/credit/summary", region=town.villages[1])).json()
     assert summary == {
         "region": town.code,
+        "counted_at": NOON.isoformat(),
         "households": 6,
         "poor_households": 3,
         "rated_households": 5,
