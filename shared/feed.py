@@ -29,10 +29,10 @@ Reset = Callable[[AsyncConnection], Awaitable[None]]
 log = structlog.get_logger("feed")
 
 
-class SiblingAway(Unavailable):
+class SiblingSilent(Unavailable):
     """A sibling could not answer just now; what it has written is read later."""
 
-    code = "sibling_away"
+    code = "sibling_silent"
     message = "另一个服务暂时没有回应，数据稍后会自动同步，请过一会儿再试。"
 
 
@@ -66,7 +66,7 @@ class FeedReader:
         return self._subscription.source
 
     async def read_once(self, limit: int = 1000) -> bool:
-        """Applies one page. True when more is waiting. Raises SiblingAway."""
+        """Applies one page. True when more is waiting. Raises SiblingSilent."""
         subscription = self._subscription
         async with self._database.transaction() as connection:
             cursor = await self._log.position(connection, subscription.source)
@@ -74,7 +74,7 @@ class FeedReader:
             "/internal/changes", params={"after": cursor, "topics": ",".join(subscription.topics), "limit": limit}
         )
         if reply.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise SiblingAway
+            raise SiblingSilent
         reply.raise_for_status()
         page = reply.json()
         if page["cursor"] == cursor:
@@ -91,7 +91,7 @@ class FeedReader:
     async def catch_up(self) -> None:
         """Reads until nothing is waiting, in the largest pages; for the demonstration, rebuilds and tests.
 
-        On a busy machine a page may take a sibling longer than it may: it is asked again, and only then SiblingAway.
+        On a busy machine a page may take a sibling longer than it may: it is asked again, and only then SiblingSilent.
         """
         failures, more = 0, True
         while more:

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from shared import feed
-from shared.feed import FeedReader, SiblingAway, Subscription
+from shared.feed import FeedReader, SiblingSilent, Subscription
 from tests.shared.conftest import Mechanisms
 
 EMPTY = {"items": [], "cursor": "1", "has_more": False, "restart": False}
@@ -39,9 +39,9 @@ async def test_a_sibling_that_was_busy_for_a_while_is_read_all_the_same(here: Me
 
 
 async def test_one_that_stays_away_is_told_and_the_word_passes_from_process_to_process(here: Mechanisms) -> None:
-    with pytest.raises(SiblingAway) as told:
+    with pytest.raises(SiblingSilent) as told:
         await reader_of(here, [503]).catch_up()
-    assert isinstance(pickle.loads(pickle.dumps(told.value)), SiblingAway)  # noqa: S301 - our own bytes
+    assert isinstance(pickle.loads(pickle.dumps(told.value)), SiblingSilent)  # noqa: S301 - our own bytes
 
 
 async def test_a_mistake_of_ours_is_not_asked_again(here: Mechanisms) -> None:

@@ -1,5 +1,7 @@
 """A bank asks for grades: each query is answered or refused by the household's consent, and kept for it to see."""
 
+import asyncio
+import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +22,10 @@ from shared.ids import new_id
 # What policy lets a bank learn at all; a consent may cover less (credit rules 2.8).
 POLICY_FIELDS = frozenset({"grade", "validity", "reasons"})
 MOST_KNOWN_REASONS = 2**16
+REFUSED = "refused"
+REFUSED_AFTER_SECONDS = 0.02
+"""A refusal leaves no sooner after it was asked for: what the database had to find lies well within, so that no clock
+tells a household that is there from one that is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,8 @@ class GradeQueries:
         self._known_reasons: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[str]] = {}
 
     async def answer(self, partner: Partner, asked: Sequence[Asked], today: date) -> list[dict[str, Any]]:
-        """One result per query, in order; returns when every query is in the log."""
+        """One result per query, in order; returns when every query is in the log, a refusal not before its time."""
+        asked_at = time.monotonic()
         keys = [(query.household_id or NOBODY, query.consent_id) for query in asked]
         found = [await self._desk.find(*keys[0])] if len(keys) == 1 else await self._desk.find_all(keys)
         verdicts = [_verdict(partner, query, one, today) for query, one in zip(asked, found, strict=True)]
@@ -79,6 +86,8 @@ class GradeQueries:
             ]
         )
         self.answered.update(result["status"] for result in results)
+        if any(result["status"] == REFUSED for result in results):
+            await asyncio.sleep(asked_at + REFUSED_AFTER_SECONDS - time.monotonic())
         return results
 
     async def _cards_of(self, found: Sequence[Found]) -> Mapping[tuple[str, int], Card]:
@@ -94,7 +103,7 @@ class GradeQueries:
         today: date,
     ) -> dict[str, Any]:
         if not verdict.allowed:
-            return _line(query.reference, "refused", CONSENT_INVALID)
+            return _line(query.reference, REFUSED, CONSENT_INVALID)
         line = _line(query.reference, "ok", None)
         grade = found.grade
         if "grade" in verdict.fields:

@@ -152,6 +152,18 @@ async def test_a_grade_by_the_course_counts_before_the_one_that_was_first_set(co
     assert (await course.summary())["by_band"] == {"AAA": 1, "AA": 0, "A": 0}
 
 
+async def test_a_new_grade_ends_the_one_before_and_the_chain_says_so(course: Course, town: Town) -> None:
+    household_id = await town.household(H3)
+    first = await course.begin(household_id)
+    await course.go_to(first, household_id, "EFFECTIVE")
+    second = await course.begin(household_id)
+    await course.go_to(second, household_id, "EFFECTIVE")
+    states = "SELECT case_id, state FROM grade_cases WHERE household_id = $1"
+    assert dict(await town.world.rows(states, household_id)) == {UUID(first): "EXPIRED", UUID(second): "EFFECTIVE"}
+    last = "SELECT event, facts->>'reason' FROM grade_transitions WHERE case_id = $1 ORDER BY seq DESC LIMIT 1"
+    assert await town.world.rows(last, UUID(first)) == [("EXPIRED", "replaced by the grade of another case")]
+
+
 async def test_a_step_out_of_order_is_409_with_the_steps_that_are_open(course: Course, town: Town) -> None:
     household_id = await town.household()
     case_id = await course.begin(household_id)

@@ -190,6 +190,7 @@ def test_collected_anew_nothing_of_the_course_before_counts() -> None:
 def test_without_a_banks_recommendation_there_is_no_second_notice() -> None:
     bearing = replace(READY, recommended=None)
     assert refused_for(case_in(State.TOWN_REVIEW), move_to(State.NOTICE_2), bearing) == "recommendation_missing"
+    assert verdict(case_in(State.TOWN_REVIEW), move_to(State.NOTICE_2), bearing).allowed == ()
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import orjson
 import pytest
 
 from services.credit.storage.card_repository import CardShelf
+from services.credit.use_cases import answer_grade_queries as answering
 from shared.db import Database, HotStatement
 from shared.ids import new_id
 from tests.builders.worked_cases import H1
@@ -66,6 +67,23 @@ async def test_every_refusal_asks_the_database_the_same_two_things(
     ((answer, statements),) = found
     assert orjson.loads(answer)["results"][0]["code"] == "consent_invalid"
     assert [names.count(",") for names in statements] == [1, 7], "consent and grade, then the row of the log"
+
+
+async def test_no_refusal_leaves_before_its_time_and_an_answer_waits_for_none(
+    world: World, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answering, "REFUSED_AFTER_SECONDS", 0.5)
+    asked = await every_refusal(world, town)
+    household_id = await town.household()
+    for who, one in asked.values():
+        async with world.as_(bank(who)) as caller:
+            assert (await seconds(caller, one))[0] >= 0.5
+    waits: list[float] = []
+    monkeypatch.setattr("asyncio.sleep", waits.append)
+    async with world.as_(bank()) as caller:
+        _, answer = await seconds(caller, query(household_id, await town.consent(household_id)))
+    assert orjson.loads(answer)["results"][0]["status"] == "ok"
+    assert waits == []
 
 
 @pytest.mark.slow
