@@ -118,6 +118,26 @@ async def test_a_run_goes_township_by_township_and_goes_on_after_the_last_one_th
     assert await world.rows(SCORES, run_id) == clean
 
 
+async def test_scores_that_a_killed_run_left_beyond_where_it_stands_are_kept_and_the_rest_is_scored(
+    world: World,
+) -> None:
+    town = await world.town(villages=2)
+    for village in town.villages:
+        await town.households(3, village=village)
+    run_id = await town.score()
+    clean = await world.rows(SCORES, run_id)
+    async with world.jobs_database.transaction() as connection:
+        for statement, given in (
+            ("UPDATE runs SET state = 'scoring', scored_to = '' WHERE run_id = $1", (run_id,)),
+            ("DELETE FROM scores WHERE run_id = $1 AND village_code = $2", (run_id, town.villages[0])),
+        ):
+            await connection.exec_driver_sql(statement, given)
+    progress = Progress()
+    await score_place(world.jobs_database, run_id, progress)
+    assert (progress.done, progress.accepted, progress.total) == (6, 6, 6)
+    assert await world.rows(SCORES, run_id) == clean
+
+
 @pytest.mark.parametrize(
     ("veto", "stands"),
     [
