@@ -1,5 +1,6 @@
 """Puts the credit service together: the only file that knows everything."""
 
+import asyncio
 from collections.abc import Mapping
 
 import httpx
@@ -29,11 +30,11 @@ from services.credit.storage.card_repository import CardShelf, ensure_cards
 from services.credit.storage.directory_feed import cadres_subscription, household_subscription
 from services.credit.storage.grade_desk import GradeDesk
 from services.credit.storage.shipped_cards import shipped_cards
+from services.credit.use_cases import keep_summaries
 from services.credit.use_cases.answer_grade_queries import GradeQueries
 from services.credit.use_cases.count_runs import count_runs
 from services.credit.use_cases.do_days_work import JOB as DAYS_WORK
 from services.credit.use_cases.do_days_work import do_days_work, keep_ordering
-from services.credit.use_cases.keep_summaries import keep_counting
 from services.credit.use_cases.recompute_titles import JOB as TITLES
 from services.credit.use_cases.recompute_titles import run_titles
 from services.credit.use_cases.rehearse_card import JOB as REHEARSAL
@@ -82,12 +83,10 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
             await jobs_database.close()
 
     async def order_days() -> None:
-        await keep_ordering(jobs_database, Jobs(tables.jobs), service.clock)
+        counting = keep_summaries.keep_counting(jobs_database, service.clock)
+        await asyncio.gather(keep_ordering(jobs_database, Jobs(tables.jobs), service.clock), counting)
 
-    async def count_places() -> None:
-        await keep_counting(jobs_database, service.clock)
-
-    background = [*(feed.run for feed in feeds), run_jobs, order_days, count_places]
+    background = [*(feed.run for feed in feeds), run_jobs, order_days]
     app = service_app(service, routers, background, "巴山 · 信用", door=GradeQueryDoor)
     app.state.rooms = Rooms(Jobs(tables.jobs), cipher, queries)
     app.state.feeds = feeds
