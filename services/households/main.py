@@ -98,7 +98,7 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
                 job_runner(database, settings).run(),
                 keep_tidy(database, files),
                 proofs.keep_tidy(database),
-                keep_counts(database),
+                keep_counts(database, service.clock),
                 keep_wishes_free(database, service.change_log, service.clock),
                 keep_taking_on(database, findings_desk(settings, service.clock)),
             )
