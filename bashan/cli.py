@@ -6,6 +6,7 @@ bashan score --region CODE         score a place
 bashan credit recompute-titles     titles of villages and townships
 bashan status                      services, schemas, rows, change-log lag
 bashan users, bashan partners      people who log in, banks that ask
+bashan recount                     are the kept counts of places those of the record
 bashan doctor, bashan support-bundle   is it well, and what to send when it is not
 bashan keys, bashan rotate-keys    the keys that sign; those of personal fields
 """
@@ -16,6 +17,7 @@ from typing import Annotated, Any
 import typer
 
 from bashan.backup_command import backup, folder_of, restore
+from bashan.counts_command import recount
 from bashan.credit_command import credit_app
 from bashan.keys_command import keys_app
 from bashan.partners_command import partners_app
@@ -40,6 +42,7 @@ app.add_typer(keys_app, name="keys")
 app.add_typer(users_app, name="users")
 app.add_typer(partners_app, name="partners")
 app.command()(backup)
+app.command()(recount)
 app.command()(restore)
 app.command()(rotate_keys)
 app.command()(support_bundle)

@@ -29,7 +29,10 @@ from shared.ids import new_id
 
 ROWS, QUICK_ROWS, QUICK_ROUNDS = 100_000, 20_000, 3
 AT_LEAST_ROWS, AT_LEAST_SHARE = 10_000, 0.1
-FILLED = "households, members, persons, register_numbers, household_changes, likely_duplicates, change_log"
+FILLED = (
+    "households, members, persons, register_numbers, household_changes, likely_duplicates, change_log,"
+    " household_counts, household_count_changes"
+)
 
 
 class RegisterImports:

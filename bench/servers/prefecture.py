@@ -19,14 +19,16 @@ import asyncpg
 from sqlalchemy import Table
 
 from bashan.embedded_postgres import EmbeddedPostgres
-from bashan.environment import ground
+from bashan.environment import Ground, ground
 from bashan.settings import Settings
 from bench.load import scratch
 from bench.servers.product import BANK, cadre, household, product
 from services.cadres.storage import tables as cadre_tables
 from services.credit.storage import tables as credit_tables
 from services.households.storage import tables as household_tables
+from services.households.use_cases.keep_counts import mend_counts
 from shared.crypto import FieldCipher
+from shared.db import Database
 from shared.web.assemble import field_cipher
 
 CASELOADS = (15, 500)
@@ -114,9 +116,19 @@ async def _fill(folder: Path, households: int) -> Filled:
         connection = await on.embedded.connect(database="bashan")
         try:
             copies = await _copy_everything(connection, cipher, households)
+            await _count_places(on)
             return Filled(folder, households, copies, *[tuple(await _column(connection, one)) for one in _SAMPLES])
         finally:
             await connection.close()
+
+
+async def _count_places(on: Ground) -> None:
+    """The copies came past the services, which keep the counts of places with each write."""
+    database = Database(on.urls["households"].jobs, name="bench")
+    try:
+        await mend_counts(database)
+    finally:
+        await database.close()
 
 
 async def _column(connection: asyncpg.Connection, statement: str) -> list[Any]:

@@ -36,6 +36,7 @@ from services.households.storage.identification_policy_file import load_identifi
 from services.households.storage.need_kind_file import shipped_need_kinds
 from services.households.storage.objection_repository import ObjectionRepository
 from services.households.storage.plan_policy_file import load_plan_policies
+from services.households.storage.record_desk import RecordDesk
 from services.households.storage.shipped_regions import shipped_regions
 from services.households.storage.wish_policy_files import shipped_wish_policies
 from services.households.use_cases.free_wishes import keep_wishes_free
@@ -98,7 +99,7 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
                 job_runner(database, settings).run(),
                 keep_tidy(database, files),
                 proofs.keep_tidy(database),
-                keep_counts(database),
+                keep_counts(database, service.clock),
                 keep_wishes_free(database, service.change_log, service.clock),
                 keep_taking_on(database, findings_desk(settings, service.clock)),
             )
@@ -106,8 +107,10 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
             await database.close()
 
     app = service_app(service, routers, [helpers.run, run_jobs], "巴山 · 农户")
+    repository = HouseholdRepository(cipher)
     app.state.rooms = Rooms(
-        HouseholdRepository(cipher),
+        repository,
+        RecordDesk(service.database, repository),
         cipher,
         Jobs(tables.jobs),
         files,

@@ -207,3 +207,22 @@ def test_a_mistyped_directory_is_named_and_not_made(bashan: Bashan, tmp_path: Pa
     said = one_line(bashan(*command.split(), BASHAN_DATA_DIR=str(mistyped)))
     assert said.startswith(f"bashan: cannot start: there is no bashan in the data directory {mistyped}; ")
     assert not mistyped.exists()
+
+
+def test_a_recount_finds_nothing_wrong_and_what_somebody_touched_is_named_and_mended(
+    bashan: Bashan, urls: Urls, thread: ThreadPoolExecutor
+) -> None:
+    assert read_json(bashan("recount", "--json")) == {"wrong_figures": 0, "mended": False}
+    assert read_lines(bashan("recount")) == ["the kept counts are those of the record"]
+
+    async def touch() -> None:
+        database = Database(urls["households"].jobs, pool_size=1, name="test")
+        async with database.transaction() as connection:
+            await connection.exec_driver_sql("INSERT INTO household_counts VALUES ('5119', 'status', 'lost', 2)")
+        await database.close()
+
+    thread.submit(asyncio.run, touch()).result()
+    found = bashan("recount")
+    assert (found.exit_code, found.stdout) == (1, "1 figures were not those of the record\n")
+    assert read_json(bashan("recount", "--mend", "--json")) == {"wrong_figures": 1, "mended": True}
+    assert bashan("recount").exit_code == 0

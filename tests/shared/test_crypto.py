@@ -1,8 +1,11 @@
 """Field encryption: bound to its place, found by a keyed index, and nothing without its key."""
 
+import hmac
 from hashlib import sha256
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shared.crypto import CannotDecrypt, FieldCipher, FieldKeys
 
@@ -34,6 +37,12 @@ def test_a_flipped_bit_does_not_open(cipher: FieldCipher) -> None:
 
 def test_the_same_number_never_looks_the_same_twice(cipher: FieldCipher) -> None:
     assert len({cipher.encrypt(NUMBER, b"p") for _ in range(100)}) == 100
+
+
+@given(st.binary(min_size=1, max_size=200), st.text(st.characters(codec="utf-8")))
+def test_the_index_is_hmac_sha_256_of_the_value_under_the_columns_key(key: bytes, value: str) -> None:
+    index = FieldCipher(FieldKeys(KEYS.encryption, {"phone": key})).blind_index("phone", value)
+    assert index == hmac.digest(key, value.encode(), "sha256")
 
 
 def test_the_index_finds_equal_values_and_depends_on_column_and_key(cipher: FieldCipher) -> None:

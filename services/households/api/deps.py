@@ -13,6 +13,7 @@ from services.households.domain.monitoring_policy import MonitoringRules
 from services.households.domain.plan_policy import PlanPolicy, policy_at
 from services.households.storage.household_repository import HouseholdRepository
 from services.households.storage.objection_repository import ObjectionRepository
+from services.households.storage.record_desk import RecordDesk
 from services.households.storage.upload_files import ImportFiles
 from services.households.use_cases.change_household import ChangeHousehold
 from services.households.use_cases.monitoring_desk import Desk
@@ -28,6 +29,7 @@ class Rooms:
     """The repositories, made once in `main.py`."""
 
     households: HouseholdRepository
+    records: RecordDesk
     cipher: FieldCipher
     jobs: Jobs
     files: ImportFiles

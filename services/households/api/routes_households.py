@@ -16,7 +16,7 @@ from services.households.api.schemas import (
 )
 from services.households.storage.duplicate_repository import count_open_pairs
 from services.households.storage.look_repository import looks_at
-from services.households.use_cases.read_household import read_household
+from services.households.use_cases.read_household import read_household, read_record
 from services.households.use_cases.register_household import register_household
 from services.households.use_cases.unmask_household import unmask_household
 from shared.auth import OFFICIALS
@@ -51,10 +51,8 @@ async def create_household(
 
 
 @router.get("/v1/households/{household_id}")
-async def get_household(
-    household_id: Id, who: Who, connection: Connection, rooms: Repositories, response: Response
-) -> HouseholdOut:
-    household = await read_household(connection, rooms.households, who, household_id, "record")
+async def get_household(household_id: Id, who: Who, rooms: Repositories, response: Response) -> HouseholdOut:
+    household = await read_record(rooms.records, who, household_id)
     return _with_version(household_out(household), response)
 
 

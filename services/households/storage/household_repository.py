@@ -76,11 +76,7 @@ class HouseholdRepository:
         try:
             await connection.execute(insert(households).values(**self.household_row(household)))
             if household.facts.register_number:
-                await connection.execute(
-                    insert(register_numbers).values(
-                        register_number=household.facts.register_number, household_id=household.household_id
-                    )
-                )
+                await self._hold_register_number(connection, household)
             for member in household.members:
                 await self._insert_member(connection, household, member)
         except IntegrityError as failure:
@@ -100,19 +96,14 @@ class HouseholdRepository:
         if written.rowcount != 1:
             raise HouseholdStale
         await note_change(connection, [before], [household])
-        await connection.execute(
-            update(members)
-            .where(members.c.household_id == household.household_id, members.c.left_on.is_(None))
-            .values(village_code=household.facts.village_code)
-        )
-        await connection.execute(
-            delete(register_numbers).where(
-                register_numbers.c.household_id == household.household_id,
-                register_numbers.c.register_number != (household.facts.register_number or ""),
+        if household.facts.village_code != before.facts.village_code:
+            await connection.execute(
+                update(members)
+                .where(members.c.household_id == household.household_id, members.c.left_on.is_(None))
+                .values(village_code=household.facts.village_code)
             )
-        )
-        if household.facts.register_number and household.is_open:
-            await self._hold_register_number(connection, household)
+        if household.facts.register_number != before.facts.register_number:
+            await self._change_register_number(connection, household)
 
     async def add_member(self, connection: Connection, household: Household, member: Member) -> None:
         """Raises PersonRegisteredElsewhere."""
@@ -250,15 +241,12 @@ class HouseholdRepository:
         await connection.execute(insert(members).values(**self.member_row(household, member)))
         await connection.execute(insert(persons).values(**self.person_row(household, member)))
 
+    async def _change_register_number(self, connection: Connection, household: Household) -> None:
+        await self.release_register_number(connection, household.household_id)
+        if household.facts.register_number and household.is_open:
+            await self._hold_register_number(connection, household)
+
     async def _hold_register_number(self, connection: Connection, household: Household) -> None:
-        held = await connection.execute(
-            select(register_numbers.c.household_id).where(
-                register_numbers.c.register_number == household.facts.register_number
-            )
-        )
-        owner = held.scalar_one_or_none()
-        if owner == household.household_id:
-            return
         try:
             await connection.execute(
                 insert(register_numbers).values(

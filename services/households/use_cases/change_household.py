@@ -52,6 +52,7 @@ class ChangeHousehold:
         self._show = show
         self._desk = desk
         self._policy = policy
+        self._begun: Household | None = None
 
     async def facts(self, household_id: UUID, facts: HouseholdFacts, version: int, source: str) -> Household:
         """Replaces the own fields.
@@ -117,19 +118,25 @@ class ChangeHousehold:
         return await self._end(before, after, changed, "income_recorded", source)
 
     async def begin(self, household_id: UUID, version: int) -> Household:
-        """The household as it stands, locked. Raises HouseholdNotFound, HouseholdClosed, HouseholdStale."""
+        """The household as it stands, locked: read once, though route and change both begin with it.
+
+        Raises HouseholdNotFound, HouseholdClosed, HouseholdStale."""
+        if self._begun and (self._begun.household_id, self._begun.version) == (household_id, version):
+            return self._begun
         before = await self._households.get(self._connection, household_id, lock=True)
         await role_towards(self._connection, self._who, household_id, before.facts.village_code)
         self._who.require_official(before.facts.village_code)
         before.require_open()
         if before.version != version:
             raise HouseholdStale(current=self._show(before))
+        self._begun = before
         return before
 
     async def _end(
         self, before: Household, after: Household, changed: tuple[str, ...], kind: str, source: str
     ) -> Household:
         await self._households.save_facts(self._connection, before, after)
+        self._begun = None
         await add_changes(self._connection, [change_row(after, self._author(source), kind, changed)])
         await self._change_log.append(self._connection, [self._households.feed_change(after)])
         if "members" in changed or "village_code" in changed:

@@ -1,16 +1,17 @@
-"""The counts of places are added up while people work, and counted anew once a day."""
+"""The counts of places are added up while people work, and counted anew at night."""
 
 import asyncio
-import time
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
 from services.households.storage.count_repository import add_up, recount
+from shared.clock import SHANGHAI, Clock
 from shared.db import Database
 from shared.errors import Failure
 
 PAUSE_SECONDS = 2.0
-RECOUNT_SECONDS = 86_400.0
+NIGHT_HOUR = 3
 
 log = structlog.get_logger("counts")
 
@@ -26,16 +27,29 @@ async def mend_counts(database: Database) -> int:
     return wrong
 
 
-async def keep_counts(database: Database) -> None:
+async def keep_counts(database: Database, clock: Clock) -> None:
     """Until cancelled. `database` is that of the jobs role, whose statements may take long."""
-    due = time.monotonic()
+    due = next_night(clock.now())
     while True:
         try:
-            if time.monotonic() >= due:
+            if clock.now() >= due:
+                due = next_night(clock.now())
                 await mend_counts(database)
-                due = time.monotonic() + RECOUNT_SECONDS
             async with database.transaction() as connection:
                 await add_up(connection)
         except (Failure, OSError):
             log.warning("counts_not_kept")
         await asyncio.sleep(PAUSE_SECONDS)
+
+
+def next_night(now: datetime) -> datetime:
+    """The next time that it is 3 o'clock in Asia/Shanghai, when hardly anybody works.
+
+    >>> [str(next_night(datetime(2026, 11, 24, 18, minute, tzinfo=UTC))) for minute in (0, 59)]
+    ['2026-11-24 19:00:00+00:00', '2026-11-24 19:00:00+00:00']
+    >>> str(next_night(datetime(2026, 11, 24, 19, 0, tzinfo=UTC)))
+    '2026-11-25 19:00:00+00:00'
+    """
+    here = now.astimezone(SHANGHAI)
+    night = here.replace(hour=NIGHT_HOUR, minute=0, second=0, microsecond=0)
+    return (night if night > here else night + timedelta(days=1)).astimezone(UTC)

@@ -7,6 +7,7 @@ with a line of JSON for each step. Whoever is killed in between loses nothing (`
 
 import asyncio
 import gc
+import sys
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
@@ -114,7 +115,7 @@ async def import_file(
 ) -> None:
     """Brings one file in and writes its report. Raises as `RegisterImport.run` and `open_register`."""
     register = await asyncio.to_thread(open_register, path, file_name)
-    with RegisterReport(report) as lines, _rare_collections():
+    with RegisterReport(report) as lines, _rare_collections(), _short_turns():
         await register_import.run(register, lines, progress, file_name)
 
 
@@ -129,3 +130,15 @@ def _rare_collections() -> Iterator[None]:
     finally:
         gc.set_threshold(*before)
         gc.unfreeze()
+
+
+@contextmanager
+def _short_turns() -> Iterator[None]:
+    """The thread that reads computes all the time, and the one that writes waits for the database many times a chunk:
+    each time it would get the interpreter back only after the 5 ms that a turn of the other takes."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(0.0005)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)

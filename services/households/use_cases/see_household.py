@@ -34,6 +34,12 @@ def reach_of(who: Principal) -> Reach:
 
 
 async def role_towards(connection: Connection, who: Principal, household_id: UUID, village_code: str) -> str:
+    """As `role_of`; who helps the household is asked for when that may matter."""
+    helper = await helper_of(connection, household_id) if "cadre" in who.roles else None
+    return role_of(who, household_id, village_code, helper)
+
+
+def role_of(who: Principal, household_id: UUID, village_code: str, helper: UUID | None) -> str:
     """As what the asker may see this household: `household` (its own), `official` or `helper`.
 
     Raises HouseholdNotFound for everyone else, as for a household that is not there.
@@ -42,7 +48,7 @@ async def role_towards(connection: Connection, who: Principal, household_id: UUI
         return "household"
     if who.official_for(village_code):
         return "official"
-    if who.cadre_id and "cadre" in who.roles and str(await helper_of(connection, household_id)) == who.cadre_id:
+    if who.cadre_id and "cadre" in who.roles and str(helper) == who.cadre_id:
         return "helper"
     raise HouseholdNotFound
 
