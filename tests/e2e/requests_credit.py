@@ -85,6 +85,7 @@ def course_requests(things: Things) -> dict[str, Asked]:
         "open_case_of_grade": Asked(one),
         "list_due_reviews": Asked(query={"region": things.village, "limit": "5"}),
         "tell_of_lower_grade": Asked(case, body={"reason": "逾期"}),
+        "tell_of_revocation": Asked(case, body={"reason": "冒用他人名义"}),
         "move_grade_case": Asked(case, body=move),
         "clear_household_veto": Asked({**one, "veto_id": things.veto}, body={"reason": "已执行完毕"}),
         "get_grade_notice": Asked({"notice_id": str(uuid.uuid4())}),

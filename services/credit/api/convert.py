@@ -41,6 +41,7 @@ LOOKED_AT = {
     "objections": "异议记录",
     "negative_facts": "不良信息",
     "report": "信用报告",
+    "loan_events": "借款登记（报送借款情况时）",
 }
 
 

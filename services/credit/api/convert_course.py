@@ -28,15 +28,16 @@ from services.credit.storage.notice_repository import Notice
 from services.credit.storage.objection_repository import Objection
 from services.credit.storage.recommendation_repository import Recommendation
 from services.credit.use_cases.move_grades import Moves
+from shared.auth import Principal
 
 NO_MEETING = MeetingIn(present=0, members=0)
 
 
-def move_of(body: MoveIn, actor: str) -> Move:
+def move_of(body: MoveIn, who: Principal) -> Move:
     meeting = body.meeting or NO_MEETING
     return Move(
         to=body.to,
-        actor=actor,
+        **_by(who),
         reason=body.reason,
         reviewers=_reviewers(body.reviewers),
         present=meeting.present,
@@ -45,12 +46,12 @@ def move_of(body: MoveIn, actor: str) -> Move:
     )
 
 
-def move_of_line(body: VillageMoveIn, actor: str, line: LineIn | None) -> Move:
+def move_of_line(body: VillageMoveIn, who: Principal, line: LineIn | None) -> Move:
     """What a whole list has in common, with what one line brings itself."""
     meeting = body.meeting or NO_MEETING
     return Move(
         to=body.to,
-        actor=actor,
+        **_by(who),
         reason=body.reason,
         reviewers=_reviewers(line.reviewers) if line else (),
         present=meeting.present,
@@ -149,8 +150,14 @@ def _case(case: GradeCase, objected: Collection[UUID]) -> dict[str, Any]:
         "valid_until": case.valid_until,
         "reviewed_on": case.reviewed_on,
         "lower_grade_told_on": told and told.noticed_on,
+        "revocation_told_on": case.revocation and case.revocation.noticed_on,
         "objection": case.household_id in objected,
     }
+
+
+def _by(who: Principal) -> dict[str, Any]:
+    own = UUID(who.household_id) if who.household_id else None
+    return {"actor": who.subject, "actor_name": who.name, "own_household": own}
 
 
 def _reviewers(given: Sequence[ReviewerIn]) -> tuple[Reviewer, ...]:

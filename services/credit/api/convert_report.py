@@ -15,7 +15,7 @@ from services.credit.storage.negative_repository import Noted
 from services.credit.use_cases.read_report import Report
 
 RIGHTS = (
-    "这份报告免费。内容有错，可以提出异议，20 天内答复；不同意的不良信息，可以写下自己的说明；"
+    "这份报告免费。内容有错，可以提出异议，{days} 天内答复；不同意的不良信息，可以写下自己的说明；"
     "给银行的授权，随时可以收回。"
 )
 _LATE = {"late": "银行上报的逾期", "entered": "工作人员登记的逾期"}
@@ -35,7 +35,7 @@ def report_out(report: Report, today: date) -> ReportOut:
         consents=[ConsentOut.model_validate(one, from_attributes=True) for one in report.consents],
         queries=[look_out(one) for one in report.looks],
         more_queries=report.more_looks,
-        rights=RIGHTS,
+        rights=RIGHTS.format(days=report.answer_days),
     )
 
 

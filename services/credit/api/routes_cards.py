@@ -23,10 +23,12 @@ Form = Literal["markdown", "csv"]
 
 
 @router.get("/v1/credit/cards/{card_id}/versions/{version}")
-async def get_card(card_id: CardId, version: Version, who: Who, connection: Connection) -> CardVersionOut:
+async def get_card(
+    card_id: CardId, version: Version, who: Who, connection: Connection, with_: Mechanisms
+) -> CardVersionOut:
     who.require_role(*OFFICIALS, "auditor")
     card = await card_version(connection, card_id, version)
-    line = CardLineOut.model_validate(await card_line(connection, card_id, version))
+    line = CardLineOut.model_validate(await card_line(connection, card_id, version, with_.clock.today()))
     return CardVersionOut(**line.model_dump(), document=card_to_document(card))
 
 

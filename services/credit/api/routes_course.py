@@ -49,6 +49,7 @@ from services.credit.use_cases.object_to_grade import decide_objection, open_obj
 from services.credit.use_cases.object_to_notice import FromOutside, object_to_notice
 from services.credit.use_cases.open_grade_case import case_of_grade, open_case, see_case
 from services.credit.use_cases.recommend_grades import Recommended, recommend_grades
+from services.credit.use_cases.tell_revocation import tell_revocation
 from shared.auth import OFFICIALS
 from shared.ids import new_id
 from shared.web.context import Connection, Mechanisms, Who
@@ -87,7 +88,7 @@ async def get_grade_case(case_id: Id, who: Who, connection: Connection) -> CaseW
 async def move_grade_case(case_id: Id, body: MoveIn, who: Who, connection: Connection, with_: Mechanisms) -> CaseOut:
     who.require_role(*OFFICIALS)
     mover = Mover(who, with_.clock, body.card)
-    return await _shown(connection, await move_case(connection, mover, case_id, move_of(body, who.subject)))
+    return await _shown(connection, await move_case(connection, mover, case_id, move_of(body, who)))
 
 
 @router.post("/v1/credit/grade-cases/{case_id}/lower-grade-notices", status_code=201)
@@ -98,13 +99,21 @@ async def tell_of_lower_grade(
     return await _shown(connection, case)
 
 
+@router.post("/v1/credit/grade-cases/{case_id}/revocation-notices", status_code=201)
+async def tell_of_revocation(
+    case_id: Id, body: ReasonIn, who: Who, connection: Connection, with_: Mechanisms
+) -> CaseOut:
+    case = await tell_revocation(connection, with_.audit, with_.clock, who, case_id, body.reason)
+    return await _shown(connection, case)
+
+
 @router.post("/v1/credit/villages/{code}/transitions")
 async def move_grade_cases_of_village(
     code: RegionCode, body: VillageMoveIn, who: Who, connection: Connection, with_: Mechanisms
 ) -> VillageMovesOut:
     who.require_role(*OFFICIALS)
-    own = None if body.cases is None else {one.case_id: move_of_line(body, who.subject, one) for one in body.cases}
-    common = move_of_line(body, who.subject, None)
+    own = None if body.cases is None else {one.case_id: move_of_line(body, who, one) for one in body.cases}
+    common = move_of_line(body, who, None)
     moves = await move_village(connection, Mover(who, with_.clock, body.card), code, body.to, own, common)
     return moves_out(moves, await objected_among(connection, [case.household_id for case in moves.moved]))
 

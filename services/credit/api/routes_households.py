@@ -71,7 +71,7 @@ async def put_facts(
 ) -> FileOut:
     who.require_role(*OFFICIALS)
     given = {name: getattr(body, name) for name in body.model_fields_set if name != "version"}
-    writer = FileWriter(who, with_.audit, with_.clock)
+    writer = FileWriter(who, with_.audit, with_.clock, with_.database)
     return _file(await enter_facts(connection, writer, household_id, given, version), response)
 
 
@@ -86,7 +86,7 @@ async def put_reviews(
     response: Response,
 ) -> FileOut:
     who.require_role(*OFFICIALS)
-    writer = FileWriter(who, with_.audit, with_.clock)
+    writer = FileWriter(who, with_.audit, with_.clock, with_.database)
     return _file(await enter_reviews(connection, writer, household_id, body.reviews, version), response)
 
 

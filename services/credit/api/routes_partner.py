@@ -21,7 +21,7 @@ from services.credit.domain.loan_balance import LoanEvent
 from services.credit.storage.directory_repository import households_of_identities
 from services.credit.storage.query_log import queries_of_partner
 from services.credit.use_cases.find_household import find_households
-from services.credit.use_cases.report_loan_events import BorrowerEvent, report_loan_events
+from services.credit.use_cases.report_loan_events import BorrowerEvent, Reporter, report_loan_events
 from shared.web.context import Connection, Mechanisms, Who
 from shared.web.fields import IsoDate
 from shared.web.paging import Limit, PageCursor, page_of
@@ -50,7 +50,7 @@ async def post_loan_events(
         BorrowerEvent(household_id, event.loan_number, _event(event))
         for household_id, event in zip(households, body.events, strict=True)
     ]
-    answers = await report_loan_events(connection, partner.partner_id, events, with_.clock)
+    answers = await report_loan_events(connection, Reporter(partner.partner_id, partner.name), events, with_.clock)
     return LoanEventsOut(results=[LoanEventOut.model_validate(one, from_attributes=True) for one in answers])
 
 

@@ -55,16 +55,17 @@ async def preview(body: PreviewIn, who: Who, connection: Connection) -> PreviewO
 
 
 @router.get("/v1/credit/cards")
-async def list_all_cards(who: Who, connection: Connection) -> CardsOut:
+async def list_all_cards(who: Who, connection: Connection, with_: Mechanisms) -> CardsOut:
     who.require_role(*OFFICIALS, "auditor")
-    return CardsOut(items=[CardLineOut.model_validate(card) for card in await list_cards(connection)])
+    found = await list_cards(connection, with_.clock.today())
+    return CardsOut(items=[CardLineOut.model_validate(card) for card in found])
 
 
 @router.post("/v1/credit/cards", status_code=201)
 async def propose_card(body: CardProposalIn, who: Who, connection: Connection, with_: Mechanisms) -> CardLineOut:
     who.require_role("city_official")
     card = await propose(connection, with_.audit, with_.clock, who, body.document)
-    return CardLineOut.model_validate(await card_line(connection, card.id, card.version))
+    return CardLineOut.model_validate(await card_line(connection, card.id, card.version, with_.clock.today()))
 
 
 @router.post("/v1/credit/cards/{card_id}/approve")
@@ -73,7 +74,7 @@ async def approve_card(
 ) -> CardLineOut:
     who.require_role("city_official")
     await approve(connection, with_.audit, with_.clock, who, card_id, body.version)
-    return CardLineOut.model_validate(await card_line(connection, card_id, body.version))
+    return CardLineOut.model_validate(await card_line(connection, card_id, body.version, with_.clock.today()))
 
 
 @router.post("/v1/credit/scoring-runs", status_code=202)

@@ -176,7 +176,7 @@ class JobOut(Output):
 class CardLineOut(Output):
     card_id: str
     version: int
-    status: str
+    status: str = Field(description="draft 草稿，approved 已批准，retired 已被新版替换")
     sha256: str
     effective_from: IsoDate
     proposed_by: str

@@ -98,6 +98,7 @@ class CaseOut(Output):
     valid_until: IsoDate | None
     reviewed_on: IsoDate | None
     lower_grade_told_on: IsoDate | None
+    revocation_told_on: IsoDate | None = Field(default=None, description="告知农户要取消等级的日期")
     objection: bool = Field(description="有人正在提出异议")
 
 

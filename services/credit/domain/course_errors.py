@@ -22,6 +22,11 @@ class OnlyHouseholdWithdraws(TransitionRefused):
     message = "退出评定要由农户自己撤回授权，工作人员不能代为退出。请农户在手机上撤回，或在见证人在场时帮他撤回。"
 
 
+class OwnHousehold(TransitionRefused):
+    code = "own_household"
+    message = "这是您自己家的信用事项，要回避，请交给别的工作人员来办。"
+
+
 class CaseNeedsFile(TransitionRefused):
     code = "case_needs_file"
     message = "这户还没有信用档案，请先采集登记。"
@@ -49,12 +54,12 @@ class ReviewerTwice(TransitionRefused):
 
 class TooFewReviewers(TransitionRefused):
     code = "too_few_reviewers"
-    message = "有效的评议员不够人数，请补齐后再评。"
+    message = "有效的评议员不够 {least_reviewers} 人，请补齐后再评。"
 
 
 class AttendanceTooLow(TransitionRefused):
     code = "attendance_too_low"
-    message = "到会人数不到应到人数的三分之二，评议不算数。"
+    message = "到会人数不到应到人数的 {attendance_at_least}/{attendance_of}，评议不算数，请重新召集。"
 
 
 class NotRatedYet(TransitionRefused):
@@ -74,7 +79,7 @@ class NoVetoStands(TransitionRefused):
 
 class NoticeStillRuns(TransitionRefused):
     code = "notice_still_runs"
-    message = "公示期还没有满，满了以后才能继续。"
+    message = "公示要满 {notice_days} 天，还没有满，满了以后才能继续。"
 
 
 class ObjectionOpen(TransitionRefused):
@@ -97,9 +102,14 @@ class RecommendationMissing(TransitionRefused):
     message = "还没有银行的推荐意见，有了才能第二次公示。"
 
 
+class DecisionTooEarly(TransitionRefused):
+    code = "decision_only_at_second_notice"
+    message = "人工定档只能在第二次公示这一步填写，其他步骤请把它去掉再提交。"
+
+
 class PersonMustDecide(TransitionRefused):
     code = "person_must_decide"
-    message = "系统评分和银行推荐相差超过一档，要由人来定并写明理由。"
+    message = "系统评分和银行推荐相差超过 {bands_apart} 档，要由人来定并写明理由。"
 
 
 class DecisionOutOfRange(TransitionRefused):
@@ -124,12 +134,22 @@ class ReviewNotDue(TransitionRefused):
 
 class NoLowerGradeTold(TransitionRefused):
     code = "lower_grade_not_told"
-    message = "还没有告知农户要降低等级，告知并满 20 天后才能降。"
+    message = "还没有告知农户要降低等级，告知并满 {objection_days} 天后才能降。"
+
+
+class NoRevocationTold(TransitionRefused):
+    code = "revocation_not_told"
+    message = "还没有告知农户要取消等级，告知并满 {objection_days} 天后，由另一名工作人员来取消。"
+
+
+class SecondPersonMustRevoke(TransitionRefused):
+    code = "second_person_must_revoke"
+    message = "取消等级要由告知农户以外的另一名工作人员来办。"
 
 
 class ObjectionDaysRun(TransitionRefused):
     code = "objection_days_run"
-    message = "农户提出异议的 20 天还没有满。"
+    message = "农户提出异议的 {objection_days} 天还没有满，请等期满后再办。"
 
 
 class NotEndedYet(TransitionRefused):
@@ -190,6 +210,11 @@ class ObjectionExists(Conflict):
 class DecidedByOneWhoTookPart(RuleBroken):
     code = "decided_by_one_who_took_part"
     message = "异议要由没有参与过这户评定、也不是提出人的人来处理。"
+
+
+class BanksStillReport(RuleBroken):
+    code = "banks_still_report"
+    message = "银行上报的借款仍然逾期超过 90 天或核销未还，这项否决要等银行上报还清后自动解除。"
 
 
 class VetoNotFound(NotFound):

@@ -50,11 +50,21 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Lowering:
-    """A lower grade that the household was told of on a day, and why."""
+    """A lower grade that the household was told of on a day, by whom and why."""
 
     score: CaseScore
     noticed_on: date
     reason: str
+    told_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """That its grade is to be revoked, as the household was told on a day, by whom and why."""
+
+    noticed_on: date
+    reason: str
+    told_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +88,9 @@ class GradeCase:
     reviewed_on: date | None = None
     suspended_from: State | None = None
     lowering: Lowering | None = None
+    revocation: Revocation | None = None
     people: Mapping[State, str] = field(default_factory=dict)
+    collector_name: str | None = None
     basis: str = COURSE_BASIS
 
     @property
@@ -93,7 +105,8 @@ class GradeCase:
 class Bearing:
     """What else bears upon a case today. `card_from`: since when the card that scores it is in force.
 
-    `ordinary_consent`: one of any kind is live, for whoever agrees in writing agrees.
+    `ordinary_consent`: one of any kind is live, for whoever agrees in writing agrees. `entered_by`: the officials who
+    entered the file, by subject and by name.
     """
 
     ordinary_consent: bool = False
@@ -104,6 +117,7 @@ class Bearing:
     open_objection: bool = False
     error_found: bool = False
     recommended: str | None = None
+    entered_by: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +133,7 @@ class Reviewer:
 class Move:
     """What is asked: the state, by whom and in which role, and what that step needs.
 
-    `present` of `members` came to the meeting.
+    `own_household`: the one to which the actor belongs. `present` of `members` came to the meeting.
     """
 
     to: State
@@ -130,3 +144,5 @@ class Move:
     present: int = 0
     members: int = 0
     decision: Decision | None = None
+    actor_name: str = ""
+    own_household: UUID | None = None

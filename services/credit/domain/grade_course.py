@@ -15,7 +15,7 @@ from services.credit.domain.course_errors import TransitionRefused
 from services.credit.domain.grade_case import Bearing, GradeCase, Move, Posted
 from services.credit.domain.grade_days import has_ended, review_due
 from services.credit.domain.grade_policy import GradePolicy
-from services.credit.domain.grade_state import COURSE, IN_EFFECT, NEXT, State
+from services.credit.domain.grade_state import BEFORE_NOTICES, COURSE, IN_EFFECT, NEXT, State
 from services.credit.domain.moves_brought import brought
 from services.credit.domain.notice_over import notice_over
 from services.credit.domain.scorecard import NOT_RATED, VETOED
@@ -46,6 +46,8 @@ def may_move(case: GradeCase, bearing: Bearing, move: Move, policy: GradePolicy,
     now = Now(case, bearing, policy, today)
     after = NEXT[case.state]
     allowed = tuple(state for state in after if _standing(now, state) is None)
+    if move.own_household == case.household_id:
+        return MoveVerdict(why.OwnHousehold, allowed)
     if move.to not in after:
         return MoveVerdict(why.OnlyHouseholdWithdraws if move.to is State.WITHDRAWN else TransitionRefused, allowed)
     return MoveVerdict(_standing(now, move.to) or brought(case, bearing, move, policy, today), allowed)
@@ -56,8 +58,12 @@ def _standing(now: Now, to: State) -> Reason:
     if to is State.EXPIRED:
         questions: tuple[Callable[[Now], Reason], ...] = _OF_STATE[to]
     elif now.case.state in COURSE:
-        sent_back = to is State.COLLECTED and now.case.state is not State.DRAFT
-        questions = (_error_found,) if sent_back else (_consents, _no_error, *_OF_STATE.get(to, ()))
+        if to is not State.COLLECTED:
+            questions = (_consents, _no_error, *_OF_STATE.get(to, ()))
+        elif now.case.state in (State.DRAFT, *BEFORE_NOTICES):
+            questions = (_consents, _file)
+        else:
+            questions = (_error_found,)
     elif now.case.state is State.SUSPENDED and to in IN_EFFECT:
         questions = (_not_ended, _comes_back(to), _no_veto)
     else:
@@ -134,6 +140,13 @@ def _lowering_told(now: Now) -> Reason:
     return None if free else why.ObjectionDaysRun
 
 
+def _revocation_told(now: Now) -> Reason:
+    told = now.case.revocation
+    if told is None:
+        return why.NoRevocationTold
+    return None if notice_over(told.noticed_on, now.policy.objection_days, now.today) else why.ObjectionDaysRun
+
+
 def _ended(now: Now) -> Reason:
     last = now.case.valid_until
     return None if last is not None and has_ended(last, now.today) else why.NotEndedYet
@@ -151,7 +164,6 @@ def _comes_back(to: State) -> Callable[[Now], Reason]:
 
 
 _OF_STATE: Mapping[State, tuple[Callable[[Now], Reason], ...]] = {
-    State.COLLECTED: (_file,),
     State.SCORED: (_file, _card),
     State.VILLAGE_REVIEW: (_file,),
     State.NOTICE_1: (_rated, _no_veto),
@@ -161,6 +173,7 @@ _OF_STATE: Mapping[State, tuple[Callable[[Now], Reason], ...]] = {
     State.EFFECTIVE: (_no_objection, _no_veto),
     State.ANNUAL_REVIEW: (_review_due, _no_veto),
     State.DOWNGRADED: (_lowering_told, _no_objection),
+    State.REVOKED: (_revocation_told, _no_objection),
     State.SUSPENDED: (_veto,),
     State.EXPIRED: (_ended,),
 }

@@ -26,7 +26,7 @@ def moved(
     """`score`: what the engine said at this step, if it was asked; `posted`: the notice that this step put up."""
     if move.to is State.COLLECTED:
         begun = GradeCase(case.household_id, case.case_id, case.village_code, move.to, case.version + 1)
-        return replace(begun, people={move.to: move.actor})
+        return replace(begun, people={move.to: move.actor}, collector_name=move.actor_name or None)
     changed: dict[str, Any] = {"score": score or case.score}
     match move.to:
         case _ if case.state is State.SUSPENDED and move.to in IN_EFFECT:
@@ -45,6 +45,6 @@ def moved(
         case State.DOWNGRADED if case.lowering is not None:
             changed.update(score=case.lowering.score, decision=None, lowering=None)
         case State.WITHDRAWN:
-            changed.update(score=None, decision=None, lowering=None)
+            changed.update(score=None, decision=None, lowering=None, revocation=None)
     people = {**case.people, move.to: move.actor}
     return replace(case, state=move.to, version=case.version + 1, people=people, **changed)

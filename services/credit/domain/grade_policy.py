@@ -1,7 +1,7 @@
 """By which thresholds does a grade come into effect and end? A version of the policy, as data (credit rules 2.4)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
@@ -23,6 +23,11 @@ class GradePolicy:
     months_valid: int
     months_to_review: int
     bands_apart: int
+
+    @property
+    def figures(self) -> Mapping[str, int]:
+        """What the sentences of refusals are filled from, by name."""
+        return {name: value for name, value in asdict(self).items() if isinstance(value, int)}
 
 
 def grade_policy_from(document: Mapping[str, Any]) -> GradePolicy:

@@ -3,7 +3,8 @@
     DRAFT → COLLECTED → SCORED → GROUP_REVIEW → VILLAGE_REVIEW → NOTICE_1 → TOWN_REVIEW → NOTICE_2 → COUNTY_ENTRY
     → EFFECTIVE → ANNUAL_REVIEW …, ended by EXPIRED, REVOKED or WITHDRAWN
 
-An objection that finds an error sends the course back to COLLECTED; a suspended grade returns to where it stood.
+An objection that finds an error sends the course back to COLLECTED, and until the first notice a reason does; a
+suspended grade returns to where it stood.
 """
 
 from collections.abc import Mapping
@@ -37,10 +38,11 @@ ENDED = (State.EXPIRED, State.REVOKED, State.WITHDRAWN)
 
 _ALIVE = (State.ANNUAL_REVIEW, State.DOWNGRADED, State.SUSPENDED, State.EXPIRED, State.REVOKED)
 _FORWARD = dict(zip(COURSE, (*COURSE[1:], State.EFFECTIVE), strict=True))
-_SENT_BACK = (State.NOTICE_1, State.TOWN_REVIEW, State.NOTICE_2, State.COUNTY_ENTRY)
+BEFORE_NOTICES = COURSE[COURSE.index(State.COLLECTED) : COURSE.index(State.NOTICE_1)]
+"""Nothing has been made public yet: what is missing or wrong may still be collected anew, with a reason."""
 
 NEXT: Mapping[State, tuple[State, ...]] = {
-    **{state: (after, *((State.COLLECTED,) if state in _SENT_BACK else ())) for state, after in _FORWARD.items()},
+    **{state: (after, *((State.COLLECTED,) if state is not State.DRAFT else ())) for state, after in _FORWARD.items()},
     **dict.fromkeys(IN_EFFECT, _ALIVE),
     State.SUSPENDED: (*IN_EFFECT, State.EXPIRED, State.REVOKED),
     **dict.fromkeys(ENDED, ()),

@@ -21,18 +21,23 @@ Reason = type[TransitionRefused] | None
 
 def brought(case: GradeCase, bearing: Bearing, move: Move, policy: GradePolicy, today: date) -> Reason:
     """The first thing that the move lacks, or None."""
+    if move.decision is not None and move.to is not State.NOTICE_2:
+        return why.DecisionTooEarly
+    if move.to is State.COLLECTED and case.state is not State.DRAFT:
+        return _reason(case, bearing, move, policy, today)
     asked = _OF_STATE.get(move.to)
     return None if asked is None else asked(case, bearing, move, policy, today)
 
 
-def _not_collector(case: GradeCase, _bearing: Bearing, move: Move, _policy: GradePolicy, _today: date) -> Reason:
-    collector = case.people.get(State.COLLECTED)
-    return None if independent_person(move.actor, (collector,)) else why.ReviewerIsCollector
+def _not_collector(case: GradeCase, bearing: Bearing, move: Move, _policy: GradePolicy, _today: date) -> Reason:
+    collectors = (case.people.get(State.COLLECTED), *bearing.entered_by)
+    return None if independent_person(move.actor, collectors) else why.ReviewerIsCollector
 
 
 def _village_meeting(case: GradeCase, bearing: Bearing, move: Move, policy: GradePolicy, today: date) -> Reason:
-    collector = case.people.get(State.COLLECTED)
-    if not all(independent_person(one.person, (collector,)) for one in move.reviewers):
+    # The village's reviewers have no login: they are known by the name that stands in the minutes.
+    collectors = (case.people.get(State.COLLECTED), case.collector_name, *bearing.entered_by)
+    if not all(independent_person(one.person.strip(), collectors) for one in move.reviewers):
         return why.ReviewerIsCollector
     if named_twice(move.reviewers):
         return why.ReviewerTwice
@@ -63,6 +68,13 @@ def _second_person(case: GradeCase, _bearing: Bearing, move: Move, _policy: Grad
     return None if independent_person(move.actor, case.people.values()) else why.SecondPersonMustEnter
 
 
+def _other_than_teller(case: GradeCase, bearing: Bearing, move: Move, policy: GradePolicy, today: date) -> Reason:
+    tellers = () if case.revocation is None else (case.revocation.told_by,)
+    if not independent_person(move.actor, tellers):
+        return why.SecondPersonMustRevoke
+    return _reason(case, bearing, move, policy, today)
+
+
 def _reason(_case: GradeCase, _bearing: Bearing, move: Move, _policy: GradePolicy, _today: date) -> Reason:
     return None if move.reason else why.ReasonNeeded
 
@@ -75,5 +87,5 @@ _OF_STATE: Mapping[State, Callable[[GradeCase, Bearing, Move, GradePolicy, date]
     State.COUNTY_ENTRY: _second_person,
     State.SUSPENDED: _reason,
     State.DOWNGRADED: _reason,
-    State.REVOKED: _reason,
+    State.REVOKED: _other_than_teller,
 }

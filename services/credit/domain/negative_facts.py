@@ -76,10 +76,15 @@ def of_loans(loans: Iterable[ReportedLoan], today: date, months_kept: int) -> It
 
 
 def of_file(facts: dict[str, Any], source: str, entered_on: date, months_kept: int) -> Iterator[NegativeFact]:
-    """Lateness that an official entered speaks of the time before; nothing of it goes on after that day."""
-    if source != "bank" and (facts.get(LATENESS) or 0) > 0:
-        kept = add_months(entered_on, months_kept)
-        yield NegativeFact(f"file/{LATENESS}", "entered", "late", entered_on, entered_on, kept)
+    """Lateness that an official entered speaks of the time before; nothing of it goes on after that day.
+
+    `entered_on`: the day on which these days past due were first entered. Another lateness is another fact, of which
+    the person has to be told too.
+    """
+    days = facts.get(LATENESS) or 0
+    if source != "bank" and days > 0:
+        key, kept = f"file/{LATENESS}/{days}/{entered_on}", add_months(entered_on, months_kept)
+        yield NegativeFact(key, "entered", "late", entered_on, entered_on, kept)
 
 
 def negative_codes(card: Card) -> frozenset[str]:

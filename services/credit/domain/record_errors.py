@@ -60,6 +60,16 @@ class CardNotDraft(RuleBroken):
     message = "只有草稿状态的评分卡可以批准。"
 
 
+class CardNotRehearsed(RuleBroken):
+    code = "card_not_rehearsed"
+    message = "新版评分卡要先和现行的那一版一起试算，试算完成后才能批准。"
+
+
+class CardBeginsTooEarly(RuleBroken):
+    code = "card_begins_too_early"
+    message = "新版评分卡要从明天或更晚的日期开始生效，请改好生效日期，换一个版本号重新提交。"
+
+
 class RunNotFound(NotFound):
     code = "run_not_found"
     message = "没有找到这次评分。"
@@ -144,4 +154,9 @@ class LoanEventDiffers(Conflict):
 
 class BorrowerUnknown(NotFound):
     code = "borrower_unknown"
-    message = "没有找到这位借款人，请核对编号。"
+    message = "没有找到这位借款人，或者这户没有给贵行有效的授权，请核对编号和授权。"
+
+
+class LoanOfAnotherHousehold(Conflict):
+    code = "loan_of_another_household"
+    message = "贵行的这个借款编号已经登记在另一户名下，请核对借款编号和借款人。"

@@ -1,8 +1,9 @@
 """Scorecards: stored as their canonical document, loaded once and kept."""
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, Text, and_, case, exists, func, literal, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
@@ -13,7 +14,6 @@ from services.credit.storage.tables import cards
 from shared.db import Connection, Database
 
 _loaded: dict[str, Card] = {}
-_LINES = select(*(column for column in cards.c if column.name != "document"))
 
 
 class CardShelf:
@@ -33,13 +33,22 @@ class CardShelf:
 
 async def card_in_force(connection: Connection, card_id: str, as_of: date) -> Card:
     """The approved version of a card in force on a day. Raises CardNotFound."""
+    found = await find_card_in_force(connection, card_id, as_of)
+    if found is None:
+        raise CardNotFound
+    return found
+
+
+async def find_card_in_force(connection: Connection, card_id: str, as_of: date) -> Card | None:
+    """The same, None when no version is approved for that day."""
     found = await connection.execute(
         select(cards.c.document, cards.c.sha256)
         .where(cards.c.card_id == card_id, cards.c.status == "approved", cards.c.effective_from <= as_of)
         .order_by(cards.c.effective_from.desc(), cards.c.version.desc())
         .limit(1)
     )
-    return _load(found.one_or_none())
+    row = found.one_or_none()
+    return None if row is None else _load(row)
 
 
 async def card_version(connection: Connection, card_id: str, version: int) -> Card:
@@ -50,15 +59,15 @@ async def card_version(connection: Connection, card_id: str, version: int) -> Ca
     return _load(found.one_or_none())
 
 
-async def list_cards(connection: Connection) -> list[dict[str, object]]:
+async def list_cards(connection: Connection, today: date) -> list[dict[str, object]]:
     """Every version of every card, without its document."""
-    rows = await connection.execute(_LINES.order_by(cards.c.card_id, cards.c.version))
+    rows = await connection.execute(_lines(today).order_by(cards.c.card_id, cards.c.version))
     return [dict(row._mapping) for row in rows]
 
 
-async def card_line(connection: Connection, card_id: str, version: int) -> dict[str, object]:
+async def card_line(connection: Connection, card_id: str, version: int, today: date) -> dict[str, object]:
     """One version as in the list. Raises CardNotFound."""
-    found = await connection.execute(_LINES.where(cards.c.card_id == card_id, cards.c.version == version))
+    found = await connection.execute(_lines(today).where(cards.c.card_id == card_id, cards.c.version == version))
     row = found.one_or_none()
     if row is None:
         raise CardNotFound
@@ -105,6 +114,19 @@ async def ensure_cards(connection: Connection, shipped: tuple[Card, ...]) -> Non
             )
             .on_conflict_do_nothing()
         )
+
+
+def _lines(today: date) -> Select[Any]:
+    """An approved version is retired from the day on which another one takes its place."""
+    newer = cards.alias("newer")
+    replaced = exists().where(
+        newer.c.card_id == cards.c.card_id,
+        newer.c.status == "approved",
+        newer.c.effective_from <= today,
+        tuple_(newer.c.effective_from, newer.c.version) > tuple_(cards.c.effective_from, cards.c.version),
+    )
+    status = case((and_(cards.c.status == "approved", replaced), literal("retired", Text)), else_=cards.c.status)
+    return select(*(column for column in cards.c if column.name not in ("document", "status")), status.label("status"))
 
 
 def _row(card: Card) -> dict[str, object]:

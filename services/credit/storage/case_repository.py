@@ -11,10 +11,10 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
 from services.credit.domain.course_errors import CaseExists, CaseNotFound
-from services.credit.domain.grade_case import Bearing, CaseScore, Decision, GradeCase, Lowering, Posted
+from services.credit.domain.grade_case import Bearing, CaseScore, Decision, GradeCase, Lowering, Posted, Revocation
 from services.credit.domain.grade_state import IN_EFFECT, State
 from services.credit.storage.consent_repository import live_consent
-from services.credit.storage.fact_repository import vetoes_in_force
+from services.credit.storage.fact_repository import enterers, vetoes_in_force
 from services.credit.storage.tables import consents, course, directory, facts
 from shared.db import Connection
 from shared.regions import prefix_range
@@ -106,6 +106,7 @@ async def bearings(
     recommended = (
         select(recommendations.c.band)
         .where(recommendations.c.household_id == cases.c.household_id, recommendations.c.case_id == cases.c.case_id)
+        .where(not_(recommendations.c.set_aside))
         .order_by(recommendations.c.recommendation_id.desc())
         .limit(1)
         .scalar_subquery()
@@ -119,6 +120,7 @@ async def bearings(
         objected.label("objected"),
         error.label("error"),
         recommended.label("recommended"),
+        enterers(cases.c.household_id, cases).label("enterers"),
     ).where(
         cases.c.household_id.in_([case.household_id for case in of]), cases.c.case_id.in_([case.case_id for case in of])
     )
@@ -132,21 +134,23 @@ async def bearings(
             open_objection=row.objected,
             error_found=row.error,
             recommended=row.recommended,
+            entered_by=frozenset(row.enterers),
         )
         for row in await connection.execute(statement)
     }
 
 
-async def settle_errors(connection: Connection, of: Sequence[GradeCase]) -> None:
-    """The errors that objections found are dealt with: these cases are collected anew."""
-    await connection.execute(
-        update(objections)
-        .where(
-            objections.c.household_id.in_([case.household_id for case in of]),
-            objections.c.case_id.in_([case.case_id for case in of]),
+async def settle_what_was(connection: Connection, of: Sequence[GradeCase]) -> None:
+    """These cases are collected: errors that objections found are dealt with, what banks recommended before is past."""
+    for table, dealt_with in ((objections, {"settled": True}), (recommendations, {"set_aside": True})):
+        await connection.execute(
+            update(table)
+            .where(
+                table.c.household_id.in_([case.household_id for case in of]),
+                table.c.case_id.in_([case.case_id for case in of]),
+            )
+            .values(dealt_with)
         )
-        .values(settled=True)
-    )
 
 
 async def names_of(connection: Connection, of: Sequence[GradeCase]) -> Mapping[UUID, str]:
@@ -181,8 +185,11 @@ def _row(case: GradeCase) -> dict[str, Any]:
             "score": _score_out(case.lowering.score),
             "noticed_on": _iso(case.lowering.noticed_on),
             "reason": case.lowering.reason,
+            "told_by": case.lowering.told_by,
         },
+        "revocation": case.revocation and {**asdict(case.revocation), "noticed_on": _iso(case.revocation.noticed_on)},
         "people": dict(case.people),
+        "collector_name": case.collector_name,
         "basis": case.basis,
     }
 
@@ -204,8 +211,16 @@ def _case(row: Mapping[str, Any]) -> GradeCase:
         reviewed_on=row["reviewed_on"],
         suspended_from=row["suspended_from"] and State(row["suspended_from"]),
         lowering=lowering
-        and Lowering(_score_in(lowering["score"]), date.fromisoformat(lowering["noticed_on"]), lowering["reason"]),
+        and Lowering(
+            _score_in(lowering["score"]),
+            date.fromisoformat(lowering["noticed_on"]),
+            lowering["reason"],
+            lowering.get("told_by"),
+        ),
+        revocation=row["revocation"]
+        and Revocation(**{**row["revocation"], "noticed_on": date.fromisoformat(row["revocation"]["noticed_on"])}),
         people={State(state): person for state, person in row["people"].items()},
+        collector_name=row["collector_name"],
         basis=row["basis"],
     )
 

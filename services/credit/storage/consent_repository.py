@@ -79,8 +79,12 @@ async def consents_to(connection: Connection, partner_id: str, households: Colle
 
 def live_consent(household_id: ColumnElement[UUID] | UUID, today: date) -> ColumnElement[bool]:
     """The condition on a consent of this household that it is in force today, of whatever kind."""
+    return and_(consents.c.household_id == household_id, consent_is_live(today))
+
+
+def consent_is_live(today: date) -> ColumnElement[bool]:
+    """The condition on a consent, whosever it is, that it is in force today."""
     return and_(
-        consents.c.household_id == household_id,
         consents.c.valid_from <= today,
         consents.c.valid_to >= today,
         consents.c.withdrawn_at.is_(None),

@@ -45,9 +45,10 @@ def course_tables(metadata: MetaData) -> CourseTables:
 
 
 def _cases(metadata: MetaData) -> Table:
-    """`score`, `decision`, `lowering` and `people` are the domain's records, written by one storage module.
+    """`score`, `decision`, `lowering`, `revocation`, `people` are the domain's records, written by one storage module.
 
-    `basis`: `initial` when the grade was first set by a run, else `course`.
+    `basis`: `initial` when the grade was first set by a run, else `course`. `collector_name`: as the collector signs,
+    because the village's reviewers are known by their names only.
     """
     return Table(
         "grade_cases",
@@ -69,6 +70,8 @@ def _cases(metadata: MetaData) -> Table:
         Column("suspended_from", Text),
         Column("lowering", JSONB(none_as_null=True)),
         Column("people", JSONB, nullable=False),
+        Column("revocation", JSONB(none_as_null=True)),
+        Column("collector_name", Text),
         Column("basis", Text, nullable=False, server_default="course"),
         Column("opened_by", Text, nullable=False),
         Column("opened_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
@@ -137,6 +140,7 @@ def _objections(metadata: MetaData) -> Table:
 
 
 def _recommendations(metadata: MetaData) -> Table:
+    """`set_aside`: it spoke of what was collected before; its case has been collected anew since."""
     return Table(
         "recommendations",
         metadata,
@@ -147,6 +151,7 @@ def _recommendations(metadata: MetaData) -> Table:
         Column("reference", Text, nullable=False),
         Column("band", Text, nullable=False),
         Column("reason", Text, nullable=False),
+        Column("set_aside", Boolean, nullable=False, server_default=false()),
         Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     )
 

@@ -12,12 +12,14 @@ from sqlalchemy import (
     Text,
     and_,
     any_,
+    case,
     func,
     insert,
     literal,
     literal_column,
     or_,
     select,
+    union,
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -31,6 +33,8 @@ from shared.db import Connection
 
 # Fields whose null says "it is known that there is no record"; everywhere else a null is a missing value.
 NO_RECORD_FIELDS = ("worst_days_past_due", "months_since_first_loan", "bills_ok", "bills_due")
+OFFICIAL = "official"
+"""The source of what an official entered by hand."""
 FIELDS = (*FACT_COLUMNS, "skill", "reviews")
 
 
@@ -71,12 +75,14 @@ async def save_file(
     expected_version: int,
     source: str,
     entered_by: str,
+    entered_by_name: str | None = None,
 ) -> int:
     """Writes the next version and keeps the one before; the new version. `expected_version` 0 begins a file.
 
     `values` as the engine reads them. Raises FactsStale.
     """
-    row = {**write_facts(values), "village_code": village_code, "source": source, "entered_by": entered_by}
+    row = {**write_facts(values), "village_code": village_code, "source": source}
+    row |= {"entered_by": entered_by, "entered_by_name": entered_by_name}
     if expected_version == 0:
         begun = await connection.execute(
             upsert(facts).values(household_id=household_id, **row).on_conflict_do_nothing().returning(facts.c.version)
@@ -86,13 +92,14 @@ async def save_file(
         return 1
     await connection.execute(
         insert(fact_history).from_select(
-            ["household_id", "version", "facts", "source", "entered_by", "entered_at"],
+            ["household_id", "version", "facts", "source", "entered_by", "entered_by_name", "entered_at"],
             select(
                 facts.c.household_id,
                 facts.c.version,
                 func.to_jsonb(literal_column(facts.name)),
                 facts.c.source,
                 facts.c.entered_by,
+                facts.c.entered_by_name,
                 facts.c.entered_at,
             ).where(facts.c.household_id == household_id, facts.c.version == expected_version),
         )
@@ -100,11 +107,22 @@ async def save_file(
     written = await connection.execute(
         update(facts)
         .where(facts.c.household_id == household_id, facts.c.version == expected_version)
-        .values(**row, version=expected_version + 1, entered_at=func.now())
+        .values(
+            **row,
+            version=expected_version + 1,
+            entered_at=func.now(),
+            lateness_since=_lateness_since(row["worst_days_past_due"]),
+        )
     )
     if written.rowcount != 1:
         raise FactsStale
     return expected_version + 1
+
+
+def _lateness_since(days: int | None) -> ColumnElement[datetime | None]:
+    """Entering the same lateness again begins nothing anew."""
+    same = facts.c.worst_days_past_due.is_not_distinct_from(days)
+    return case((same, func.coalesce(facts.c.lateness_since, facts.c.entered_at)), else_=None)
 
 
 async def file_at_version(connection: Connection, household_id: UUID, version: int) -> dict[str, Any] | None:
@@ -173,6 +191,28 @@ def vetoes_in_force(household_id: ColumnElement[Any], as_of: date, of: Table = f
         .correlate(of)
     )
     return func.array(found.scalar_subquery(), type_=ARRAY(Text))
+
+
+def enterers(household_id: ColumnElement[Any], of: Table) -> ColumnElement[Any]:
+    """The text[] of the officials who entered any version of a household's file, by subject and by name."""
+    found = union(
+        *(
+            select(who.label("who"))
+            .where(table.c.household_id == household_id, table.c.source == OFFICIAL)
+            .correlate(of)
+            for table in (facts, fact_history)
+            for who in (table.c.entered_by, func.coalesce(table.c.entered_by_name, table.c.entered_by))
+        )
+    )
+    return func.array(found.scalar_subquery(), type_=ARRAY(Text))
+
+
+async def people_behind_file(connection: Connection, household_id: UUID) -> set[str]:
+    """The subjects who entered any version of the file, or a veto; none of them is its judge."""
+    behind = union(
+        *(select(t.c.entered_by).where(t.c.household_id == household_id) for t in (facts, fact_history, vetoes))
+    )
+    return set((await connection.execute(behind)).scalars())
 
 
 async def add_veto(connection: Connection, row: Mapping[str, Any]) -> None:

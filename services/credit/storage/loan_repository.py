@@ -2,16 +2,18 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, Text, bindparam, delete, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, Table, Text, bindparam, delete, or_, select, text, tuple_, union
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.credit.domain.loan_balance import Loan, LoanEvent
 from services.credit.domain.loan_reports import Standing
-from services.credit.storage.tables import loan_events, loans
+from services.credit.storage.consent_repository import consent_is_live
+from services.credit.storage.tables import consents, loan_events, loans
 from shared.db import Connection
 
 LoanKey = tuple[str, str, str]
@@ -21,13 +23,45 @@ _KEY = ("household_id", "partner_id", "loan_number")
 _LOAN = tuple(f.name for f in fields(Loan))
 
 
-async def lock_loans(connection: Connection, keys: Sequence[LoanKey]) -> None:
-    """One report of a loan at a time, in the order of the keys; also before a loan's first event."""
+async def lock_loans(connection: Connection, partner_id: str, numbers: Collection[str]) -> None:
+    """One report of a loan at a time, in the order of the numbers, also before a loan's first event.
+
+    Whatever household is named: of two who are named for one loan at once, one is the borrower.
+    """
     await connection.execute(
         text("SELECT pg_advisory_xact_lock(hashtextextended(name, 7)) FROM unnest(:names) AS name").bindparams(
-            bindparam("names", ["/".join(key) for key in keys], ARRAY(Text))
+            bindparam("names", [f"{partner_id}/{number}" for number in sorted(numbers)], ARRAY(Text))
         )
     )
+
+
+async def holders_of(connection: Connection, partner_id: str, numbers: Collection[str]) -> dict[str, set[UUID]]:
+    """By the bank's loan number, the household under which it is kept, also while its events wait."""
+    found: dict[str, set[UUID]] = {}
+    its = select(loans.c.loan_number, loans.c.household_id).where(
+        loans.c.partner_id == partner_id, loans.c.loan_number.in_(list(numbers))
+    )
+    waiting = select(loan_events.c.loan_number, loan_events.c.household_id).where(
+        ~loan_events.c.applied, loan_events.c.partner_id == partner_id, loan_events.c.loan_number.in_(list(numbers))
+    )
+    for row in await connection.execute(union(its, waiting)):
+        found.setdefault(row.loan_number, set()).add(row.household_id)
+    return found
+
+
+async def borrowers_of(
+    connection: Connection, partner_id: str, household_ids: Collection[UUID], today: date
+) -> set[UUID]:
+    """Those of these households of which the bank may report: they agreed to it, or borrow from it already."""
+    wanted = list(household_ids)
+    agreed = select(consents.c.household_id).where(
+        consents.c.household_id.in_(wanted), consents.c.partner_id == partner_id, consent_is_live(today)
+    )
+    reported = [
+        select(table.c.household_id).where(table.c.household_id.in_(wanted), table.c.partner_id == partner_id)
+        for table in (loans, loan_events)
+    ]
+    return set((await connection.execute(union(agreed, *reported))).scalars())
 
 
 @dataclass(frozen=True, slots=True)

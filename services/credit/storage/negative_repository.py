@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Date, cast, delete, or_, select, tuple_, union, update
+from sqlalchemy import BigInteger, Date, cast, delete, func, or_, select, tuple_, union, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.credit.domain.grade_state import ENDED
@@ -16,6 +16,7 @@ from services.credit.storage.loan_fact_repository import reported_loans
 from services.credit.storage.shipped_policies import retention_policy
 from services.credit.storage.tables import (
     course,
+    directory,
     fact_history,
     facts,
     loan_events,
@@ -25,7 +26,7 @@ from services.credit.storage.tables import (
     scores,
     vetoes,
 )
-from shared.clock import SHANGHAI
+from shared.clock import SHANGHAI, day_of
 from shared.db import Connection
 from shared.regions import prefix_range
 
@@ -62,7 +63,7 @@ async def negative_facts_of(
         found.setdefault(household_id, []).extend(of_loans(its, today, months_kept))
     for row in await connection.execute(select(facts).where(facts.c.household_id.in_(wanted))):
         if row.household_id not in reported:
-            entered_on = row.entered_at.astimezone(SHANGHAI).date()
+            entered_on = day_of(row.lateness_since or row.entered_at)
             entered = of_file(read_facts(dict(row._mapping)), row.source, entered_on, months_kept)
             found.setdefault(row.household_id, []).extend(entered)
     told = await _notices_of(connection, wanted)
@@ -112,14 +113,14 @@ async def households_with_ended_facts(
     late = or_(loan_events.c.days_past_due > 0, loan_events.c.kind == "written_off")
     late_loans = select(loan_events.c.household_id).where(late, loan_events.c.on_date <= ended_by)
     entered = select(facts.c.household_id).where(
-        facts.c.worst_days_past_due > 0, facts.c.entered_at < _end_of(ended_by)
+        facts.c.worst_days_past_due > 0, func.coalesce(facts.c.lateness_since, facts.c.entered_at) < _end_of(ended_by)
     )
     some = union(ended_vetoes, late_loans, entered).subquery("some")
     low, high = prefix_range(region)
     statement = (
         select(some.c.household_id)
-        .join(facts, facts.c.household_id == some.c.household_id)
-        .where(facts.c.village_code >= low, facts.c.village_code < high)
+        .join(directory, directory.c.household_id == some.c.household_id)
+        .where(directory.c.village_code >= low, directory.c.village_code < high)
         .order_by(some.c.household_id)
         .limit(limit)
     )

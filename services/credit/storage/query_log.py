@@ -1,6 +1,6 @@
 """Who looked at a household's credit record: banks' queries and officials' looks, in one list for the household."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -36,6 +36,17 @@ async def add_look(
             household_id=household_id, look_id=new_id(), actor=actor, actor_name=actor_name, role=role, what=what
         )
     )
+
+
+async def add_looks_of_bank(
+    connection: Connection, household_ids: Collection[UUID], partner_id: str, partner_name: str, what: str
+) -> None:
+    """One for each of the households."""
+    look = {"actor": partner_id, "actor_name": partner_name, "role": "bank", "what": what}
+    if household_ids:
+        await connection.execute(
+            insert(looks), [{"household_id": one, "look_id": new_id(), **look} for one in household_ids]
+        )
 
 
 async def looks_at(connection: Connection, household_id: UUID, after: UUID | None, limit: int) -> list[Look]:

@@ -11,7 +11,7 @@ from services.credit.storage.tables import consents, course
 from shared.db import Connection
 
 cases, recommendations = course.cases, course.recommendations
-_BEFORE_NOTICE_2 = tuple(state.value for state in COURSE[: COURSE.index(State.NOTICE_2)])
+_TO_RECOMMEND = tuple(state.value for state in COURSE[COURSE.index(State.COLLECTED) : COURSE.index(State.NOTICE_2)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +26,10 @@ class Recommendation:
 
 
 async def case_to_recommend(connection: Connection, household_id: UUID) -> UUID | None:
-    """The household's case that has not come to its second notice yet; held, so that it does not meanwhile."""
+    """The household's case that is collected and not yet at its second notice; held, so that it stays there."""
     found = await connection.execute(
         select(cases.c.case_id)
-        .where(cases.c.household_id == household_id, cases.c.state.in_(_BEFORE_NOTICE_2))
+        .where(cases.c.household_id == household_id, cases.c.state.in_(_TO_RECOMMEND))
         .with_for_update()
     )
     case_id: UUID | None = found.scalar_one_or_none()

@@ -3,13 +3,13 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, Subquery, Text, bindparam, func, literal, select, text
+from sqlalchemy import Select, Subquery, Text, bindparam, exists, func, literal, select, text
 
 from services.credit.domain.rehearsal import Cell
 from services.credit.domain.scorecard import Card
 from services.credit.storage.card_sql import score_select
 from services.credit.storage.fact_repository import fact_columns, vetoes_in_force
-from services.credit.storage.tables import directory, facts
+from services.credit.storage.tables import directory, facts, jobs
 from shared.db import Connection
 from shared.regions import prefix_range
 
@@ -17,6 +17,13 @@ from shared.regions import prefix_range
 async def hold_one_snapshot(connection: Connection) -> None:
     """First thing in a transaction: all that it reads stands as it did at its first look."""
     await connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+
+
+async def was_rehearsed(connection: Connection, kind: str, challenger: Card, champion: Card) -> bool:
+    """Is there a finished job of that kind with the one version beside the other?"""
+    given = {"card": challenger.id, "champion": champion.version, "challenger": challenger.version}
+    found = exists().where(jobs.c.kind == kind, jobs.c.state == "succeeded", jobs.c.input.contains(given))
+    return bool((await connection.execute(select(found))).scalar_one())
 
 
 async def townships_with_files(connection: Connection, region: str) -> list[str]:

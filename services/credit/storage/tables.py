@@ -129,7 +129,10 @@ facts = Table(
     Column("version", Integer, nullable=False, server_default="1"),
     Column("source", Text, nullable=False),
     Column("entered_by", Text, nullable=False),
+    Column("entered_by_name", Text),
     Column("entered_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    # Since when the same days past due have stood in the file; NULL says since this version.
+    Column("lateness_since", DateTime(timezone=True)),
     Index("facts_by_village", "village_code", "household_id"),
 )
 fact_history = Table(
@@ -140,6 +143,7 @@ fact_history = Table(
     Column("facts", JSONB, nullable=False),
     Column("source", Text, nullable=False),
     Column("entered_by", Text, nullable=False),
+    Column("entered_by_name", Text),
     Column("entered_at", DateTime(timezone=True), nullable=False),
 )
 vetoes = Table(
@@ -264,6 +268,7 @@ loans = Table(
     Column("written_off_on", Date),
     Column("last_event", Integer, nullable=False),
     Index("loans_by_village", "village_code"),
+    Index("loans_by_number", "partner_id", "loan_number"),
 )
 loan_events = Table(
     "loan_events",
@@ -280,4 +285,5 @@ loan_events = Table(
     Column("product", Text),
     Column("applied", Boolean, nullable=False),
     Column("received_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Index("loan_events_waiting", "partner_id", "loan_number", postgresql_where=text("NOT applied")),
 )

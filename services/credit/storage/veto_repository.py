@@ -1,5 +1,6 @@
 """The end of a veto."""
 
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -10,15 +11,25 @@ from services.credit.storage.tables import vetoes
 from shared.db import Connection
 
 
-async def opener_of(connection: Connection, household_id: UUID, veto_id: UUID) -> str:
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Which veto it is, and who opened it."""
+
+    code: str
+    by: str
+
+
+async def opening_of(connection: Connection, household_id: UUID, veto_id: UUID) -> Opening:
     """Raises VetoNotFound."""
     found = await connection.execute(
-        select(vetoes.c.entered_by).where(vetoes.c.household_id == household_id, vetoes.c.veto_id == veto_id)
+        select(vetoes.c.code, vetoes.c.entered_by).where(
+            vetoes.c.household_id == household_id, vetoes.c.veto_id == veto_id
+        )
     )
-    opener: str | None = found.scalar_one_or_none()
-    if opener is None:
+    row = found.one_or_none()
+    if row is None:
         raise VetoNotFound
-    return opener
+    return Opening(row.code, row.entered_by)
 
 
 async def close_veto(connection: Connection, household_id: UUID, veto_id: UUID, on: date) -> None:

@@ -47,6 +47,13 @@ async def apply_loan_facts(connection: Connection, household_ids: Collection[UUI
     return turned
 
 
+async def banks_still_report(connection: Connection, household_id: UUID, today: date) -> bool:
+    """Do the banks' reports open V2 as of today? The file and its vetoes are brought up to them first."""
+    await apply_loan_facts(connection, [household_id], today)
+    found = loan_facts((await reported_loans(connection, [household_id])).get(household_id, ()), today)
+    return found is not None and found.veto is not None
+
+
 async def with_loan_facts(
     connection: Connection, household_id: UUID, facts: dict[str, Any], today: date
 ) -> dict[str, Any]:

@@ -8,23 +8,24 @@ from uuid import UUID
 from services.credit.domain.fact_fields import check_facts
 from services.credit.domain.record_errors import FactsStale
 from services.credit.storage.directory_repository import people_of
-from services.credit.storage.fact_repository import CreditFile, get_file, save_file
+from services.credit.storage.fact_repository import OFFICIAL, CreditFile, get_file, save_file
 from services.credit.use_cases.apply_loan_facts import with_loan_facts
-from services.credit.use_cases.see_household import role_towards
+from services.credit.use_cases.see_household import keep_look, not_own_household, role_towards
 from shared.auth import Principal
 from shared.clock import Clock
-from shared.db import Connection
+from shared.db import Connection, Database
 from shared.errors import VersionMissing
 from shared.hash_chain import AuditTrail
 
 
 @dataclass(frozen=True, slots=True)
 class FileWriter:
-    """Who writes, and where it is kept that they did."""
+    """Who writes, and where it is kept that they did; `looks` keeps a look also when the writing is refused."""
 
     who: Principal
     audit: AuditTrail
     clock: Clock
+    looks: Database
 
 
 async def enter_facts(
@@ -33,7 +34,7 @@ async def enter_facts(
     """Replaces the facts and keeps the reviews. What banks report of loans stays theirs.
 
     `version` is the one replaced; 0 only begins a file, None begins one where there is none. Raises HouseholdNotFound,
-    OutsideScope, FactsRefused, FactsStale, VersionMissing.
+    OwnHousehold, OutsideScope, FactsRefused, FactsStale, VersionMissing.
     """
     check_facts(facts)
     village, before = await _begin(connection, writer, household_id, version)
@@ -58,13 +59,18 @@ async def enter_reviews(
 async def _begin(
     connection: Connection, writer: FileWriter, household_id: UUID, version: int | None
 ) -> tuple[str, CreditFile | None]:
-    _, village = await role_towards(connection, writer.who, household_id)
+    not_own_household(writer.who, household_id)
+    role, village = await role_towards(connection, writer.who, household_id)
     writer.who.require_official(village)
     before = await get_file(connection, household_id, writer.clock.today(), lock=True)
     if version is None and before is not None:
         raise VersionMissing
     if version is not None and version != _version(before):
+        # The refusal shows what stands, and is rolled back: the look that this is has to be kept beside it.
+        async with writer.looks.transaction() as beside:
+            await keep_look(beside, writer.who, household_id, role, "facts")
         raise FactsStale(current=_current(before))
+    await keep_look(connection, writer.who, household_id, role, "facts")
     return village, before
 
 
@@ -80,7 +86,14 @@ async def _save(
     actor = writer.who.subject
     replaced = _version(before)
     await save_file(
-        connection, household_id, village, facts, expected_version=replaced, source="official", entered_by=actor
+        connection,
+        household_id,
+        village,
+        facts,
+        expected_version=replaced,
+        source=OFFICIAL,
+        entered_by=actor,
+        entered_by_name=writer.who.name,
     )
     saved = await get_file(connection, household_id, writer.clock.today())
     if saved is None:

@@ -13,6 +13,7 @@ from services.credit.storage.case_files import files_of
 from services.credit.storage.case_repository import get_case, save_cases
 from services.credit.use_cases.hold_office import require_office
 from services.credit.use_cases.score_case import case_score
+from services.credit.use_cases.see_household import not_own_household
 from shared.auth import Principal
 from shared.clock import Clock
 from shared.db import Connection
@@ -24,11 +25,13 @@ async def tell_lower_grade(
 ) -> GradeCase:
     """Scores the file as it stands, on the card of the grade; the days begin to run.
 
-    Raises CaseNotFound, NotPermitted, OutsideScope, TransitionRefused when no grade is in effect, GradeNotLower.
+    Raises CaseNotFound, OwnHousehold, NotPermitted, OutsideScope, GradeNotLower, and TransitionRefused when no grade is
+    in effect.
     """
     case = await get_case(connection, case_id, lock=True)
     if not who.official_for(case.village_code):
         raise CaseNotFound
+    not_own_household(who, case.household_id)
     require_office(who, case.village_code, *grade_offices(State.DOWNGRADED))
     if case.state not in IN_EFFECT or case.score is None:
         raise TransitionRefused(state=case.state.value, allowed=[state.value for state in NEXT[case.state]])
@@ -38,7 +41,7 @@ async def tell_lower_grade(
     score = case_score(card, today, file.facts, (), file.version)
     if score.band not in BANDS or BANDS.index(score.band) >= BANDS.index(case.band or BANDS[0]):
         raise GradeNotLower
-    told = replace(case, lowering=Lowering(score, today, reason))
+    told = replace(case, lowering=Lowering(score, today, reason, told_by=who.subject))
     await save_cases(connection, [told])
     await audit.append(
         connection,

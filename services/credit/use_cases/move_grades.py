@@ -26,7 +26,7 @@ from services.credit.storage.case_repository import (
     get_case,
     names_of,
     save_cases,
-    settle_errors,
+    settle_what_was,
 )
 from services.credit.storage.course_log import grade_log
 from services.credit.storage.directory_repository import place
@@ -36,7 +36,7 @@ from services.credit.storage.shipped_policies import grade_policy
 from services.credit.use_cases.adopt_first_grades import adopt_first_grades
 from services.credit.use_cases.grade_takes_effect import grades_follow
 from services.credit.use_cases.hold_office import holds_office, require_office
-from services.credit.use_cases.score_case import score_cases
+from services.credit.use_cases.score_case import score_cases, under_vetoes_of_today
 from shared.auth import Principal
 from shared.clock import Clock
 from shared.course_log import Taken
@@ -109,6 +109,7 @@ async def _move(connection: Connection, mover: Mover, village: str, asked: Seque
     for to in {move.to for _, move in asked}:
         require_office(mover.who, village, *grade_offices(to))
     bearing = await bearings(connection, [case for case, _ in asked], await _card_from(connection, mover, today), today)
+    asked = [(await under_vetoes_of_today(connection, case, bearing[case.case_id]), move) for case, move in asked]
     going: list[tuple[GradeCase, Move]] = []
     stay: list[Stays] = []
     for case, move in asked:
@@ -116,7 +117,8 @@ async def _move(connection: Connection, mover: Mover, village: str, asked: Seque
         if verdict.refusal is None:
             going.append((case, move))
         else:
-            refusal = verdict.refusal(state=case.state.value, allowed=[state.value for state in verdict.allowed])
+            allowed = [state.value for state in verdict.allowed]
+            refusal = verdict.refusal(state=case.state.value, allowed=allowed, **policy.figures)
             stay.append(Stays(case, refusal))
     scored = await score_cases(connection, going, mover.card_id, today)
     posted = await _post(connection, mover, village, going, today)
@@ -133,9 +135,9 @@ async def _move(connection: Connection, mover: Mover, village: str, asked: Seque
         ],
     )
     await save_cases(connection, [case for case, _ in after])
-    back = [case for case, move in going if move.to is State.COLLECTED and case.state is not State.DRAFT]
-    if back:
-        await settle_errors(connection, back)
+    collected = [case for case, move in going if move.to is State.COLLECTED]
+    if collected:
+        await settle_what_was(connection, collected)
     follow: list[tuple[GradeCase, Bearing]] = [(case, bearing[case.case_id]) for case, _ in after]
     await grades_follow(connection, follow, actor, at)
     return Moves([case for case, _ in after], stay, None if posted is None else posted.notice_id)
@@ -196,6 +198,10 @@ def _facts(before: GradeCase, after: GradeCase, move: Move, role: str, posted: P
         facts["reason"] = move.reason
     if after.score is not None:
         facts["trace_sha256"] = after.score.trace_sha256
+    if move.to is State.DOWNGRADED and before.lowering is not None:
+        facts["told_by"] = before.lowering.told_by
+    if move.to is State.REVOKED and before.revocation is not None:
+        facts["told_by"] = before.revocation.told_by
     if posted is not None:
         facts["notice_id"] = str(posted.notice_id)
     if move.reviewers:

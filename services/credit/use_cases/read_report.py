@@ -16,6 +16,7 @@ from services.credit.storage.loan_repository import NumberedLoan, loans_of
 from services.credit.storage.negative_repository import Noted
 from services.credit.storage.objection_repository import Objection, objections_of
 from services.credit.storage.query_log import Look, looks_at
+from services.credit.storage.shipped_policies import grade_policy
 from services.credit.storage.use_of_money_repository import follow_ups_of
 from services.credit.use_cases.explain_household import Explanation, explain_household
 from services.credit.use_cases.see_household import role_towards
@@ -31,7 +32,8 @@ MOST_LOOKS = 100
 class Report:
     """`explanation` and `file` are None where there is no grade or no file.
 
-    `looks`: the last hundred, newest first; `more_looks` when there are earlier ones.
+    `looks`: the last hundred, newest first; `more_looks` when there are earlier ones. `answer_days`: within how many an
+    objection is answered.
     """
 
     household_id: UUID
@@ -45,6 +47,7 @@ class Report:
     consents: Sequence[StoredConsent]
     looks: Sequence[Look]
     more_looks: bool
+    answer_days: int
 
 
 async def read_report(connection: Connection, clock: Clock, who: Principal, household_id: UUID) -> Report:
@@ -71,4 +74,5 @@ async def read_report(connection: Connection, clock: Clock, who: Principal, hous
         consents=await consents_of(connection, household_id),
         looks=looks[:MOST_LOOKS],
         more_looks=len(looks) > MOST_LOOKS,
+        answer_days=grade_policy(clock.today()).objection_days,
     )

@@ -1,18 +1,19 @@
 """The engine scores the files of cases, with the village's reviews where a meeting gave them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.credit.domain.grade_case import CaseScore, GradeCase, Move
-from services.credit.domain.grade_state import State
+from services.credit.domain.grade_case import Bearing, CaseScore, GradeCase, Move
+from services.credit.domain.grade_state import COURSE, State
 from services.credit.domain.score_household import score
 from services.credit.domain.scorecard import Card
 from services.credit.domain.village_reviewers import counted_reviews
 from services.credit.storage.card_repository import card_in_force, card_version
 from services.credit.storage.case_files import files_of
-from services.credit.storage.fact_repository import save_file
+from services.credit.storage.fact_repository import file_at_version, save_file
 from shared.db import Connection
 
 
@@ -46,6 +47,21 @@ async def score_cases(
             card, as_of = await card_version(connection, case.score.card_id, case.score.card_version), case.score.as_of
         scored[case.case_id] = case_score(card, as_of, facts, file.vetoes, version)
     return scored
+
+
+async def under_vetoes_of_today(connection: Connection, case: GradeCase, bearing: Bearing) -> GradeCase:
+    """A case on its course whose score was found under other vetoes than stand today: with the score of the same facts.
+
+    So a veto that was cleared after the village's meeting does not hold the household up for good.
+    """
+    if case.state not in COURSE or case.score is None or set(case.score.vetoes) == set(bearing.vetoes):
+        return case
+    facts = await file_at_version(connection, case.household_id, case.score.facts_version)
+    if facts is None:
+        return case
+    card = await card_version(connection, case.score.card_id, case.score.card_version)
+    score = case_score(card, case.score.as_of, facts, bearing.vetoes, case.score.facts_version)
+    return replace(case, score=score)
 
 
 def case_score(

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from services.credit.domain.course_errors import OwnHousehold
 from services.credit.domain.record_errors import HouseholdNotFound
 from services.credit.storage.directory_repository import helper_of, village_of
 from services.credit.storage.query_log import add_look
@@ -24,9 +25,20 @@ async def role_towards(connection: Connection, who: Principal, household_id: UUI
     raise HouseholdNotFound
 
 
+def not_own_household(who: Principal, household_id: UUID) -> None:
+    """Nobody decides of the own household as an official. Raises OwnHousehold."""
+    if who.household_id == str(household_id):
+        raise OwnHousehold
+
+
 async def look_at(connection: Connection, who: Principal, household_id: UUID, what: str) -> str:
     """Checks, keeps the look where the household sees it, and says as what the asker looks."""
     role, _ = await role_towards(connection, who, household_id)
+    await keep_look(connection, who, household_id, role, what)
+    return role
+
+
+async def keep_look(connection: Connection, who: Principal, household_id: UUID, role: str, what: str) -> None:
+    """For whoever is shown the record as that role without having asked for it: the answer to a write shows it too."""
     if role != "household":
         await add_look(connection, household_id, actor=who.subject, actor_name=who.name, role=role, what=what)
-    return role

@@ -8,7 +8,7 @@ from uuid import UUID
 from services.credit.domain.negative_errors import NegativeFactNotFound
 from services.credit.domain.record_errors import WitnessNeeded
 from services.credit.storage.negative_repository import Noted, keep_statement, keep_told, negative_facts_of
-from services.credit.use_cases.see_household import look_at, role_towards
+from services.credit.use_cases.see_household import keep_look, look_at, role_towards
 from shared.auth import Principal
 from shared.clock import Clock
 from shared.db import Connection
@@ -40,8 +40,9 @@ async def tell_negative_fact(
 
     Raises HouseholdNotFound, NegativeFactNotFound.
     """
-    await role_towards(connection, who, household_id)
+    role, _ = await role_towards(connection, who, household_id)
     await _known(connection, clock, household_id, key)
+    await keep_look(connection, who, household_id, role, "negative_facts")
     await keep_told(connection, household_id, [key], clock.today(), who.subject, how)
     await _audit(connection, audit, clock, who, household_id, "negative_fact_told", {"how": how})
     return await _of(connection, clock, household_id)
@@ -65,6 +66,7 @@ async def state_to_negative_fact(
     if role != "household" and not witness:
         raise WitnessNeeded
     await _known(connection, clock, household_id, key)
+    await keep_look(connection, who, household_id, role, "negative_facts")
     await keep_statement(connection, household_id, key, text, who.subject, witness, clock.today())
     await _audit(connection, audit, clock, who, household_id, "negative_fact_statement", {})
     return await _of(connection, clock, household_id)

@@ -49,6 +49,7 @@ CREDIT: tuple[Row, ...] = (
     door("credit", "GET /v1/credit/grade-reviews", OFFICIALS),
     door("credit", "POST /v1/credit/grade-cases/{case_id}/transitions", OFFICIALS),
     door("credit", "POST /v1/credit/grade-cases/{case_id}/lower-grade-notices", COUNTY),
+    door("credit", "POST /v1/credit/grade-cases/{case_id}/revocation-notices", COUNTY),
     door("credit", "POST /v1/credit/villages/{code}/transitions", OFFICIALS),
     door("credit", "GET /v1/credit/notices/{notice_id}", PUBLIC),
     door("credit", "POST /v1/credit/notices/{notice_id}/objections", PUBLIC),

@@ -6,14 +6,19 @@ from uuid import UUID
 
 from shared.ids import new_id
 from tests.builders.worked_cases import H1
-from tests.credit.world import BANK, OTHER_BANK, Town, World, assert_problem, bank, official
+from tests.credit.world import BANK, OTHER_BANK, Town, World, assert_problem, bank, household_login, official
 
 PATH = "/v1/partner/loan-events"
 
 
+def loan_number(household_id: UUID | None) -> str:
+    """Every household's own, because a bank gives no number twice."""
+    return f"L-{str(household_id)[-12:]}"
+
+
 def event(household_id: UUID | None, number: int, kind: str, on: str, **given: Any) -> dict[str, Any]:
     key = {} if household_id is None else {"household_id": str(household_id)}
-    return {**key, "loan_number": "L-1", "event_number": number, "kind": kind, "on": on, **given}
+    return {**key, "loan_number": loan_number(household_id), "event_number": number, "kind": kind, "on": on, **given}
 
 
 def disbursed(household_id: UUID | None, cents: int = 10_000_00, **given: Any) -> dict[str, Any]:
@@ -27,7 +32,26 @@ def repaid(household_id: UUID, number: int, cents: int, balance: int, **given: A
     )
 
 
+async def agree(world: World, *household_ids: UUID, to: str = BANK) -> None:
+    """These households agreed long ago that the bank may hold their loans; an unknown one agrees to nothing."""
+    await world.rows(
+        "INSERT INTO consents (household_id, consent_id, partner_id, purposes, fields, valid_from, valid_to, written,"
+        " given_by, given_through) SELECT household_id, gen_random_uuid(), $2, '{post_loan}', '{grade}', '2015-01-01',"
+        " '2099-01-01', false, 'test', 'phone' FROM directory WHERE household_id = ANY ($1) AND NOT EXISTS"
+        " (SELECT 1 FROM consents AS c WHERE c.household_id = directory.household_id AND c.partner_id = $2)"
+        " RETURNING 1",
+        list(household_ids),
+        to,
+    )
+
+
 async def report(world: World, *events: dict[str, Any], who: str = BANK) -> list[dict[str, Any]]:
+    """Of households that agreed to it."""
+    await agree(world, *(UUID(one["household_id"]) for one in events if "household_id" in one), to=who)
+    return await report_without_consent(world, *events, who=who)
+
+
+async def report_without_consent(world: World, *events: dict[str, Any], who: str = BANK) -> list[dict[str, Any]]:
     async with world.as_(bank(who)) as caller:
         reply = await caller.post(PATH, {"events": events})
     assert reply.status_code == 200, reply.text
@@ -106,9 +130,11 @@ async def test_a_borrower_is_named_by_id_or_number_and_an_unknown_one_reads_the_
     world: World, town: Town
 ) -> None:
     household_id = await town.household(H1, id_number="51192119790101123X")
+    await agree(world, household_id)
     assert said(await report(world, disbursed(None, id_number="51192119790101123x"))) == [("applied", 2, None)]
     assert len(await loan(world, household_id)) == 1
-    unknown = await report(world, disbursed(new_id()), disbursed(None, id_number="511921197901011256"))
+    same: dict[str, Any] = {"loan_number": "L-9"}
+    unknown = await report(world, disbursed(new_id(), **same), disbursed(None, id_number="511921197901011256", **same))
     assert said(unknown) == [("refused", None, "borrower_unknown")] * 2
     assert unknown[0] == unknown[1]
 
@@ -207,3 +233,72 @@ async def test_the_same_report_again_by_its_key_is_answered_from_memory(world: W
         first = await caller.post(PATH, body, key="one-report")
         again = await caller.post(PATH, body, key="one-report")
     assert (again.json(), again.headers["idempotency-replayed"]) == (first.json(), "true")
+
+
+async def test_a_bank_learns_nothing_of_a_household_that_did_not_agree_and_does_not_borrow(
+    world: World, town: Town
+) -> None:
+    number = "51192119800101121X"
+    household_id = await town.household(H1, id_number=number)
+    same: dict[str, Any] = {"loan_number": "L-unasked"}
+    early = event(None, 2, "repaid", "2026-02-05", amount_cents=1, balance_cents=1, **same)
+    known = await report_without_consent(world, {**early, "id_number": number}, disbursed(household_id, **same))
+    strangers = {**early, "id_number": "511921198001011391"}, disbursed(new_id(), **same)
+    assert known == await report_without_consent(world, *strangers)
+    assert {one["code"] for one in known} == {"borrower_unknown"}
+    assert await world.rows("SELECT 1 FROM loan_events WHERE household_id = $1", household_id) == []
+
+
+async def test_a_household_sees_that_a_bank_reported_of_it_also_when_that_was_refused(world: World, town: Town) -> None:
+    household_id = await town.household()
+    await report_without_consent(world, disbursed(household_id), repaid(household_id, 2, 1, 1))
+    await report(world, disbursed(household_id))
+    async with world.as_(household_login(household_id)) as caller:
+        looks = (await caller.get(f"/v1/credit/households/{household_id}/queries")).json()["items"]
+    assert [(one["who"], one["what"]) for one in looks] == [("示范银行", "loan_events")] * 2
+    assert "查看了您的借款登记" in looks[0]["text"]
+
+
+async def test_with_its_consent_withdrawn_a_loan_is_reported_on_and_no_new_borrower_is(
+    world: World, town: Town
+) -> None:
+    borrower, other = await town.households(2)
+    await report(world, disbursed(borrower), disbursed(other))
+    ended = "UPDATE consents SET withdrawn_at = now() WHERE household_id = ANY ($1) RETURNING 1"
+    await world.rows(ended, [borrower, other])
+    await world.rows(
+        "WITH gone AS (DELETE FROM loans WHERE household_id = $1) DELETE FROM loan_events"
+        " WHERE household_id = $1 RETURNING 1",
+        other,
+    )
+    results = await report_without_consent(world, repaid(borrower, 2, 1_00, 9_999_00), disbursed(other))
+    assert said(results) == [("applied", 3, None), ("refused", None, "borrower_unknown")]
+
+
+async def test_one_loan_is_not_two_households(world: World, town: Town) -> None:
+    borrower, other = await town.households(2)
+    same: dict[str, Any] = {"loan_number": loan_number(borrower)}
+    assert said(await report(world, disbursed(borrower), disbursed(other, **same))) == [
+        ("applied", 2, None),
+        ("refused", None, "loan_of_another_household"),
+    ]
+    assert said(await report(world, repaid(other, 2, 1_00, 1_00, **same), repaid(borrower, 2, 1_00, 9_999_00))) == [
+        ("refused", None, "loan_of_another_household"),
+        ("applied", 3, None),
+    ]
+    assert await loan(world, other) == []
+
+
+async def test_a_loan_whose_first_event_still_waits_is_that_households_too(world: World, town: Town) -> None:
+    borrower, other = await town.households(2)
+    await report(world, repaid(borrower, 2, 1_00, 9_999_00))
+    refused = await report(world, disbursed(other, loan_number=loan_number(borrower)))
+    assert said(refused) == [("refused", None, "loan_of_another_household")]
+
+
+async def test_of_two_households_named_for_one_loan_at_once_one_is_the_borrower(world: World, town: Town) -> None:
+    people = await town.households(8)
+    same: dict[str, Any] = {"loan_number": f"L-race-{people[0]}"}
+    answers = await asyncio.gather(*(report(world, disbursed(one, **same)) for one in people))
+    assert sorted(lines[0]["status"] for lines in answers) == ["applied", *["refused"] * 7]
+    assert await world.rows("SELECT count(*) FROM loans WHERE loan_number = $1", same["loan_number"]) == [(1,)]

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.builders.worked_cases import H1, H3
-from tests.credit.api.test_loan_events import disbursed, event, repaid, report
+from tests.credit.api.test_loan_events import disbursed, event, loan_number, repaid, report
 from tests.credit.world import OTHER_BANK, Town, World
 
 FACTS = {name: value for name, value in H3.items() if name != "reviews"}
@@ -114,7 +114,9 @@ async def test_a_loan_more_than_90_days_past_due_opens_a_veto_once_and_repaying_
     await report(world, overdue(household_id, 5, "2026-11-04", 93))
     assert (await file_of(world, town, household_id))["vetoes"] == ["V2"]
     kept = "SELECT opened_on::text, cleared_on::text, evidence FROM vetoes WHERE household_id = $1"
-    assert await world.rows(kept, household_id) == [("2026-11-02", None, "银行上报：借款 L-1 晚还超过90天")]
+    assert await world.rows(kept, household_id) == [
+        ("2026-11-02", None, f"银行上报：借款 {loan_number(household_id)} 晚还超过90天")
+    ]
     assert await town_band(world, town, household_id) == "vetoed"
     paid = event(household_id, 6, "settled", "2026-11-20", amount_cents=10_000_00, balance_cents=0)
     await report(world, paid)

@@ -39,7 +39,7 @@ async def test_it_holds_what_every_single_list_holds(world: World, town: Town) -
         assert whole["consents"] == (await caller.get("/v1/credit/consents", **of_it)).json()["items"]
         assert whole["objections"] == (await caller.get("/v1/credit/objections", **of_it)).json()["items"]
         assert whole["file"]["facts"] == (await caller.get(f"{own}/facts")).json()["facts"]
-    assert [len(whole[name]) for name in ("negative_facts", "queries", "consents", "objections")] == [2, 1, 1, 1]
+    assert [len(whole[name]) for name in ("negative_facts", "queries", "consents", "objections")] == [2, 2, 2, 1]
     (loan,) = whole["loans"]
     assert (loan["balance_cents"], loan["days_past_due"]) == (10_000_00, 20)
     assert whole["more_queries"] is False

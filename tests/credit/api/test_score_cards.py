@@ -1,7 +1,10 @@
 """A scorecard is proposed by one city official and approved by another; from its day on it scores."""
 
 import copy
+from datetime import date
 from typing import Any
+
+import httpx
 
 from services.credit.domain.card_document import card_to_document
 from tests.builders.worked_cases import H1, rural_household
@@ -38,18 +41,77 @@ async def test_a_draft_scores_nobody_until_a_second_person_approves_it(world: Wo
     assert audited == [("card_proposed", "city-1"), ("card_approved", "city-2")]
 
 
-async def test_the_version_in_force_is_the_newest_approved_one_of_that_day(world: World) -> None:
-    for version, day in ((1, "2026-01-01"), (2, "2026-06-01")):
-        async with world.as_(FIRST) as caller:
-            await caller.post(
-                "/v1/credit/cards", {"document": card("card-in-time", version=version, effective_from=day)}
-            )
-        async with world.as_(SECOND) as caller:
-            await caller.post("/v1/credit/cards/card-in-time/approve", {"version": version})
+async def test_the_version_in_force_is_the_newest_approved_one_of_that_day(world: World, town: Town) -> None:
+    await propose(world, card("card-in-time"))
+    assert (await approve(world, "card-in-time", 1)).status_code == 200
+    await propose(world, card("card-in-time", version=2, effective_from="2026-12-01"))
+    await rehearse(world, town, "card-in-time", 2)
+    assert (await approve(world, "card-in-time", 2)).status_code == 200
     async with world.as_(FIRST) as caller:
-        for day, version in (("2026-05-31", 1), ("2026-06-01", 2)):
+        for day, version in (("2026-11-30", 1), ("2026-12-01", 2)):
             preview = {"card": "card-in-time", "facts": H1, "as_of": day}
             assert (await caller.post("/v1/credit/score-previews", preview)).json()["card"]["version"] == version
+
+
+async def propose(world: World, document: dict[str, Any]) -> None:
+    async with world.as_(FIRST) as caller:
+        assert (await caller.post("/v1/credit/cards", {"document": document})).status_code == 201
+
+
+async def approve(world: World, card_id: str, version: int) -> httpx.Response:
+    async with world.as_(SECOND) as caller:
+        return await caller.post(f"/v1/credit/cards/{card_id}/approve", {"version": version})
+
+
+async def rehearse(world: World, town: Town, card_id: str, version: int) -> None:
+    async with world.as_(FIRST) as caller:
+        ordered = await caller.post(f"/v1/credit/cards/{card_id}/rehearsals", {"version": version, "region": town.code})
+    assert ordered.status_code == 202, ordered.text
+    await world.run_jobs()
+
+
+async def test_a_later_version_takes_effect_only_after_a_rehearsal_beside_the_one_in_force(
+    world: World, town: Town
+) -> None:
+    await propose(world, card("changed-card"))
+    assert (await approve(world, "changed-card", 1)).status_code == 200
+    await propose(world, card("changed-card", version=2, effective_from="2026-12-01"))
+    assert_problem(await approve(world, "changed-card", 2), 409, "card_not_rehearsed")
+    await rehearse(world, town, "changed-card", 2)
+    assert (await approve(world, "changed-card", 2)).status_code == 200
+
+
+async def test_a_later_version_begins_on_a_day_to_come(world: World, town: Town) -> None:
+    await propose(world, card("early-card"))
+    assert (await approve(world, "early-card", 1)).status_code == 200
+    for version, day, code in ((2, "2026-11-24", "card_begins_too_early"), (3, "2026-11-25", None)):
+        await propose(world, card("early-card", version=version, effective_from=day))
+        await rehearse(world, town, "early-card", version)
+        reply = await approve(world, "early-card", version)
+        if code is None:
+            assert reply.status_code == 200, reply.text
+        else:
+            assert_problem(reply, 409, code)
+
+
+async def test_a_version_is_retired_when_the_next_one_takes_its_place(world: World, town: Town) -> None:
+    async def statuses() -> list[str]:
+        async with world.as_(FIRST) as caller:
+            listed = (await caller.get("/v1/credit/cards")).json()["items"]
+            one = (await caller.get("/v1/credit/cards/old-card/versions/1")).json()
+        found = [line["status"] for line in listed if line["card_id"] == "old-card"]
+        assert found[0] == one["status"]
+        return found
+
+    await propose(world, card("old-card"))
+    await approve(world, "old-card", 1)
+    await propose(world, card("old-card", version=2, effective_from="2026-12-01"))
+    assert await statuses() == ["approved", "draft"]
+    await rehearse(world, town, "old-card", 2)
+    await approve(world, "old-card", 2)
+    assert await statuses() == ["approved", "approved"]
+    world.set_day(date(2026, 12, 1))
+    assert await statuses() == ["retired", "approved"]
 
 
 async def test_a_bad_card_is_refused_with_each_place_named(world: World) -> None:

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from services.credit.domain.consent_withdrawn import ends_without_consent
-from services.credit.domain.grade_case import Bearing, Lowering, Reviewer
-from services.credit.domain.grade_state import COURSE, ENDED, IN_EFFECT, NEXT, State
+from services.credit.domain.grade_case import Bearing, Lowering, Reviewer, Revocation
+from services.credit.domain.grade_state import BEFORE_NOTICES, COURSE, ENDED, IN_EFFECT, NEXT, State
 from tests.builders.grade_course import (
+    CASE,
     COLLECTOR,
+    HOUSEHOLD,
     MAY_1,
     MAY_9,
     READY,
@@ -40,7 +42,8 @@ def test_no_stage_can_be_left_out_and_the_open_ones_are_named(state: State) -> N
         found = verdict(case_in(state), move_to(to))
         assert found.refusal is not None
         assert found.refusal.code == "transition_not_next"
-        assert found.allowed == (FORWARD[state],)
+        anew = (State.COLLECTED,) if state in BEFORE_NOTICES else ()
+        assert found.allowed == (FORWARD[state], *anew)
 
 
 @pytest.mark.parametrize("state", ENDED)
@@ -295,9 +298,64 @@ def test_a_veto_suspends_and_once_cleared_the_grade_is_as_before(state: State) -
     assert (back.effective_on, back.valid_until, back.reviewed_on) == days
 
 
+TOLD = case_in(State.EFFECTIVE, revocation=Revocation(MAY_1, "冒用他人名义", "county-1"))
+FREE = date(2026, 5, 22)
+
+
 def test_what_ends_a_grade_early_needs_a_reason() -> None:
-    assert refused_for(case_in(State.EFFECTIVE), move_to(State.REVOKED, reason=None)) == "reason_needed"
-    assert refused_for(case_in(State.EFFECTIVE), move_to(State.REVOKED)) is None
+    assert refused_for(TOLD, move_to(State.REVOKED, reason=None), today=FREE) == "reason_needed"
+    assert refused_for(TOLD, move_to(State.REVOKED), today=FREE) is None
+
+
+def test_nobody_loses_a_grade_without_having_been_told_and_having_had_the_days_to_object() -> None:
+    assert refused_for(case_in(State.EFFECTIVE), move_to(State.REVOKED), today=FREE) == "revocation_not_told"
+    assert refused_for(TOLD, move_to(State.REVOKED), today=FREE - DAY) == "objection_days_run"
+    objected = replace(READY, open_objection=True)
+    assert refused_for(TOLD, move_to(State.REVOKED), objected, today=FREE) == "objection_open"
+    assert State.REVOKED in verdict(TOLD, move_to(State.REVOKED), today=FREE).allowed
+
+
+def test_who_told_the_household_does_not_revoke_its_grade() -> None:
+    assert refused_for(TOLD, move_to(State.REVOKED, "county-1"), today=FREE) == "second_person_must_revoke"
+    assert refused_for(TOLD, move_to(State.REVOKED, "county-2"), today=FREE) is None
+
+
+@pytest.mark.parametrize("state", BEFORE_NOTICES)
+def test_before_the_first_notice_a_file_may_be_collected_anew_with_a_reason(state: State) -> None:
+    assert refused_for(case_in(state), move_to(State.COLLECTED)) is None
+    assert refused_for(case_in(state), move_to(State.COLLECTED, reason=None)) == "reason_needed"
+    assert refused_for(case_in(state), move_to(State.COLLECTED), replace(READY, error_found=True)) is None
+
+
+def test_a_case_that_could_not_be_rated_at_the_meeting_has_a_way_on() -> None:
+    stuck = case_in(State.VILLAGE_REVIEW, score=scored("not_rated", None))
+    assert verdict(stuck, move_to(State.NOTICE_1)).allowed == (State.COLLECTED,)
+
+
+@pytest.mark.parametrize("state", [one for one in COURSE if FORWARD[one] is not State.NOTICE_2])
+def test_a_person_sets_a_band_at_the_second_notice_and_nowhere_else(state: State) -> None:
+    move = move_to(FORWARD[state], decision=decision("AAA"))
+    assert refused_for(case_in(state), move) == "decision_only_at_second_notice"
+
+
+def test_nobody_moves_the_case_of_the_own_household() -> None:
+    for state in COURSE:
+        assert refused_for(case_in(state), move_to(FORWARD[state], own_household=HOUSEHOLD)) == "own_household"
+        assert refused_for(case_in(state), move_to(FORWARD[state], own_household=CASE)) is None
+
+
+@pytest.mark.parametrize("name", ["collector", "李采集", " 李采集 ", "王录入", "enterer"])
+def test_who_collected_or_entered_the_file_is_no_reviewer_by_name_either(name: str) -> None:
+    case = case_in(State.GROUP_REVIEW, collector_name="李采集")
+    bearing = replace(READY, entered_by=frozenset({"enterer", "王录入"}))
+    move = move_to(State.VILLAGE_REVIEW, reviewers=(*REVIEWERS, Reviewer(name, "none", 9)))
+    assert refused_for(case, move, bearing) == "reviewer_is_collector"
+
+
+@pytest.mark.parametrize("state", [State.SCORED, State.GROUP_REVIEW, State.NOTICE_1])
+def test_who_entered_the_file_does_not_review_it(state: State) -> None:
+    bearing = replace(READY, entered_by=frozenset({TOWNSHIP}))
+    assert refused_for(case_in(state), move_to(FORWARD[state]), bearing) == "reviewer_is_collector"
 
 
 def test_a_withdrawn_case_keeps_no_score() -> None:

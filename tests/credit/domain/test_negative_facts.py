@@ -104,6 +104,15 @@ def test_lateness_that_an_official_entered_is_a_fact_of_the_day_on_which_it_was_
     assert list(of_file({"worst_days_past_due": None}, "official", date(2026, 1, 5), FIVE_YEARS)) == []
 
 
+def test_another_lateness_that_is_entered_is_another_fact_and_the_same_one_again_is_the_same() -> None:
+    def key(days: int, entered_on: date) -> str:
+        return next(of_file({"worst_days_past_due": days}, "official", entered_on, FIVE_YEARS)).key
+
+    first = date(2026, 1, 5)
+    assert key(40, first) == key(40, first)
+    assert len({key(40, first), key(41, first), key(40, date(2026, 6, 5))}) == 3
+
+
 @given(st.lists(st.tuples(st.integers(1, 90), st.integers(0, 100), st.booleans()), max_size=8))
 def test_every_report_of_lateness_belongs_to_exactly_one_fact_and_no_other_does(
     given_: list[tuple[int, int, bool]],

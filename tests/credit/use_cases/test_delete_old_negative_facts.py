@@ -57,6 +57,24 @@ async def test_lateness_goes_on_the_first_of_march_2025_and_the_loan_stays(world
     assert await count(town, "SELECT count(*) FROM loans WHERE household_id = $1", household_id) == 1
 
 
+async def test_lateness_of_a_household_without_a_file_goes_on_the_same_day(world: World, town: Town) -> None:
+    household_id = await town.household(None)
+    await late_and_paid(world, household_id)
+    assert (await clean(town, LAST_DAY), await count(town, LATE, household_id)) == (0, 2)
+    assert (await clean(town, FIRST_DAY_GONE), await count(town, LATE, household_id)) == (1, 0)
+
+
+async def test_what_is_entered_again_and_again_goes_five_years_after_it_was_entered_first(
+    world: World, town: Town
+) -> None:
+    household_id = await town.household({**H1, "worst_days_past_due": 40})
+    since = "UPDATE facts SET lateness_since = '2020-02-29T12:00:00+08:00' WHERE household_id = $1 RETURNING 1"
+    assert await world.rows(since, household_id) == [(1,)]
+    shown = "SELECT count(*) FROM facts WHERE household_id = $1 AND worst_days_past_due = 40"
+    assert (await clean(town, LAST_DAY), await count(town, shown, household_id)) == (0, 1)
+    assert (await clean(town, FIRST_DAY_GONE), await count(town, shown, household_id)) == (1, 0)
+
+
 async def test_no_earlier_version_of_the_file_says_it_any_more_and_it_is_scored_again(world: World, town: Town) -> None:
     household_id = await town.household()
     await late_and_paid(world, household_id)

@@ -1,0 +1,43 @@
+"""A household is told that its grade is to be revoked; it has its days to object, and another person then revokes."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from services.credit.domain.course_errors import CaseNotFound, TransitionRefused
+from services.credit.domain.grade_case import GradeCase, Revocation
+from services.credit.domain.grade_offices import grade_offices
+from services.credit.domain.grade_state import NEXT, State
+from services.credit.storage.case_repository import get_case, save_cases
+from services.credit.use_cases.hold_office import require_office
+from services.credit.use_cases.see_household import not_own_household
+from shared.auth import Principal
+from shared.clock import Clock
+from shared.db import Connection
+from shared.hash_chain import AuditTrail
+
+
+async def tell_revocation(
+    connection: Connection, audit: AuditTrail, clock: Clock, who: Principal, case_id: UUID, reason: str
+) -> GradeCase:
+    """The days begin to run; told again, they begin anew.
+
+    Raises CaseNotFound, OwnHousehold, NotPermitted, OutsideScope, TransitionRefused when no grade is there to revoke.
+    """
+    case = await get_case(connection, case_id, lock=True)
+    if not who.official_for(case.village_code):
+        raise CaseNotFound
+    not_own_household(who, case.household_id)
+    require_office(who, case.village_code, *grade_offices(State.REVOKED))
+    if State.REVOKED not in NEXT[case.state]:
+        raise TransitionRefused(state=case.state.value, allowed=[state.value for state in NEXT[case.state]])
+    told = replace(case, revocation=Revocation(clock.today(), reason, who.subject))
+    await save_cases(connection, [told])
+    await audit.append(
+        connection,
+        at=clock.now(),
+        event="revocation_told",
+        actor=who.subject,
+        subject=str(case.household_id),
+        facts={"case_id": str(case_id)},
+    )
+    return told
