@@ -19,7 +19,8 @@ A leaf class sets `code` (stable snake_case) and `message` (one Chinese sentence
 `{field}` places filled from the data given). Data never holds an ID number, a phone or any other input value.
 """
 
-from typing import Any, ClassVar
+from collections.abc import Awaitable, Callable
+from typing import Any, ClassVar, Self
 
 
 class Failure(Exception):  # noqa: N818 - the family name of the tree above; leaves read as what happened
@@ -33,6 +34,13 @@ class Failure(Exception):  # noqa: N818 - the family name of the tree above; lea
     def __init__(self, **data: Any) -> None:
         super().__init__(self.code)
         self.data = data
+        self.keeps: Callable[[Any], Awaitable[None]] | None = None
+
+    def keeping(self, write: Callable[[Any], Awaitable[None]]) -> Self:
+        """Written by a transaction of its own before the refusal is told, which undoes the request's: that a refusal
+        shows somebody's record is a look like any other."""
+        self.keeps = write
+        return self
 
     def __reduce__(self) -> tuple[Any, ...]:
         """As it passes from one process to another; an exception is otherwise made anew from its arguments alone."""

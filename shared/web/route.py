@@ -139,7 +139,7 @@ def guarded(handle: Handler) -> Handler:
         except (RequestValidationError, ValidationError) as findings:
             return problem_reply(request, failure_of(findings.errors()))
         except Failure as failure:
-            return problem_reply(request, failure)
+            return problem_reply(request, await _kept(service_of(request), failure))
         except TimeoutError:
             return problem_reply(request, DeadlinePassed(retry_after=2))
         except Exception as failure:
@@ -151,6 +151,19 @@ def guarded(handle: Handler) -> Handler:
         return response
 
     return bounded
+
+
+async def _kept(service: Service, failure: Failure) -> Failure:
+    """The failure, once what it keeps is written; another one, which shows nothing, when that fails."""
+    if failure.keeps is None:
+        return failure
+    try:
+        async with service.database.transaction() as connection:
+            await failure.keeps(connection)
+    except Exception as second:
+        log.exception("refusal_not_kept", code=failure.code)
+        return as_failure(second) or Failure()
+    return failure
 
 
 async def _in_one_transaction(

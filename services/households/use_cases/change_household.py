@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from services.households.storage.income_repository import add_income, incomes_of
 from services.households.use_cases.guard_record import guard_changed
 from services.households.use_cases.monitoring_desk import Desk
 from services.households.use_cases.register_household import refuse_second_registration
-from services.households.use_cases.see_household import role_towards
+from services.households.use_cases.see_household import look, role_towards
 from services.households.use_cases.watch_rules import notice_income
 from shared.auth import Principal
 from shared.change_log import ChangeLog
@@ -124,11 +125,12 @@ class ChangeHousehold:
         if self._begun and (self._begun.household_id, self._begun.version) == (household_id, version):
             return self._begun
         before = await self._households.get(self._connection, household_id, lock=True)
-        await role_towards(self._connection, self._who, household_id, before.facts.village_code)
+        role = await role_towards(self._connection, self._who, household_id, before.facts.village_code)
         self._who.require_official(before.facts.village_code)
         before.require_open()
         if before.version != version:
-            raise HouseholdStale(current=self._show(before))
+            seen = partial(look, who=self._who, household_id=household_id, role=role, what="record")
+            raise HouseholdStale(current=self._show(before)).keeping(seen)
         self._begun = before
         return before
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.households.api.test_life_routes import NEXT_VILLAGE, VILLAGE, happened, key, person, registered
 from tests.households.import_world import TOWNSHIP, ImportWorld
-from tests.households.monitoring_people import open_case, register, step
+from tests.households.monitoring_people import as_household, open_case, register, step
 
 DANGER: dict[str, Any] = {"monitoring_type": "sudden", "risk_removed": False}
 
@@ -73,8 +73,8 @@ async def test_who_dies_does_so_by_an_event_and_an_edit_keeps_since_when_somebod
 ) -> None:
     async with world.as_official(TOWNSHIP) as client:
         home = await registered(client, person(1))
-        born = await happened(client, home["household_id"], "birth", 1, member=person(2, "之子"))
-        child = born.json()["households"][0]["members"][1]
+        came = await happened(client, home["household_id"], "move_in", 1, member=person(2, "之子"))
+        child = came.json()["households"][0]["members"][1]
         path = f"/v1/households/{home['household_id']}/members/{child['member_id']}"
         died = await client.put(path, json={**person(2, "之子"), "left_reason": "died", "version": 2})
         after = await client.put(path, json={**person(2, "之子"), "education": "小学", "version": 2})
@@ -96,3 +96,14 @@ async def test_nothing_new_begins_for_a_household_that_has_closed(world: ImportW
             await open_case(client, household),
         ]
     assert [(reply.status_code, reply.json()["code"]) for reply in asked] == [(409, "household_closed")] * 3
+
+
+async def test_a_refusal_that_shows_what_stands_now_is_a_look_that_the_household_sees(world: ImportWorld) -> None:
+    async with world.as_official(TOWNSHIP, subject="official-2") as client:
+        home = await registered(client, person(1))
+        path = f"/v1/households/{home['household_id']}"
+        stale = await client.put(path, json={"village_code": VILLAGE, "version": 999})
+        assert (stale.status_code, stale.json()["current"]["version"]) == (412, 1)
+    async with as_household(world, home["household_id"]) as own:
+        looks = (await own.get(f"{path}/looks")).json()["items"]
+    assert [(one["what"], one["role"]) for one in looks] == [("record", "official")]
