@@ -6,6 +6,10 @@ from services.households.domain.public_count import SMALL_CELL, public_cells, pu
 COUNTS = st.lists(st.integers(0, 60), min_size=1, max_size=12)
 
 
+def test_fewer_than_five_are_not_told_and_nobody_is() -> None:
+    assert [public_figure(number) for number in (0, 1, 4, 5, 9, 10)] == [0, None, None, 5, 5, 10]
+
+
 @given(st.integers(0, 500_000))
 def test_no_figure_tells_a_small_cell(number: int) -> None:
     shown = public_figure(number)
