@@ -34,10 +34,10 @@ def ensure_secrets(data_dir: Path) -> Path:
     """The secrets folder with every file in it. Raises CannotStart when one was lost that no new one can stand for."""
     folder = data_dir / SECRETS
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if lost := lost_secrets(folder):
+    if lost := [*lost_secrets(folder), *damaged_secrets(folder)]:
         raise CannotStart(
-            f"of the keys in {folder} {', '.join(lost)} {'is' if len(lost) == 1 else 'are'} missing, and new ones would"
-            " not open what the old ones closed",
+            f"keys are missing from {folder} or damaged: {', '.join(lost)}; a new key would not open what the old one"
+            " closed",
             "put them back from the safe, readable by this user only",
         )
     if not (folder / "token-signing.json").exists():
@@ -63,6 +63,22 @@ def lost_secrets(folder: Path) -> list[str]:
     pairs += [(f"service-{name}.pem", f"service-{name}.json") for name in SERVICES if "service-keys.json" in there]
     wanted = [*((f"field-keys-{name}.json",) for name in FIELD_COLUMNS), *pairs]
     return [names[0] for names in wanted if not there.intersection(names)]
+
+
+def damaged_secrets(folder: Path) -> list[str]:
+    """What is there and cannot be read as what it is."""
+    return sorted(path.name for path in folder.glob("*.json") if not _is_readable(path))
+
+
+def _is_readable(path: Path) -> bool:
+    try:
+        if path.name.startswith("field-keys-"):
+            FieldKeys.load(path)
+        else:
+            json.loads(path.read_text("utf-8"))
+    except (ValueError, KeyError, TypeError):
+        return False
+    return True
 
 
 def _make_token_key(folder: Path) -> None:

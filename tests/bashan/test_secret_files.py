@@ -20,9 +20,18 @@ def test_a_lost_key_is_named_and_not_made_anew(tmp_path: Path, name: str) -> Non
     (folder / name).unlink()
     with pytest.raises(CannotStart) as stopped:
         ensure_secrets(tmp_path)
-    assert f"{name} is missing" in stopped.value.line
+    assert f"or damaged: {name};" in stopped.value.line
     assert "from the safe" in stopped.value.line
     assert not (folder / name).exists()
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"encryption": {}, "index": {}}'])
+def test_a_damaged_key_is_named_and_stays(tmp_path: Path, content: str) -> None:
+    damaged = ensure_secrets(tmp_path) / "field-keys-households.json"
+    damaged.write_text(content)
+    with pytest.raises(CannotStart, match=r"field-keys-households\.json"):
+        ensure_secrets(tmp_path)
+    assert damaged.read_text() == content
 
 
 @pytest.mark.parametrize("name", ["cursor.key", "token-signing.json"])
@@ -52,5 +61,6 @@ def test_a_second_start_changes_nothing(tmp_path: Path) -> None:
 
 def test_a_service_whose_key_was_changed_has_it_in_the_other_file(tmp_path: Path) -> None:
     folder = ensure_secrets(tmp_path)
-    (folder / "service-credit.pem").rename(folder / "service-credit.json")
+    (folder / "service-credit.pem").unlink()
+    (folder / "service-credit.json").write_text("{}")
     assert ensure_secrets(tmp_path) == folder
