@@ -59,9 +59,11 @@ def lost_secrets(folder: Path) -> list[str]:
     there = {path.name for path in folder.iterdir()}
     if RANDOM_KEYS[-1] not in there:
         return []
-    pairs = [("token-keys.json",)] if "token-signing.json" in there else []
-    pairs += [(f"service-{name}.pem", f"service-{name}.json") for name in SERVICES if "service-keys.json" in there]
-    wanted = [*((f"field-keys-{name}.json",) for name in FIELD_COLUMNS), *pairs]
+    wanted: list[tuple[str, ...]] = [(f"field-keys-{name}.json",) for name in FIELD_COLUMNS]
+    if "token-signing.json" in there:
+        wanted.append(("token-keys.json",))
+    if "service-keys.json" in there:
+        wanted += [(f"service-{name}.pem", f"service-{name}.json") for name in SERVICES]
     return [names[0] for names in wanted if not there.intersection(names)]
 
 
