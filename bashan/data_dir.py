@@ -29,6 +29,8 @@ def prepare_data_dir(data_dir: Path, least_free_bytes: int = LEAST_FREE_BYTES) -
         probe.write_bytes(b"x")
         probe.unlink()
         free = shutil.disk_usage(data_dir).free
+    except (FileExistsError, NotADirectoryError) as error:
+        raise CannotStart(f"the data directory {data_dir} is a file or lies in one", OTHER_DIRECTORY) from error
     except OSError as error:
         raise CannotStart(
             f"the data directory {data_dir} cannot be written ({error.strerror})",

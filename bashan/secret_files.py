@@ -13,6 +13,7 @@ import json
 import secrets
 from pathlib import Path
 
+from bashan.cannot_start import CannotStart
 from bashan.data_dir import SECRETS
 from bashan.private_file import write_private
 from shared.answer_keys import ANSWER_KEYS, KINDS, fresh_answer_key
@@ -30,9 +31,15 @@ RANDOM_KEYS = ("cursor.key",)
 
 
 def ensure_secrets(data_dir: Path) -> Path:
-    """The secrets folder with every file in it."""
+    """The secrets folder with every file in it. Raises CannotStart when one was lost that no new one can stand for."""
     folder = data_dir / SECRETS
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if lost := [*lost_secrets(folder), *damaged_secrets(folder)]:
+        raise CannotStart(
+            f"keys are missing from {folder} or damaged: {', '.join(lost)}; a new key would not open what the old one"
+            " closed",
+            "put them back from the safe, readable by this user only",
+        )
     if not (folder / "token-signing.json").exists():
         _make_token_key(folder)
     if not (folder / ANSWER_KEYS).exists():
@@ -45,6 +52,35 @@ def ensure_secrets(data_dir: Path) -> Path:
         if not (folder / name).exists():
             write_private(folder / name, secrets.token_hex(32))
     return folder
+
+
+def lost_secrets(folder: Path) -> list[str]:
+    """What was there once and is missing. The file that is made last says that all others had been made."""
+    there = {path.name for path in folder.iterdir()}
+    if RANDOM_KEYS[-1] not in there:
+        return []
+    wanted: list[tuple[str, ...]] = [(f"field-keys-{name}.json",) for name in FIELD_COLUMNS]
+    if "token-signing.json" in there:
+        wanted.append(("token-keys.json",))
+    if "service-keys.json" in there:
+        wanted += [(f"service-{name}.pem", f"service-{name}.json") for name in SERVICES]
+    return [names[0] for names in wanted if not there.intersection(names)]
+
+
+def damaged_secrets(folder: Path) -> list[str]:
+    """What is there and cannot be read as what it is."""
+    return sorted(path.name for path in folder.glob("*.json") if not _is_readable(path))
+
+
+def _is_readable(path: Path) -> bool:
+    try:
+        if path.name.startswith("field-keys-"):
+            FieldKeys.load(path)
+        else:
+            json.loads(path.read_text("utf-8"))
+    except (ValueError, KeyError, TypeError):
+        return False
+    return True
 
 
 def _make_token_key(folder: Path) -> None:

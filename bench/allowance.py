@@ -30,7 +30,7 @@ SECONDS: Mapping[str, tuple[float, float]] = {
 }
 """Of a whole run and of a quick one, for what rows share and for each row; together no more than is allowed."""
 NEEDS_PREFECTURE = frozenset({"P2", "P3", "P4", "P7", "P8", "P9", "P10", "P12"})
-GRACE = 1.5
+GRACE = 2.0
 """A single run cannot be asked to end; a row that takes so many times its seconds is ended."""
 
 

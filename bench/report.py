@@ -120,7 +120,8 @@ def _markdown(results: Mapping[str, Mapping[str, Any]]) -> str:
     parts = [
         "# Measured performance",
         "",
-        "Made by `python -m bench` (`--quick`, `--only P1`). Ours and the reference run by turns on the same machine;",
+        "Made by `python -m bench` (`--only P1`; what `--quick` sees is kept apart). Ours and the reference run by",
+        "turns on the same machine;",
         "figures are medians, a ratio is the median over neighbouring runs, with the extremes behind it. `others %` is",
         "the share of the machine that processes outside the measurement used meanwhile; where at least three pairs",
         "were left alone only those count, and a ratio without is marked disturbed.",

@@ -48,7 +48,7 @@ def _lookups(small: int, large: int, options: Options) -> Found:
         product(filled(small).folder, "--processes") as one,
         product(filled(large).folder, "--processes") as ten,
     ):
-        count = 30 if options.quick else 150
+        count = 20 if options.quick else 60
         of_small, of_large = sides_of(filled(small), one, count), sides_of(filled(large), ten, count)
         sides = [side for kind in KINDS for side in (of_small[kind], of_large[kind])]
         alternate(sides, options, most=5, allowance=options.allowance.share(0.5))
@@ -73,7 +73,7 @@ def _runs(small: int, large: int, options: Options) -> Found:
             Side(f"rescoring, {households:,} households", _rescoring(folder, households))
             for folder, households in zip(folders, (small, large), strict=True)
         ]
-        alternate(sides, options, most=3)
+        alternate(sides, options, most=3, warm=False)
     finally:
         for folder in folders:
             shutil.rmtree(folder, ignore_errors=True)

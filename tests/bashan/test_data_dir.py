@@ -37,10 +37,14 @@ def test_a_killed_up_leaves_no_claim(tmp_path: Path) -> None:
 
 def test_a_directory_that_cannot_be_written_is_refused_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
-    for impossible in (tmp_path / "file" / "var", Path("/proc/bashan/var")):
+    for impossible, cause in (
+        (tmp_path / "file", "is a file or lies in one"),
+        (tmp_path / "file" / "var", "is a file or lies in one"),
+        (Path("/proc/bashan/var"), "cannot be written"),
+    ):
         with pytest.raises(CannotStart) as refused:
             prepare_data_dir(impossible)
-        assert f"{impossible} cannot be written" in refusal(refused)
+        assert f"{impossible} {cause}" in refusal(refused)
 
 
 def test_a_full_disk_is_refused_in_one_line(tmp_path: Path) -> None:
