@@ -171,7 +171,12 @@ COLUMNS = {
         "version": "7",
         "no_record": "'{}'",
     },
-    "loan_events": {"days_past_due": "50", "on_date": "'2023-12-02'", "applied": "false", "event_number": "event_number + 5"},
+    "loan_events": {
+        "days_past_due": "50",
+        "on_date": "'2023-12-02'",
+        "applied": "false",
+        "event_number": "event_number + 5",
+    },
 }
 
 
