@@ -8,6 +8,7 @@ then whoever stands before the door is taken in, and only then it closes.
 import asyncio
 import contextlib
 import ctypes
+import gc
 import socket
 import struct
 import sys
@@ -19,6 +20,12 @@ _ATTACH_FILTER = 26
 
 
 class LeavingServer(uvicorn.Server):
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        # What stands by now stays. The collector would look through its three hundred thousand objects again and
+        # again while requests come in: a fifth of their time, half of it with a batch of a thousand.
+        gc.freeze()
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         waiting = [caller for listener in sockets or [] for caller in _close(listener)]
         for server in self.servers:

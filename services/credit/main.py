@@ -21,13 +21,15 @@ from services.credit.api import (
     routes_use_of_money,
 )
 from services.credit.api.deps import Rooms
-from services.credit.api.grade_query import GradeQueryDoor
+from services.credit.api.grade_query import grade_query_door
+from services.credit.api.own_grade import WRITERS, own_grade_door
 from services.credit.api.query_metrics import QueryMetrics
 from services.credit.clients.households import Households
 from services.credit.settings import Settings
 from services.credit.storage import tables
 from services.credit.storage.card_repository import CardShelf, ensure_cards
 from services.credit.storage.directory_feed import cadres_subscription, household_subscription
+from services.credit.storage.explanation_desk import ExplanationDesk
 from services.credit.storage.grade_desk import GradeDesk
 from services.credit.storage.shipped_cards import shipped_cards
 from services.credit.use_cases import keep_summaries
@@ -35,6 +37,7 @@ from services.credit.use_cases.answer_grade_queries import GradeQueries
 from services.credit.use_cases.count_runs import count_runs
 from services.credit.use_cases.do_days_work import JOB as DAYS_WORK
 from services.credit.use_cases.do_days_work import do_days_work, keep_ordering
+from services.credit.use_cases.explain_own_grade import OwnGrades
 from services.credit.use_cases.recompute_titles import JOB as TITLES
 from services.credit.use_cases.recompute_titles import run_titles
 from services.credit.use_cases.rehearse_card import JOB as REHEARSAL
@@ -59,7 +62,9 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
         feed_reader(service, household_subscription(), to_households),
         feed_reader(service, cadres_subscription(), to_cadres),
     ]
-    queries = GradeQueries(GradeDesk(service.database), CardShelf(service.database))
+    shelf = CardShelf(service.database)
+    queries = GradeQueries(GradeDesk(service.database), shelf)
+    own_grades = OwnGrades(ExplanationDesk(service.database), shelf, WRITERS)
     jobs_database = Database(settings.jobs_database_url, pool_size=3, name="credit-jobs")
     routers = [
         routes_scoring.router,
@@ -87,8 +92,8 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
         await asyncio.gather(keep_ordering(jobs_database, Jobs(tables.jobs), service.clock), counting)
 
     background = [*(feed.run for feed in feeds), run_jobs, order_days]
-    app = service_app(service, routers, background, "巴山 · 信用", door=GradeQueryDoor)
-    app.state.rooms = Rooms(Jobs(tables.jobs), cipher, queries)
+    app = service_app(service, routers, background, "巴山 · 信用", doors=(grade_query_door, own_grade_door))
+    app.state.rooms = Rooms(Jobs(tables.jobs), cipher, queries, own_grades)
     app.state.feeds = feeds
     app.state.collectors = (QueryMetrics(queries.answered),)
     return app

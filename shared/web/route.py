@@ -36,6 +36,7 @@ MOST_UPLOAD_BYTES = 20_000_000
 KEPT_HEADERS = ("content-type", "location", "etag")
 F = TypeVar("F", bound=Callable[..., Any])
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+R = TypeVar("R")
 
 log = structlog.get_logger("route")
 
@@ -128,10 +129,12 @@ def identify(request: Request, service: Service) -> None:
     )
 
 
-def guarded(handle: Handler) -> Handler:
+def guarded(
+    handle: Callable[[Request], Coroutine[Any, Any, R]],
+) -> Callable[[Request], Coroutine[Any, Any, Response | R]]:
     """Bounds a handler's time and turns every failure into a problem of the one shape."""
 
-    async def bounded(request: Request) -> Response:
+    async def bounded(request: Request) -> Response | R:
         request.state.failed = True  # Until it has not: `connection_of` keeps nothing of a read that failed.
         try:
             async with asyncio.timeout(DEADLINE_SECONDS):

@@ -38,13 +38,14 @@ def service_app(
     routers: Sequence[APIRouter],
     background: Sequence[Background],
     title: str,
-    door: Callable[[ASGIApp], ASGIApp] | None = None,
+    doors: Sequence[Callable[[ASGIApp], ASGIApp]] = (),
     *,
     compresses: bool = True,
 ) -> FastAPI:
     """`background` runs beside the application (feed readers, jobs) and is cancelled when it stops.
 
-    `door` puts a hot route's raw ASGI in front of FastAPI, behind the request id. What holds tokens does not compress.
+    `doors` put hot routes' raw ASGI in front of FastAPI, behind the request id (`shared/web/door.py`). What holds
+    tokens does not compress.
     """
 
     @asynccontextmanager
@@ -81,7 +82,7 @@ def service_app(
     app.add_exception_handler(HTTPException, _http_exception)
     app.add_exception_handler(Failure, _late_failure)
     app.add_exception_handler(Exception, _late_failure)
-    if door is not None:
+    for door in doors:
         app.add_middleware(door)
     if compresses:
         app.add_middleware(CompressedAnswers)

@@ -1,6 +1,7 @@
 """Told to stop, a server answers everybody who is connected by then, also those it has not looked at yet."""
 
 import asyncio
+import gc
 import socket
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -64,3 +65,19 @@ def test_who_stood_before_the_door_when_the_server_was_told_to_stop_is_answered(
         serving.cancel()
 
     run(stopping())
+
+
+async def test_what_stands_when_a_server_has_started_is_collected_no_more() -> None:
+    gc.unfreeze()
+    listener = socket.create_server(("127.0.0.1", 0))
+    listener.setblocking(False)
+    server = server_of(answering, front=False)
+    serving = asyncio.create_task(server._serve([listener]))
+    while not server.started:  # noqa: ASYNC110 - uvicorn tells its start by this flag alone
+        await asyncio.sleep(0.01)
+    try:
+        assert gc.get_freeze_count() > 10_000
+    finally:
+        gc.unfreeze()
+        server.should_exit = True
+        await serving

@@ -25,6 +25,7 @@ JSON = st.recursive(
     [
         *(b"[NaN]", b"[Infinity]", b"[-Infinity]", b"[1e999]"),
         *(b'"\\ud800"', b'{"\\u0000": 1}', b'"a\\u0000b"', b"\xff"),
+        *(b'"a\0b"', b'"\xed\xa0\x80"', b'{"\\ud83d": "\\ude00"}'),
         *('{"a":1}'.encode("utf-16"), "\ufeff{}".encode(), '{"名":"张"}'.encode("gbk")),
         *(b"", b"{", b"{} {}"),
     ],

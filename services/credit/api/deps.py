@@ -7,6 +7,7 @@ from fastapi import Depends, Header, Request
 
 from services.credit.domain.consent_errors import PartnersUnknown
 from services.credit.use_cases.answer_grade_queries import GradeQueries
+from services.credit.use_cases.explain_own_grade import OwnGrades
 from shared.crypto import FieldCipher
 from shared.jobs import Jobs
 from shared.web.versions import version_if_given
@@ -19,6 +20,7 @@ class Rooms:
     jobs: Jobs
     cipher: FieldCipher
     queries: GradeQueries
+    own_grades: OwnGrades
 
 
 def rooms_of(request: Request) -> Rooms:

@@ -11,7 +11,7 @@ from uuid import UUID
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Scope
 
 from services.credit.api.deps import rooms_of
 from services.credit.api.schemas_partner import QueriesIn
@@ -20,7 +20,8 @@ from services.credit.use_cases.answer_grade_queries import Asked, Partner
 from services.credit.use_cases.find_household import find_households
 from shared.auth import PARTNER, Principal
 from shared.web.context import service_of
-from shared.web.route import guarded, read_whole_body
+from shared.web.door import Door
+from shared.web.route import read_whole_body
 from shared.web.strict_json import read_json
 
 PATH = "/v1/partner/grades/query"
@@ -56,21 +57,6 @@ def counts_of(results: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     return {"X-Queries-Asked": str(len(results)), "X-Queries-Refused": str(refused)}
 
 
-class GradeQueryDoor:
-    """ASGI: answers a POST of JSON to its one path, passes everything else on."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-        self._guarded = guarded(_handle)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if not _is_query(scope):
-            await self._app(scope, receive, send)
-            return
-        response = await self._guarded(Request(scope, receive))
-        await response(scope, receive, send)
-
-
 async def _handle(request: Request) -> Response:
     authenticator = service_of(request).authenticator
     who = authenticator.authenticate(request.headers.get("authorization"), audience=PARTNER)
@@ -81,9 +67,13 @@ async def _handle(request: Request) -> Response:
 
 def _is_query(scope: Scope) -> bool:
     return (
-        scope["type"] == "http"
-        and scope["path"] == PATH
+        scope["path"] == PATH
         and scope["method"] == "POST"
         and not scope["query_string"]
         and (b"content-type", b"application/json") in scope["headers"]
     )
+
+
+def grade_query_door(app: ASGIApp) -> Door:
+    """Answers a POST of JSON to its one path, passes everything else on."""
+    return Door(app, _is_query, _handle)

@@ -1,8 +1,9 @@
 """What a household's loans change in its credit file: the banks' events as reported, and the veto that follows."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Text, bindparam, func, insert, select, text, update
@@ -37,24 +38,30 @@ async def reported_loans(
         .where(loan_events.c.household_id.in_(list(household_ids)), loan_events.c.applied)
         .order_by(*loan_events.primary_key.columns)
     )
-    found: dict[UUID, list[ReportedLoan]] = {}
-    for (household_id, partner_id, number), own in groupby(
-        rows, lambda row: (row.household_id, row.partner_id, row.loan_number)
-    ):
-        events = tuple(
-            LoanEvent(
-                row.event_number,
-                row.kind,
-                row.on_date,
-                row.amount_cents,
-                row.balance_cents,
-                row.days_past_due,
-                row.product,
-            )
-            for row in own
-        )  # fmt: skip - as the columns stand in the table
-        found.setdefault(household_id, []).append(ReportedLoan(partner_id, number, events))
-    return found
+    return {
+        household_id: loans_of_events(dict(row._mapping) for row in own)
+        for household_id, own in groupby(rows, lambda row: row.household_id)
+    }
+
+
+def loans_of_events(events: Iterable[Mapping[str, Any]]) -> list[ReportedLoan]:
+    """The loans that rows of one household's applied events tell of; the rows come in the order of their keys."""
+    return [
+        ReportedLoan(partner_id, number, tuple(map(_event, own)))
+        for (partner_id, number), own in groupby(events, lambda row: (row["partner_id"], row["loan_number"]))
+    ]
+
+
+def _event(row: Mapping[str, Any]) -> LoanEvent:
+    return LoanEvent(
+        row["event_number"],
+        row["kind"],
+        row["on_date"],
+        row["amount_cents"],
+        row["balance_cents"],
+        row["days_past_due"],
+        row["product"],
+    )
 
 
 async def loan_vetoes(connection: Connection, household_ids: Collection[UUID]) -> set[UUID]:

@@ -1,10 +1,13 @@
 """Why is this household's grade what it is, what would raise it, what does time do, and can the score be replayed?"""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from services.credit.domain.explain_grade import ASK_FOR_REVIEW, Reason, explain_grade
+from services.credit.domain.loan_facts import ReportedLoan
 from services.credit.domain.raise_grade import Improvement, RaiseGrade
 from services.credit.domain.record_errors import GradeNotFound
 from services.credit.domain.score_household import score
@@ -56,39 +59,44 @@ async def grade_of(
     if grade is None:
         raise GradeNotFound
     card = await card_version(connection, grade.card_id, grade.card_version)
-    bins = dict(zip((attribute.id for attribute in card.attributes), grade.bins, strict=True))
-    reasons = explain_grade(card, bins, grade.vetoes)
-    codes = [reason.code for reason in reasons]
+    graded = with_reasons(card, grade)
+    codes = [reason.code for reason in graded.reasons]
     said = await statements_to(connection, household_id, card, codes, clock.today())
-    return GradeWithReasons(grade, card, reasons, tuple(said))
+    return replace(graded, statements=tuple(said))
 
 
 async def explain_household(
     connection: Connection, clock: Clock, who: Principal, household_id: UUID, what: str = "explanation"
 ) -> Explanation:
-    """Raises as `grade_of` does; `what`: of which look the household reads.
+    """Raises as `grade_of` does; `what`: of which look the household reads."""
+    graded = await grade_of(connection, clock, who, household_id, what)
+    loans = (await reported_loans(connection, [household_id])).get(household_id, ())
+    facts = await file_at_version(connection, household_id, graded.grade.facts_version)
+    return explained(graded, facts, loans)
+
+
+def with_reasons(card: Card, grade: Grade) -> GradeWithReasons:
+    """Without what the household says to them."""
+    bins = dict(zip((attribute.id for attribute in card.attributes), grade.bins, strict=True))
+    return GradeWithReasons(grade, card, explain_grade(card, bins, grade.vetoes))
+
+
+def explained(graded: GradeWithReasons, facts: Mapping[str, Any] | None, loans: Sequence[ReportedLoan]) -> Explanation:
+    """`facts` are those of the scoring, None when they are kept no longer; `loans` what banks have reported until now.
 
     The improvements follow from the points that were stored with the score, the days on which time alone helps from
-    what banks have reported.
+    the loans.
     """
-    graded = await grade_of(connection, clock, who, household_id, what)
     grade, card = graded.grade, graded.card
     points = dict(zip((attribute.id for attribute in card.attributes), grade.points, strict=True))
     bins = dict(zip(points, grade.bins, strict=True))
-    loans = (await reported_loans(connection, [household_id])).get(household_id, ())
     return Explanation(
         graded=graded,
         improvements=raise_grade_on(card).improvements(grade.total, grade.band, points),
         time_only=time_only(card, points, bins, loans, grade.as_of),
         points=points,
-        replayed=await _replays(connection, card, grade),
+        replayed=facts is not None and score(card, facts, grade.vetoes).trace_sha256 == grade.trace_sha256,
     )
-
-
-async def _replays(connection: Connection, card: Card, grade: Grade) -> bool:
-    """Do the facts of that day, on that card, still give the same trace to the byte?"""
-    facts = await file_at_version(connection, grade.household_id, grade.facts_version)
-    return facts is not None and score(card, facts, grade.vetoes).trace_sha256 == grade.trace_sha256
 
 
 @lru_cache(maxsize=32)

@@ -16,13 +16,18 @@ async def role_towards(connection: Connection, who: Principal, household_id: UUI
     Raises HouseholdNotFound for everyone else, as for a household that is not there.
     """
     village = await village_of(connection, household_id)
-    if who.household_id == str(household_id) and "household" in who.roles:
+    if is_own(who, household_id):
         return "household", village
     if who.official_for(village):
         return "official", village
     if who.cadre_id and "cadre" in who.roles and str(await helper_of(connection, household_id)) == who.cadre_id:
         return "helper", village
     raise HouseholdNotFound
+
+
+def is_own(who: Principal, household_id: UUID) -> bool:
+    """Is it the household itself that asks?"""
+    return who.household_id == str(household_id) and "household" in who.roles
 
 
 def not_own_household(who: Principal, household_id: UUID) -> None:
