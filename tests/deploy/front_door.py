@@ -71,9 +71,8 @@ def front_door(folder: Path, gateway_port: int, *more: str) -> Iterator[FrontDoo
         assert of_the_file in written, f"nginx.conf has no {of_the_file} any more"
         written = written.replace(of_the_file, of_this_machine)
     (folder / "nginx.conf").write_text(written)
-    process = subprocess.Popen(
-        [str(NGINX), "-c", str(folder / "nginx.conf"), "-g", "daemon off;"], stderr=(folder / "nginx.log").open("wb")
-    )
+    with (folder / "nginx.log").open("wb") as log:
+        process = subprocess.Popen([str(NGINX), "-c", str(folder / "nginx.conf"), "-g", "daemon off;"], stderr=log)
     try:
         until(lambda: _answers(port), 10, "nginx listens")
         yield FrontDoor(port, certificate)
