@@ -12,10 +12,11 @@ bashan keys, bashan rotate-keys    the keys that sign; those of personal fields
 """
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from bashan.audit_command import audit_app
 from bashan.backup_command import backup, folder_of, restore
 from bashan.counts_command import recount
 from bashan.credit_command import credit_app
@@ -33,7 +34,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-audit_app = typer.Typer(help="The hash chains of audit events.", no_args_is_help=True)
 feeds_app = typer.Typer(help="What the services read of each other's change logs.", no_args_is_help=True)
 app.add_typer(audit_app, name="audit")
 app.add_typer(feeds_app, name="feeds")
@@ -170,18 +170,6 @@ def doctor(
         raise typer.Exit(1)
 
 
-@audit_app.command("verify")
-def audit_verify(json: Json = False) -> None:
-    """Recompute every chain; the first row that does not fit is named, and the exit code is 1."""
-    from bashan.commands import verify_audit
-
-    found = run(verify_audit(read_settings()))
-    lines = [f"{service}: {one['rows']} rows fit{_break(one)}" for service, one in found.items()]
-    answer(json, found, lines)
-    if any(one["broken_at"] is not None for one in found.values()):
-        raise typer.Exit(1)
-
-
 @feeds_app.command("rebuild")
 def feeds_rebuild(
     service: Annotated[
@@ -206,7 +194,3 @@ def _cure(cure: str) -> str:
 
 def _revisions(to_go: dict[str, str]) -> str:
     return "; ".join(f"{revision} {said}" for revision, said in to_go.items()) or "nothing to do"
-
-
-def _break(one: dict[str, Any]) -> str:
-    return f"; row {one['broken_at']} does not: {one['reason']}" if one["broken_at"] is not None else ""

@@ -1,6 +1,6 @@
 """What the smaller commands do; each stands on the same ground as `up` and may run beside it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -21,32 +21,15 @@ from bashan.secret_files import ensure_secrets
 from bashan.serving import BEHIND, begin_services, make_siblings
 from bashan.settings import Settings
 from migrations.runner import revisions_to_go, standing
-from services.cadres.storage import tables as cadre_tables
-from services.cadres.storage.decision_repository import decision_log
-from services.cadres.storage.inspection_repository import finding_log
 from services.credit.storage import tables as credit_tables
-from services.credit.storage.course_log import grade_log
 from services.credit.storage.run_repository import counts_by_band
-from services.credit.storage.title_repository import title_log
 from services.credit.use_cases.score_place import order_run, score_place
-from services.gateway.storage import tables as gateway_tables
-from services.households.storage import tables as household_tables
-from services.households.storage.identification_repository import identification_log
-from services.households.storage.notice_repository import verify_notices
 from shared.clock import Clock
-from shared.course_log import BrokenCase
-from shared.db import Connection, Database
-from shared.hash_chain import AuditTrail, Break
+from shared.db import Database
 from shared.ids import new_id
 from shared.jobs import Jobs, Progress
 
 Say = Callable[[str], None]
-AUDITS = {
-    "households": household_tables.audit_events,
-    "cadres": cadre_tables.audit_events,
-    "credit": credit_tables.audit_events,
-    "gateway": gateway_tables.audit_events,
-}
 
 
 async def run_migrations(settings: Settings) -> dict[str, list[str]]:
@@ -119,54 +102,6 @@ async def add_everything(settings: Settings, say: Say, *, quiet: bool) -> dict[s
         await begin_services(on)
         officials = await ensure_officials(on)
         return asdict(await fill_prefecture(on, make_plan(), Clock().today(), officials, say, quiet=quiet))
-
-
-async def verify_audit(settings: Settings) -> dict[str, dict[str, Any]]:
-    """Chain → how many rows fit, and the first that does not: each service's audit trail, and the chained courses."""
-    found: dict[str, dict[str, Any]] = {}
-    async with ground(settings, begins=False) as on:
-        for service in SERVICES:
-            database = Database(on.urls[service].jobs, pool_size=1, name="audit-verify")
-            try:
-                async with database.transaction() as connection:
-                    found[service] = _verified(*await AuditTrail(AUDITS[service]).verify(connection))
-                    found |= await _verify_courses(connection, service)
-            finally:
-                await database.close()
-    return found
-
-
-async def _verify_courses(connection: Connection, service: str) -> dict[str, dict[str, Any]]:
-    """The work flows whose transitions are chained, and what the chains name."""
-    if service == "credit":
-        return {
-            "grade courses": _verified_cases(*await grade_log.verify(connection)),
-            "credit titles": _verified_cases(*await title_log.verify(connection)),
-        }
-    if service == "cadres":
-        return {
-            "decisions about cadres": _verified_cases(*await decision_log.verify(connection)),
-            "findings of inspections": _verified_cases(*await finding_log.verify(connection)),
-        }
-    if service != "households":
-        return {}
-    fit, notices = await verify_notices(connection)
-    return {
-        "identifications": _verified_cases(*await identification_log.verify(connection)),
-        "public notices": _verified(fit, notices[0][1], f"notice {notices[0][0]}") if notices else _verified(fit, None),
-    }
-
-
-def _verified_cases(rows: int, broken: Sequence[BrokenCase]) -> dict[str, Any]:
-    return _verified(rows, broken[0].broken, f"case {broken[0].case_id}") if broken else _verified(rows, None)
-
-
-def _verified(rows: int, broken: Break | None, where: str = "") -> dict[str, Any]:
-    return {
-        "rows": rows,
-        "broken_at": broken.seq if broken else None,
-        "reason": broken and (f"{where}: {broken.reason}" if where else broken.reason),
-    }
 
 
 async def rebuild_feeds(settings: Settings, service: str) -> list[str]:

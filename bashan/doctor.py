@@ -12,10 +12,10 @@ from typing import Any
 import asyncpg
 from sqlalchemy.engine import make_url
 
+from bashan.audit import verify_audit
 from bashan.backup.source import Source
 from bashan.backup.store import Store, moment_of
 from bashan.cannot_start import CannotStart
-from bashan.commands import verify_audit
 from bashan.database_roles import SERVICES
 from bashan.environment import Ground, ground
 from bashan.field_keys import key_file

@@ -6,6 +6,7 @@ service-<name>.pem      a service's key for calls to its siblings; service-keys.
 service-<name>.json     the same once it was changed: the key, and the one before it
 field-keys-<name>.json  keys of encrypted fields and blind indexes (losing them loses the numbers)
 retired-field-keys.json what `rotate-keys` put by: keys that only backups still need
+checkpoint-signing.json the operator's key for checkpoints of the audit chains {kid, private_pem}; handed to no service
 cursor.key              the key that signs the cursors of lists
 """
 
@@ -14,6 +15,7 @@ import secrets
 from pathlib import Path
 
 from bashan.cannot_start import CannotStart
+from bashan.audit_checkpoint import CHECKPOINT_KEY
 from bashan.data_dir import SECRETS
 from bashan.private_file import write_private
 from shared.answer_keys import ANSWER_KEYS, KINDS, fresh_answer_key
@@ -42,6 +44,9 @@ def ensure_secrets(data_dir: Path) -> Path:
         )
     if not (folder / "token-signing.json").exists():
         _make_token_key(folder)
+    if not (folder / CHECKPOINT_KEY).exists():
+        key = SigningKey.fresh(f"checkpoint-{secrets.token_hex(4)}")
+        write_private(folder / CHECKPOINT_KEY, json.dumps({"kid": key.kid, "private_pem": key.private_pem}))
     if not (folder / ANSWER_KEYS).exists():
         _make_answer_keys(folder)
     if not (folder / "service-keys.json").exists():

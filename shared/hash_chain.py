@@ -4,7 +4,7 @@ Each row carries the hash of the row before it, so that an edit, a deletion, an 
 row that no longer fits. `verify` reads the rows and names that row.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -47,6 +47,14 @@ def link(previous: bytes, row: Mapping[str, Any]) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
+class Head:
+    """The last row of a chain; row 0 with no hash where there is none yet."""
+
+    seq: int
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Break:
     """The first row that does not fit, and why."""
 
@@ -85,13 +93,22 @@ class AuditTrail:
         await connection.execute(
             text("SELECT pg_advisory_xact_lock(hashtext('audit_events'), hashtext(current_schema()))")
         )
-        table = self._table
-        last = (
-            await connection.execute(select(table.c.seq, table.c.hash).order_by(table.c.seq.desc()).limit(1))
-        ).one_or_none()
-        seq, previous = (last.seq + 1, bytes(last.hash)) if last else (1, START)
+        head = await self.head(connection)
+        seq, previous = head.seq + 1, head.hash or START
         row = {"seq": seq, "at": at, "event": event, "actor": actor, "subject": subject, "facts": dict(facts)}
-        await connection.execute(table.insert().values(**row, previous=previous, hash=link(previous, row)))
+        await connection.execute(self._table.insert().values(**row, previous=previous, hash=link(previous, row)))
+
+    async def head(self, connection: AsyncConnection) -> Head:
+        table = self._table
+        last = await connection.execute(select(table.c.seq, table.c.hash).order_by(table.c.seq.desc()).limit(1))
+        row = last.one_or_none()
+        return Head(row.seq, bytes(row.hash)) if row else Head(0, b"")
+
+    async def hashes(self, connection: AsyncConnection, rows: Collection[int]) -> dict[int, bytes]:
+        """Row → its hash, of those of these rows that there are."""
+        table = self._table
+        found = await connection.execute(select(table.c.seq, table.c.hash).where(table.c.seq.in_(rows)))
+        return {row.seq: bytes(row.hash) for row in found}
 
     async def verify(self, connection: AsyncConnection) -> tuple[int, Break | None]:
         """How many rows fit, and the first that does not (None when all do)."""

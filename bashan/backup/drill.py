@@ -5,16 +5,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
-
+from bashan.audit import AUDITS, chains_of
 from bashan.backup.restore import Wish, of_directory, restore
 from bashan.backup.store import Store
 from bashan.cannot_start import CannotStart
-from bashan.commands import AUDITS
-from bashan.environment import Ground, ground
+from bashan.environment import ground
 from bashan.settings import Settings
 from shared.clock import Clock
-from shared.db import Database
 
 
 async def drill(settings: Settings, store: Store, secrets: Path, until: datetime | None) -> dict[str, Any]:
@@ -39,27 +36,15 @@ async def _compare(settings: Settings, beside: Path) -> dict[str, int]:
     copy = of_directory(settings, beside)
     agreed = {}
     async with ground(settings, begins=False) as live, ground(copy, begins=False) as restored:
-        for service in AUDITS:
-            last, digest = await _row(restored, service, None)
-            _, live_digest = await _row(live, service, last)
-            if digest != live_digest:
+        for service, trail in AUDITS.items():
+            async with chains_of(restored, service) as connection:
+                head = await trail.head(connection)
+            async with chains_of(live, service) as connection:
+                same = await trail.hashes(connection, [head.seq])
+            if same.get(head.seq, b"") != head.hash:
                 raise CannotStart(
-                    f"the audit chain of {service} in the backup is not the live one at row {last}",
+                    f"the audit chain of {service} in the backup is not the live one at row {head.seq}",
                     "find out which of the two was changed: `bashan audit verify`",
                 )
-            agreed[service] = last
+            agreed[service] = head.seq
     return agreed
-
-
-async def _row(on: Ground, service: str, seq: int | None) -> tuple[int, bytes]:
-    """A row of the audit chain, the last one where none is named; (0, nothing) of an empty chain."""
-    table = AUDITS[service]
-    database = Database(on.urls[service].jobs, pool_size=1, name="drill")
-    try:
-        async with database.transaction() as connection:
-            if seq is None:
-                seq = (await connection.execute(select(func.coalesce(func.max(table.c.seq), 0)))).scalar_one()
-            found = (await connection.execute(select(table.c.hash).where(table.c.seq == seq))).scalar_one_or_none()
-            return seq, bytes(found or b"")
-    finally:
-        await database.close()

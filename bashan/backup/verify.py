@@ -8,9 +8,9 @@ from typing import Any
 import asyncpg
 from sqlalchemy import func, select
 
+from bashan.audit import verify_audit
 from bashan.backup.store import About
 from bashan.cannot_start import CannotStart
-from bashan.commands import verify_audit
 from bashan.database_roles import SERVICES
 from bashan.embedded_postgres import EmbeddedPostgres
 from bashan.environment import Ground, ground

@@ -40,7 +40,12 @@ def test_the_domain_is_pure(path: Path) -> None:
     for node in ast.walk(parsed(path)):
         for module in _imported(node):
             top = module.split(".")[0]
-            own = module.startswith("services.") or module in ("shared.errors", "shared.regions", "shared.sheets.cells")
+            own = module.startswith("services.") or module in (
+                "shared.errors",
+                "shared.regions",
+                "shared.small_cells",
+                "shared.sheets.cells",
+            )
             assert top not in IMPURE, f"{module} in line {getattr(node, 'lineno', 0)}"
             assert own or top in PURE or not _is_third_party(top), module
         assert not isinstance(node, (ast.AsyncFunctionDef, ast.Await, ast.Global)), ast.dump(node)[:80]

@@ -23,6 +23,9 @@ from shared.errors import NotIdentified
 
 OFFICIALS = frozenset({"county_official"})
 TOKEN = "Bearer good"
+GOOD = b"GET /v1/households/1 HTTP/1.1\r\nHost: gateway\r\nAuthorization: Bearer good\r\n"
+POST = b"POST /v1/households HTTP/1.1\r\nHost: gateway\r\nAuthorization: Bearer good\r\n"
+"""Heads without their end."""
 
 ROWS = (
     Row("GET", "/v1/households/{id}", "households", OFFICIALS),
@@ -45,6 +48,14 @@ def authenticate(authorization: bytes) -> Someone:
     if authorization != TOKEN.encode():
         raise NotIdentified
     return Someone(OFFICIALS)
+
+
+class Quick(FrontProtocol):
+    """The same with little patience, so that tests need none."""
+
+    head_seconds = 0.3
+    linger_seconds = 0.3
+    alarm_seconds = 0.05
 
 
 def front(upstream: Upstream, **options: Any) -> Forwarder:

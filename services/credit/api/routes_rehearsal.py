@@ -19,7 +19,6 @@ from services.credit.api.schemas_rehearsal import (
     RunSideOut,
 )
 from services.credit.domain.drift import Drift
-from services.credit.domain.small_cells import FEWEST_HOUSEHOLDS
 from services.credit.storage.run_repository import Run
 from services.credit.use_cases.judge_score import judge_score
 from services.credit.use_cases.rehearse_card import RehearsalOrder, order_rehearsal
@@ -27,6 +26,7 @@ from services.credit.use_cases.watch_drift import watch_drift
 from services.credit.use_cases.watch_drift_by_month import Month, watch_drift_by_month
 from shared.auth import OFFICIALS
 from shared.ids import new_id
+from shared.small_cells import SMALL_CELL
 from shared.web.context import Connection, Mechanisms, Who
 from shared.web.fields import Id, RegionCode
 from shared.web.service_app import strict_router
@@ -88,7 +88,7 @@ async def read_discrimination(
 ) -> DiscriminationOut:
     who.require_role(*OFFICIALS)
     judged = await judge_score(connection, who, run_id, region, with_.clock.today())
-    shown = judged.found if min(judged.good, judged.bad) >= FEWEST_HOUSEHOLDS else None
+    shown = judged.found if min(judged.good, judged.bad) >= SMALL_CELL else None
     return DiscriminationOut(
         region=region,
         run_id=judged.run.run_id,

@@ -196,7 +196,8 @@ class CardVersionIn(Input):
 
 
 class TestOut(Output):
-    """`numerator` and `denominator` are null where fewer than five households would show, except to the officials."""
+    """To others than the officials `numerator` and `denominator` are rounded down to a multiple of five, null below
+    five, and null where they are money."""
 
     name: str
     numerator: int | None

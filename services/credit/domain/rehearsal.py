@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from services.credit.domain.four_fifths import Share, below_four_fifths
 from services.credit.domain.scorecard import NO_BAND, VETOED, Card
-from services.credit.domain.small_cells import FEWEST_HOUSEHOLDS
+from shared.small_cells import SMALL_CELL
 
 UP, DOWN, SAME, NOT_COMPARABLE = "up", "down", "same", "not_comparable"
 POOR, NOT_POOR = "registered_poor", "other"
@@ -104,7 +104,7 @@ def keep_back(counts: Mapping[K, int]) -> dict[K, int | None]:
     shown: dict[K, int | None] = dict(counts)
     hidden = 0
     for key, number in sorted(counts.items(), key=lambda item: item[1]):
-        if number == 0 or (number >= FEWEST_HOUSEHOLDS and (hidden == 0 or hidden >= FEWEST_HOUSEHOLDS)):
+        if number == 0 or (number >= SMALL_CELL and (hidden == 0 or hidden >= SMALL_CELL)):
             continue
         shown[key] = None
         hidden += number
@@ -143,5 +143,5 @@ def _share(card: Card, bands: Counter[str]) -> Share | None:
     """None when those approved or those not are too few to be shown."""
     approved = sum(bands[band.id] for band in card.bands)
     refused = bands[NO_BAND] + bands[VETOED]
-    small = any(0 < number < FEWEST_HOUSEHOLDS for number in (approved, refused))
+    small = any(0 < number < SMALL_CELL for number in (approved, refused))
     return None if small or approved + refused == 0 else Share(approved, approved + refused)

@@ -10,6 +10,7 @@ from services.gateway.api.answer_keys import AnswerKeyTold
 from services.gateway.api.siblings import Siblings
 from services.gateway.clients.households import Households
 from services.gateway.clients.wechat import WeChat
+from services.gateway.domain.request_limits import network_of
 from services.gateway.domain.route_table import Row
 from services.gateway.use_cases.check_signature import Signatures
 from services.gateway.use_cases.desk import Desk, Origin
@@ -52,10 +53,10 @@ async def rooms_of(request: Request) -> Rooms:
 
 
 def origin_of(request: Request, device: str | None) -> Origin:
-    """The device is what the caller calls it, else its User-Agent."""
+    """The device is what the caller calls it, else its User-Agent. All addresses of an IPv6 caller count as one."""
     said = device or request.headers.get("user-agent", "")
     shown = "".join(character for character in said if character.isprintable())[:LONGEST_DEVICE]
-    return Origin(request.client.host if request.client else "", shown)
+    return Origin(network_of(request.client.host) if request.client else "", shown)
 
 
 Hands = Annotated[Rooms, Depends(rooms_of)]

@@ -16,9 +16,14 @@ Quota = Callable[[Row, Principal | None, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bytes of a body, seconds for a request (API conventions 4.1 (8) and (11)), requests under way a service."""
+    """Bytes of a body, seconds for a request (API conventions 4.1 (8) and (11)), requests under way a service.
+
+    Who need not say who they are send little: a login, a proof, an objection in words. Else a crowd of strangers could
+    fill the memory with bodies that nobody asked for.
+    """
 
     body: int = 1_000_000
+    public_body: int = 64_000
     upload: int = 20_000_000
     deadline: float = 10.0
     upload_deadline: float = 120.0
@@ -64,6 +69,7 @@ def build_doors(table: RouteTable, upstreams: Mapping[str, Upstream], limits: Li
     places = {name: Places(limits.in_flight) for name in upstreams}
     doors = []
     for row in table.rows:
+        ordinary = limits.public_body if row.public else limits.body
         seconds = limits.upload_deadline if row.upload else limits.deadline
         doors.append(
             Door(
@@ -72,7 +78,7 @@ def build_doors(table: RouteTable, upstreams: Mapping[str, Upstream], limits: Li
                 upstream=upstreams[row.service],
                 places=places[row.service],
                 ceiling=places[row.service].ceiling(row.quota),
-                body_limit=limits.upload if row.upload else limits.body,
+                body_limit=limits.upload if row.upload else ordinary,
                 deadline=seconds,
                 budget=(b"x-deadline-ms", b"%d" % (seconds * 1000)),
             )

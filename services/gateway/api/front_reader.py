@@ -26,6 +26,9 @@ class FrontReader:
     """Tells the protocol of every head that begins, every request that came, and the end of a refused one's body.
 
     `in_head`: a head has begun and not ended. `receiving`: the exchange whose body is coming.
+
+    Fields behind a body (trailers) are refused: a proxy before us that checks heads does not see them. What frames a
+    body may be as long as a head, since the limit of bodies does not count it.
     """
 
     def __init__(self, protocol: "FrontProtocol", scope: dict[str, Any], app_state: dict[str, Any], most: int) -> None:
@@ -38,6 +41,7 @@ class FrontReader:
         self._headers: Headers = []
         self._expects = False
         self._read = 0
+        self._framing = 0
         self._ended = False
         self.in_head = False
         self.receiving: Exchange | None = None
@@ -45,6 +49,7 @@ class FrontReader:
     def feed(self, data: bytes) -> Failure | None:
         """Read on. What is returned makes the rest of the connection unreadable."""
         self._read = self._read + len(data) if self.in_head else len(data)
+        self._framing += len(data)
         self._ended = False
         try:
             self._parser.feed_data(data)
@@ -57,6 +62,8 @@ class FrontReader:
             # The parser does not tell where the message before ended: a head begun behind it counts from the next
             # piece on.
             self._read = 0
+        if self.receiving is not None:
+            return HeadTooLarge() if self._framing > self._most else None
         return HeadTooLarge() if self.in_head and self._read > self._most else None
 
     # What the parser tells.
@@ -72,6 +79,8 @@ class FrontReader:
         self._url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
+        if not self.in_head:
+            raise HeadRefused(HttpUnreadable())
         name = name.lower()
         self._headers.append((name, value))
         if name == b"expect":
@@ -79,6 +88,7 @@ class FrontReader:
 
     def on_headers_complete(self) -> None:
         self.in_head = False
+        self._framing = 0
         if self._read > self._most and self._head_size() > self._most:
             raise HeadRefused(HeadTooLarge())
         parser = self._parser
@@ -93,6 +103,7 @@ class FrontReader:
         self._protocol.request_came(self.receiving)
 
     def on_body(self, body: bytes) -> None:
+        self._framing = 0
         if self.receiving is not None and self.receiving.body_came(body) > HIGH_WATER:
             self._protocol.pause_reading()
 

@@ -75,7 +75,7 @@ def income_summary_out(region: str, year: int, summary: PlanSummary) -> IncomeSu
     return IncomeSummaryOut(
         region=region,
         year=year,
-        plans=totals and totals.plans,
+        plans=summary.plans,
         people=totals and totals.people,
         expected_cents=totals and totals.expected_cents,
         achieved_cents=totals and totals.achieved_cents,

@@ -193,7 +193,8 @@ class IncomePlanLinesOut(Output):
 
 
 class IncomeSummaryOut(Output):
-    """All null when fewer than 5 households have a plan and the asker may not see the rows."""
+    """An asker who may not see the rows reads no money, and plans and share covered of figures rounded down to a
+    multiple of five; null for fewer than five."""
 
     region: str
     year: int

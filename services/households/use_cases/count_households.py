@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from services.households.domain.household import REGISTERED_POOR
-from services.households.domain.public_count import public_cells, public_figure
 from services.households.storage.count_repository import figures_of
 from services.households.storage.region_repository import get_region
 from shared.auth import Principal
 from shared.db import Connection
+from shared.small_cells import public_cells, public_figure
 
 
 @dataclass(frozen=True, slots=True)

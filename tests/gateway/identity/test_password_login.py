@@ -100,6 +100,16 @@ async def test_guessing_at_many_accounts_from_one_address_has_to_wait(gateway: H
     assert (await gateway.log_in()).status_code == 200
 
 
+async def test_a_guesser_with_all_addresses_of_an_ipv6_network_has_one(gateway: House) -> None:
+    statuses = []
+    for number in range(12):
+        async with gateway.at(f"2001:db8:1:2::{number:x}") as client:
+            statuses.append((await gateway.log_in(f"user-{number}", "not the password", client)).status_code)
+    assert statuses == [401] * 5 + [429] * 7
+    async with gateway.at("2001:db8:1:3::1") as neighbour:
+        assert (await gateway.log_in("user-0", "not the password", neighbour)).status_code == 401
+
+
 async def test_parallel_guesses_are_counted_one_by_one(gateway: House) -> None:
     await gateway.user()
 

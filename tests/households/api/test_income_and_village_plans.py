@@ -48,6 +48,20 @@ async def test_few_plans_are_not_told_to_who_may_not_see_them(world: ImportWorld
     assert set(told.values()) == {VILLAGE, 2026, None}
 
 
+async def test_no_sum_less_its_parts_tells_who_may_not_see_the_rows_what_one_household_plans(
+    world: ImportWorld,
+) -> None:
+    for people in (2, 3, 4, 2, 4, 3):
+        household = await poor_household(world, people)
+        body = {"year": 2026, "projects": [TEA]}
+        good(await caller(world).post(f"/v1/households/{household}/income-plans", body), 201)
+    stranger = caller(world, "bai", "household", household_id=household)
+    told = good(await stranger.get("/v1/income-plans/summary", region=TOWNSHIP, year=2026))
+    assert (told["plans"], told["covered"]["numerator"], told["covered"]["denominator"]) == (5, 5, 5)
+    money = {name for name in told if name.endswith("_cents")} | {"people", "achieved"}
+    assert {told[name] for name in money} == {None}
+
+
 async def test_a_household_has_one_plan_a_year_also_when_ten_make_it_at_once(world: ImportWorld) -> None:
     household = await poor_household(world)
     path, body = f"/v1/households/{household}/income-plans", {"year": 2026, "projects": [TEA]}

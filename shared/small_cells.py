@@ -12,14 +12,13 @@ Cells = Sequence[tuple[str | None, int]]
 
 
 def public_figure(number: int) -> int | None:
-    """None for a small cell; zero says that there is nobody, which is told.
+    """None below five, nobody included: were nobody told apart, four cells held back under a whole that is held back
+    would be one each.
 
     >>> [public_figure(n) for n in (0, 1, 4, 5, 9, 10)]
-    [0, None, None, 5, 5, 10]
+    [None, None, None, 5, 5, 10]
     """
-    if 0 < number < SMALL_CELL:
-        return None
-    return number - number % SMALL_CELL
+    return None if number < SMALL_CELL else number - number % SMALL_CELL
 
 
 def public_cells(cells: Cells) -> list[tuple[str | None, int | None]]:
