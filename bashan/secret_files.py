@@ -14,8 +14,8 @@ import json
 import secrets
 from pathlib import Path
 
-from bashan.cannot_start import CannotStart
 from bashan.audit_checkpoint import CHECKPOINT_KEY
+from bashan.cannot_start import CannotStart
 from bashan.data_dir import SECRETS
 from bashan.private_file import write_private
 from shared.answer_keys import ANSWER_KEYS, KINDS, fresh_answer_key
