@@ -11,10 +11,19 @@ from tests.e2e.things import DAY, Things
 
 
 def cadres_requests(things: Things, region: Mapping[str, str]) -> dict[str, Asked]:
-    end = {"reason": "other", "note": "调整", "on": DAY}
-    post = {"village_code": things.village, "kind": "agri_technician", "cadre_id": things.cadre, "from": "2026-01-01"}
-    pairing = {"household_id": things.household, "cadre_id": things.cadre, "from": DAY}
-    contact = {"phone": "15400000000", "subject": f"login-{uuid.uuid4()}"}
+    return {
+        **work_requests(things, region),
+        **staff_requests(things, region),
+        **pairing_requests(things, region),
+        **leaving_requests(things, region),
+        **decision_requests(things, region),
+        **post_requests(things, region),
+        **village_pairing_requests(things, region),
+    }
+
+
+def work_requests(things: Things, region: Mapping[str, str]) -> dict[str, Asked]:
+    """Visits, tasks, duties and the working log."""
     return {
         "create_task": Asked(body=task_body(things.village, things.cadre)),
         "list_tasks_of_region": Asked(
@@ -37,6 +46,13 @@ def cadres_requests(things: Things, region: Mapping[str, str]) -> dict[str, Aske
         "get_visit_photo": Asked({"visit_id": things.visit, "file_id": str(uuid.uuid4())}),
         "list_visits_of_household": Asked({"household_id": things.household}, {"limit": "5"}),
         "list_visit_looks": Asked({"household_id": things.household}, {"limit": "5"}),
+    }
+
+
+def staff_requests(things: Things, region: Mapping[str, str]) -> dict[str, Asked]:
+    """Units and cadres, one by one and as tables."""
+    contact = {"phone": "15400000000", "subject": f"login-{uuid.uuid4()}"}
+    return {
         "list_units_of_region": Asked(query={"region": TOWNSHIP, "kind": "government_unit", "limit": "5"}),
         "create_unit": Asked(body=unit_body()),
         "read_unit": Asked({"unit_id": things.unit}),
@@ -50,6 +66,22 @@ def cadres_requests(things: Things, region: Mapping[str, str]) -> dict[str, Aske
         "read_cadre": Asked({"cadre_id": things.cadre}),
         "put_cadre": Asked({"cadre_id": things.cadre}, body=cadre_body(things.unit), version=1),
         "unmask_cadre_phone": Asked({"cadre_id": things.cadre}, body={"reason": "核对"}),
+        "get_cadres_job": Asked({"job_id": things.plan}),
+        "import_staff_table": Asked(form={"kind": "units", "dry_run": "yes"}, file=b"x"),
+        "get_staff_import_report": Asked({"job_id": things.plan}),
+        "list_coverage_by_place": Asked(query={**region, "as_of": DAY}),
+        "list_unit_loads": Asked(query={**region, "as_of": DAY, "limit": "5"}),
+        "list_cadre_loads": Asked(query={**region, "as_of": DAY, "unit_id": things.unit, "limit": "5"}),
+        "export_units": Asked(query=dict(region)),
+        "export_cadres": Asked(query=dict(region)),
+    }
+
+
+def pairing_requests(things: Things, region: Mapping[str, str]) -> dict[str, Asked]:
+    """Who answers for which household: single pairings and plans."""
+    end = {"reason": "other", "note": "调整", "on": DAY}
+    pairing = {"household_id": things.household, "cadre_id": things.cadre, "from": DAY}
+    return {
         "list_pairings_of_region": Asked(query={**region, "cadre_id": things.cadre, "as_of": DAY, "limit": "5"}),
         "create_pairing": Asked(body=pairing),
         "read_helpers_of_household": Asked({"household_id": things.household}),
@@ -61,7 +93,12 @@ def cadres_requests(things: Things, region: Mapping[str, str]) -> dict[str, Aske
         "list_pairing_plan_lines": Asked({"plan_id": things.plan}, {"left_out": "true", "limit": "5"}),
         "apply_pairing_plan": Asked({"plan_id": things.plan}),
         "undo_pairing_plan": Asked({"plan_id": things.plan}),
-        "get_cadres_job": Asked({"job_id": things.plan}),
+    }
+
+
+def leaving_requests(things: Things, region: Mapping[str, str]) -> dict[str, Asked]:
+    """Departures and what is handed over."""
+    return {
         "list_departures": Asked(query={**region, "state": "open", "limit": "5"}),
         "create_departure": Asked(body={"cadre_id": things.cadre, "leaves_on": DAY, "reason": "retired"}),
         "read_departure": Asked({"departure_id": things.departure}),
@@ -73,13 +110,12 @@ def cadres_requests(things: Things, region: Mapping[str, str]) -> dict[str, Aske
         "accept_handover_by_id": Asked({"handover_id": things.handover}),
         "refuse_handover_by_id": Asked({"handover_id": things.handover}, body={"reason": "路远"}),
         "withdraw_handover_by_id": Asked({"handover_id": things.handover}),
-        "import_staff_table": Asked(form={"kind": "units", "dry_run": "yes"}, file=b"x"),
-        "get_staff_import_report": Asked({"job_id": things.plan}),
-        "list_coverage_by_place": Asked(query={**region, "as_of": DAY}),
-        "list_unit_loads": Asked(query={**region, "as_of": DAY, "limit": "5"}),
-        "list_cadre_loads": Asked(query={**region, "as_of": DAY, "unit_id": things.unit, "limit": "5"}),
-        "export_units": Asked(query=dict(region)),
-        "export_cadres": Asked(query=dict(region)),
+    }
+
+
+def decision_requests(things: Things, region: Mapping[str, str]) -> dict[str, Asked]:
+    """Decisions about a person, and appraisals."""
+    return {
         "list_decisions": Asked(query={**region, "limit": "5"}),
         "create_decision": Asked(body=talk_notice_body(things.cadre)),
         "read_decision": Asked({"decision_id": things.decision}),
@@ -90,6 +126,14 @@ def cadres_requests(things: Things, region: Mapping[str, str]) -> dict[str, Aske
         "read_appraisal": Asked({"appraisal_id": things.appraisal}),
         "list_appraisal_schemes": Asked(),
         "read_outstanding_places": Asked(query={**region, "year": "2025"}),
+    }
+
+
+def post_requests(things: Things, region: Mapping[str, str]) -> dict[str, Asked]:
+    """The five posts: how they are filled, cared for and watched."""
+    end = {"reason": "other", "note": "调整", "on": DAY}
+    post = {"village_code": things.village, "kind": "agri_technician", "cadre_id": things.cadre, "from": "2026-01-01"}
+    return {
         "list_care_overdue": Asked(query={**region, "as_of": DAY, "limit": "5"}),
         "read_care_of_post": Asked({"post_id": things.post}, {"as_of": DAY}),
         "create_care_record": Asked(
@@ -101,6 +145,19 @@ def cadres_requests(things: Things, region: Mapping[str, str]) -> dict[str, Aske
         ),
         "read_selection": Asked({"selection_id": things.selection}),
         "move_selection": Asked({"selection_id": things.selection}, body={"to": "recommended", "note": "同意"}),
+        "list_post_alarms": Asked(query={**region, "as_of": DAY, "kind": "vacant", "limit": "5"}),
+        "summarise_posts": Asked(query={**region, "as_of": DAY}),
+        "export_post_alarms": Asked(query={**region, "as_of": DAY}),
+        "list_posts_of_village": Asked({"code": things.village}, {"as_of": DAY}),
+        "create_post": Asked(body=post),
+        "read_post": Asked({"post_id": things.post}, {"as_of": DAY}),
+        "end_post_by_id": Asked({"post_id": things.post}, body=end, version=99),
+    }
+
+
+def village_pairing_requests(things: Things, region: Mapping[str, str]) -> dict[str, Asked]:
+    """Organisations paired with a village, and what they do there."""
+    return {
         "list_village_pairings": Asked(query={**region, "as_of": DAY, "kind": "branch", "limit": "5"}),
         "create_village_pairing": Asked(
             body={"village_code": things.village, "unit_id": things.unit, "kind": "enterprise", "from": DAY}
@@ -114,11 +171,4 @@ def cadres_requests(things: Things, region: Mapping[str, str]) -> dict[str, Aske
         "create_pairing_activity": Asked(
             {"pairing_id": things.village_pairing}, body={"kind": "survey", "on": DAY, "people": 5}
         ),
-        "list_post_alarms": Asked(query={**region, "as_of": DAY, "kind": "vacant", "limit": "5"}),
-        "summarise_posts": Asked(query={**region, "as_of": DAY}),
-        "export_post_alarms": Asked(query={**region, "as_of": DAY}),
-        "list_posts_of_village": Asked({"code": things.village}, {"as_of": DAY}),
-        "create_post": Asked(body=post),
-        "read_post": Asked({"post_id": things.post}, {"as_of": DAY}),
-        "end_post_by_id": Asked({"post_id": things.post}, body=end, version=99),
     }

@@ -63,6 +63,7 @@ def _visits(metadata: MetaData) -> Table:
         Index("visits_by_id", "visit_id"),
         Index("visits_of_household", "household_id", "visited_at", "visit_id"),
         Index("visits_by_village", "village_code", "visited_at"),
+        Index("visits_by_day", "visited_at", "visit_id"),
         Index("visits_by_cadre", "cadre_id", "visited_at"),
     )
 

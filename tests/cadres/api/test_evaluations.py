@@ -65,6 +65,8 @@ async def test_nothing_is_told_before_it_is_over_and_nothing_of_few_votes(world:
     early = await result(world, evaluation)
     assert (early.status_code, early.json()["code"]) == (404, "evaluation_still_open")
     assert "turnout" not in early.text
+    last_evening = await result(world, evaluation, datetime(2026, 12, 1, 15, 59, tzinfo=UTC))
+    assert last_evening.json()["code"] == "evaluation_still_open", "votes still come until the day is over"
     assert (await result(world, evaluation, AFTER)).json() == {"entitled": 6, "turnout": 4, "votes": None}
 
 
