@@ -28,10 +28,10 @@ def inspections_requests(things: Things, region: Mapping[str, str]) -> dict[str,
         "export_inspection_bulletin": Asked(query={**region, "cycle": "county_summary", "within": "2026-11-24"}),
         "list_published_bulletins": Asked(query={**region, "limit": "5"}),
         "create_published_bulletin": Asked(
-            body={"region": things.village, "cycle": "county_inspection", "within": "2026-01-31"}
+            body={"region": things.village, "cycle": "county_inspection", "within": "2026-02-28"}
         ),
-        "read_published_bulletin": Asked({"bulletin_id": str(uuid.uuid4())}),
-        "export_published_bulletin": Asked({"bulletin_id": str(uuid.uuid4())}),
+        "read_published_bulletin": Asked({"bulletin_id": things.bulletin}),
+        "export_published_bulletin": Asked({"bulletin_id": things.bulletin}),
         "list_inspections": Asked(query={**region, "limit": "5"}),
         "create_inspection": Asked(
             body={"region": things.village, "cycle": "county_meeting", "population": "villages", "size": 1}

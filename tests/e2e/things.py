@@ -55,6 +55,7 @@ class Things:
     selection: str
     village_pairing: str
     inspection: str
+    bulletin: str
     finding: str
     evaluation: str
     wish: str
@@ -96,6 +97,8 @@ def build_things(product: Bashan, county: Caller, village: str) -> Things:
     today = Clock().today()
     inspected = {"region": village, "cycle": "county_inspection", "population": "villages", "size": 1}
     inspection = good(county.post("/v1/inspections", inspected), 201)["inspection_id"]
+    over = {"region": village, "cycle": "county_inspection", "within": "2026-01-31"}
+    bulletin = good(county.post("/v1/inspections/bulletins", over), 201)["bulletin_id"]
     finding = {"village_code": village, "item": village, "what": "公示栏未更新", "due_on": str(today)}
     voted_on = {"village_code": village, "cadre_id": cadre, "last_day": str(today + timedelta(days=7))}
     own = product.invented("household", household_id=household)
@@ -129,6 +132,7 @@ def build_things(product: Bashan, county: Caller, village: str) -> Things:
         village_pairing=good(county.post("/v1/village-pairings", joined), 201)["village_pairing_id"],
         handover=good(county.post("/v1/handovers", handover), 201)["handover_id"],
         inspection=inspection,
+        bulletin=bulletin,
         finding=good(county.post(f"/v1/inspections/{inspection}/findings", finding), 201)["finding_id"],
         evaluation=good(county.post("/v1/evaluations", voted_on), 201)["evaluation_id"],
         wish=_open_wish(county, household),
