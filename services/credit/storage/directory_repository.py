@@ -77,11 +77,11 @@ async def townships_of(connection: Connection, region: str) -> list[str]:
     return list(await connection.scalars(found.order_by(regions.c.code)))
 
 
-async def counties_of(connection: Connection, region: str) -> list[str]:
-    """The codes of the counties under a place, or the county itself."""
+async def wide_places(connection: Connection, region: str, most_digits: int) -> list[str]:
+    """The codes of at most so many digits under a place, itself among them."""
     low, high = prefix_range(region)
-    found = select(regions.c.code).where(regions.c.level == "county", regions.c.code >= low, regions.c.code < high)
-    return list(await connection.scalars(found.order_by(regions.c.code)))
+    found = select(regions.c.code).where(regions.c.code >= low, regions.c.code < high)
+    return list(await connection.scalars(found.where(func.length(regions.c.code) <= most_digits)))
 
 
 async def top_region(connection: Connection) -> str | None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from services.credit.storage.directory_repository import counties_of, top_region
+from services.credit.storage.directory_repository import top_region, wide_places
 from services.credit.storage.summary_repository import keep_summary, kept_summary, last_counted_at
 from services.credit.use_cases.summarise_place import Summary, summarise_place, summarise_places
 from shared.clock import Clock
@@ -36,13 +36,13 @@ async def read_summary(connection: Connection, region: str, clock: Clock) -> tup
 
 
 async def count_summaries(database: Database, clock: Clock) -> bool:
-    """Counts the counties and the place that holds them all, in one look, when they are old. False: they are not."""
+    """Counts the counties and every wider place, in one look, when they are old. False: they are not."""
     now, today = clock.now(), clock.today()
     async with database.transaction() as connection:
         top, last = await top_region(connection), await last_counted_at(connection)
         if top is None or len(top) > COUNTY_DIGITS or (last is not None and now - last < COUNTED_EVERY):
             return False
-        places = list(dict.fromkeys([top, *await counties_of(connection, top)]))
+        places = await wide_places(connection, top, COUNTY_DIGITS)
         for region, summary in (await summarise_places(connection, top, places, today)).items():
             await keep_summary(connection, region, today, now, asdict(summary))
     return True
