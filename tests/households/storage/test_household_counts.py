@@ -171,3 +171,17 @@ async def test_an_income_moves_no_figure_and_writes_none(world: ImportWorld) -> 
     good(await caller(world).put(f"/v1/households/{home}/incomes/2025", income, version=1))
     assert await world.count("household_count_changes") == 0
     assert await wrong_figures(world) == 0
+
+
+async def test_two_recounts_at_once_put_a_figure_right_once(world: ImportWorld) -> None:
+    new = [lone(HouseholdFacts(VILLAGE)) for _ in range(4)]
+    async with world.jobs.transaction() as connection:
+        await write_new(connection, world.repository, CHANGE_LOG, new, CLERK)
+        await add_up(connection)
+        await connection.exec_driver_sql("UPDATE household_counts SET households = 1 WHERE place = '5119'")
+    async with world.jobs.transaction() as first:
+        assert await recount(first, mend=True) == 5
+        second = asyncio.create_task(mend_counts(world.jobs))
+        assert not (await asyncio.wait([second], timeout=0.5))[0]
+    assert await second == 0
+    assert await figures(world, "5119") == by_hand(new, "5119")
