@@ -39,7 +39,7 @@ class OwnGrade:
                 f"{at.households:,} households; ours opens an ES256 token for each household.",
                 "The usual stack looks a grade up by its key and explains nothing.",
                 "Raw ASGI checks no token, reads one row and repeats the explanation's other bytes from memory.",
-                "Ours decides who may see, reads grade, card, loans and statements, and explains anew each time.",
+                "Ours decides who may see, reads what the explanation follows from, worked out once for what was read.",
             ],
         )
 
