@@ -50,7 +50,7 @@ def test_a_second_start_on_the_same_port_names_the_first_by_its_directory(bashan
 def test_a_data_directory_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with Bashan(tmp_path / "file" / "data") as bashan:
-        assert "cannot be written (Not a directory)" in one_line(bashan.command("up"))
+        assert "is a file or lies in one" in one_line(bashan.command("up"))
 
 
 def test_a_database_that_does_not_answer_is_named_without_its_password(tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision: str = "2026_11_24_07"
-down_revision: str | None = "2026_11_24_06"
+revision: str = "2026_11_24_09"
+down_revision: str | None = "2026_11_24_08"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
