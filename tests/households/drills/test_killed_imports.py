@@ -55,7 +55,7 @@ def households() -> list[InventedHousehold]:
 
 
 async def order(world: ImportWorld, households: list[InventedHousehold]) -> Job:
-    who = Principal("official-1", "张三", frozenset({"township_official"}), {"township_official": (TOWNSHIP,)}, "t", 0)
+    who = Principal("official-1", "张三", frozenset({"county_official"}), {"county_official": (TOWNSHIP,)}, "t", 0)
     content = world.file(households).read_bytes()
     async with world.database.transaction() as connection:
         rooms = world.app.state.rooms
