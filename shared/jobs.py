@@ -5,8 +5,8 @@ again, so every handler must be safe to run twice: it resumes or repeats without
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -21,6 +21,7 @@ from shared.db import Database
 from shared.errors import Conflict, Failure, NotFound
 
 LEASE_SECONDS = 20
+BEAT_SECONDS = 1.0
 MOST_ATTEMPTS = 5
 
 log = structlog.get_logger("jobs")
@@ -231,9 +232,9 @@ class JobRunner:
 
     async def _work(self, job: Job) -> None:
         progress = job.progress
-        heart = asyncio.create_task(self._beat(job.job_id, progress))
         try:
-            await self._handlers[job.kind](job, progress)
+            async with self._beating(job, progress):
+                await self._handlers[job.kind](job, progress)
         except Failure as failure:
             await self._end(job, progress, "failed", failure.code)
         except Exception:
@@ -243,25 +244,35 @@ class JobRunner:
                 await self._end(job, progress, "failed", Failure.code)
         else:
             await self._end(job, progress, "succeeded", None)
+
+    @asynccontextmanager
+    async def _beating(self, job: Job, progress: Progress) -> AsyncIterator[None]:
+        """Renews the lease and tells the progress. It is still again before the job's end is written: a beat on its
+        way would put the progress of a moment ago over it."""
+        heart = asyncio.create_task(self._beat(job, progress))
+        try:
+            yield
         finally:
             heart.cancel()
             with suppress(asyncio.CancelledError):
                 await heart
 
-    async def _beat(self, job_id: UUID, progress: Progress) -> None:
+    async def _beat(self, job: Job, progress: Progress) -> None:
         while True:
-            await asyncio.sleep(1.0)
+            await asyncio.sleep(BEAT_SECONDS)
             with suppress(Failure, OSError):
-                await self._save(job_id, progress, {"lease_until": func.now() + timedelta(seconds=LEASE_SECONDS)})
+                await self._save(job, progress, {"lease_until": func.now() + timedelta(seconds=LEASE_SECONDS)})
 
     async def _end(self, job: Job, progress: Progress, state: str, failure: str | None) -> None:
-        await self._save(job.job_id, progress, {"state": state, "failure": failure, "ended_at": func.now()})
+        await self._save(job, progress, {"state": state, "failure": failure, "ended_at": func.now()})
 
-    async def _save(self, job_id: UUID, progress: Progress, also: Mapping[str, Any]) -> None:
+    async def _save(self, job: Job, progress: Progress, also: Mapping[str, Any]) -> None:
+        """Nothing is written when another runner has the job by now, because this one slept past its lease."""
+        table = self._table
         async with self._database.transaction() as connection:
             await connection.execute(
-                self._table.update()
-                .where(self._table.c.job_id == job_id)
+                table.update()
+                .where(table.c.job_id == job.job_id, table.c.attempts == job.attempts)
                 .values(
                     done=progress.done,
                     total=progress.total,

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event, text
+from sqlalchemy.util import await_only
 
 from shared.errors import NotFound
 from shared.ids import new_id
@@ -140,6 +141,57 @@ async def test_a_refusal_ends_the_job_with_its_code(here: Mechanisms) -> None:
     await runner(here, refuse).run_next()
     job = await read(here, job)
     assert (job.state, job.failure) == ("failed", "unhappy_for_a_test")
+
+
+async def test_what_a_job_says_at_its_end_is_never_overwritten_by_a_beat_on_its_way(
+    here: Mechanisms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job, beats = await order(here), asyncio.Event()
+    monkeypatch.setattr("shared.jobs.BEAT_SECONDS", 0.01)
+
+    @event.listens_for(here.database.engine.sync_engine, "before_cursor_execute")
+    def delay_beats(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if (
+            not beats.is_set()
+            and statement.startswith("UPDATE jobs")
+            and "state=" not in statement.split("WHERE", maxsplit=1)[0]
+        ):
+            beats.set()
+            try:
+                await_only(asyncio.sleep(0.1))
+            except asyncio.CancelledError:  # It came a moment too late to stop this beat, and stops the next.
+                beating = asyncio.current_task()
+                assert beating
+                asyncio.get_running_loop().call_later(0.1, beating.cancel)
+
+    async def refuse(job: Job, progress: Progress) -> None:
+        await beats.wait()
+        progress.result = {"message": "why"}
+        raise Unhappy
+
+    await runner(here, refuse).run_next()
+    await asyncio.sleep(0.2)
+    assert (await read(here, job)).progress.result == {"message": "why"}
+
+
+async def test_a_runner_that_slept_past_its_lease_changes_nothing_of_the_job_another_has_done(here: Mechanisms) -> None:
+    job = await order(here)
+    started, over = asyncio.Event(), asyncio.Event()
+
+    async def sleep(job: Job, progress: Progress) -> None:
+        started.set()
+        await over.wait()
+        raise Unhappy
+
+    asleep = asyncio.create_task(runner(here, sleep).run_next())
+    await started.wait()
+    async with here.database.transaction() as connection:
+        await connection.execute(text("UPDATE jobs SET lease_until = now() - interval '1 second'"))
+    assert await runner(here, count).run_next()
+    over.set()
+    await asleep
+    job = await read(here, job)
+    assert (job.state, job.failure, job.progress.accepted) == ("succeeded", None, 3)
 
 
 async def test_a_job_that_keeps_breaking_ends_at_last(here: Mechanisms) -> None:
