@@ -2,9 +2,9 @@
 
     token opened → parameters checked → body read → transaction → key looked up → endpoint → reply stored → commit
 
-A POST or PUT or DELETE runs in one transaction that commits before the reply leaves. `@public` needs no token,
-`@looks_up` marks a POST that writes nothing for its caller and so needs no Idempotency-Key, `@asks_step_up` an
-endpoint that answers only to who has shown a second factor lately.
+A POST or PUT or DELETE runs in one transaction that commits before the reply leaves. `@public` needs no token and no
+key, `@takes_key` marks a public POST that honours one, `@looks_up` a POST that writes nothing for its caller and so
+needs no Idempotency-Key, `@asks_step_up` an endpoint that answers only to who has shown a second factor lately.
 """
 
 import asyncio
@@ -34,6 +34,15 @@ from shared.web.validation import failure_of
 DEADLINE_SECONDS = 5.0
 MOST_UPLOAD_BYTES = 20_000_000
 KEPT_HEADERS = ("content-type", "location", "etag")
+# Whoever has no login: a key is theirs as long as nobody else draws the same one for the same words.
+ANYBODY = "public"
+KEY_IF_ANY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "没有收到回执时，用同一个值再提交一次，得到同一份回执。",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+}
 F = TypeVar("F", bound=Callable[..., Any])
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 R = TypeVar("R")
@@ -68,6 +77,12 @@ def looks_up(endpoint: F) -> F:
     return endpoint
 
 
+def takes_key(endpoint: F) -> F:
+    """Marks a public POST that keeps its reply under an Idempotency-Key for the caller who sends one."""
+    endpoint.__dict__["takes_key"] = True
+    return endpoint
+
+
 def asks_step_up(endpoint: F) -> F:
     """Marks an endpoint for which a bearer who needs a second factor must have shown it in the last ten minutes."""
     endpoint.__dict__["asks_step_up"] = True
@@ -90,6 +105,8 @@ class StrictRoute(APIRoute):
         # From these marks the gateway's merged document tells clients that the key, or the second factor, is needed.
         marks = {"x-idempotent": self._needs_key(), "x-step-up": self.endpoint.__dict__.get("asks_step_up", False)}
         self.openapi_extra = {**(self.openapi_extra or {}), **{name: True for name, marked in marks.items() if marked}}
+        if self.endpoint.__dict__.get("takes_key"):
+            self.openapi_extra["parameters"] = [KEY_IF_ANY]
 
     def _needs_key(self) -> bool:
         marks = self.endpoint.__dict__
@@ -102,7 +119,7 @@ class StrictRoute(APIRoute):
         is_public = marks.get("public", False)
         sensitive = marks.get("asks_step_up", False)
         methods = self.methods or set()
-        needs_key = self._needs_key()
+        needs_key, takes_key = self._needs_key(), marks.get("takes_key", False)
         most_bytes = marks.get("most_bytes", MOST_BYTES)
         writes = bool(methods & {"POST", "PUT", "DELETE"}) and not marks.get("looks_up", False)
 
@@ -116,7 +133,8 @@ class StrictRoute(APIRoute):
             await _read_body(request, most_bytes)
             if not writes:
                 return await inner(request)
-            ticket = _ticket(request, self.path_format) if needs_key else None
+            keyed = needs_key or (takes_key and "idempotency-key" in request.headers)
+            ticket = _ticket(request, self.path_format) if keyed else None
             return await _in_one_transaction(request, service, ticket, inner)
 
         return guarded(handle)
@@ -256,4 +274,5 @@ def _ticket(request: Request, route: str) -> Ticket:
     boundary = request.headers.get("content-type", "").partition("boundary=")[2].strip('"').encode()
     content = body.replace(boundary, b"") if boundary else body
     asked = f"{request.method} {request.url.path}?{request.url.query}\n".encode() + content
-    return Ticket(request.state.principal.subject, f"{request.method} {route}", key, sha256(asked).digest())
+    who = getattr(request.state, "principal", None)
+    return Ticket(who.subject if who else ANYBODY, f"{request.method} {route}", key, sha256(asked).digest())

@@ -9,6 +9,7 @@ import pytest
 from bashan.embedded_postgres import EmbeddedPostgres
 from services.households.storage.count_repository import recount
 from tests.builders.database import copy_database, drop_database, ensure_template
+from tests.households.identification_world import Village
 from tests.households.import_world import ImportWorld, make_import_world, migrate_households
 
 
@@ -36,3 +37,9 @@ async def world(shared_import_world: ImportWorld) -> AsyncIterator[ImportWorld]:
     shared_import_world.app.state.service = service
     async with shared_import_world.jobs.transaction() as connection:
         assert await recount(connection, mend=False) == 0, "a write has left the counts of places as they were"
+
+
+@pytest.fixture
+async def village(world: ImportWorld) -> Village:
+    """A village that nobody has begun to identify."""
+    return await Village(world).empty()

@@ -54,7 +54,7 @@ from shared.auth import OFFICIALS
 from shared.ids import new_id
 from shared.web.context import Connection, Mechanisms, Who
 from shared.web.fields import Id, RegionCode
-from shared.web.route import public
+from shared.web.route import public, takes_key
 from shared.web.service_app import strict_router
 
 router = strict_router(tags=["grade course"])
@@ -135,6 +135,7 @@ async def get_grade_notice(notice_id: Id, connection: Connection) -> NoticeOut:
 
 @router.post("/v1/credit/notices/{notice_id}/objections", status_code=201)
 @public
+@takes_key
 async def object_to_grade_notice(
     notice_id: Id, body: NoticeObjectionIn, connection: Connection, with_: Mechanisms
 ) -> NoticeObjectionOut:

@@ -31,7 +31,7 @@ from shared.ids import new_id
 from shared.web.context import Connection, Mechanisms, Who
 from shared.web.fields import Id, RegionCode
 from shared.web.paging import Limit, PageCursor, page_of
-from shared.web.route import looks_up, public
+from shared.web.route import looks_up, public, takes_key
 from shared.web.service_app import strict_router
 
 router = strict_router(tags=["public notices"])
@@ -65,6 +65,7 @@ async def get_identification_notice(
 
 @router.post("/v1/notices/{notice_id}/objections", status_code=201)
 @public
+@takes_key
 async def object_to_identification_notice(
     notice_id: Id, body: NoticeObjectionIn, connection: Connection, with_: Mechanisms, rooms: Repositories
 ) -> NoticeObjectionReceiptOut:

@@ -3,16 +3,8 @@
 import asyncio
 from typing import Any
 
-import pytest
-
 from tests.households.identification_world import MEETING, SITTING, VILLAGE, Village, code, step
-from tests.households.import_world import ImportWorld
 from tests.households.monitoring_people import key
-
-
-@pytest.fixture
-async def village(world: ImportWorld) -> Village:
-    return await Village(world).empty()
 
 
 async def voted(village: Village, *votes: int, incomes: tuple[int | None, ...] = ()) -> list[str]:
