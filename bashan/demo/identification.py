@@ -71,7 +71,7 @@ def _desk(on: Ground, village: str) -> CourseDesk:
         HouseholdRepository(field_cipher("households", on.secrets_dir)),
         ChangeLog(tables.change_log),
         policy_on(load_identification_policies(), clock.today()),
-        load_monitoring_rules().at(clock.today()).exit_income_cents,
+        load_monitoring_rules(),
     )
 
 

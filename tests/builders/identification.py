@@ -16,7 +16,7 @@ MAY_1, MAY_9 = date(2026, 5, 1), date(2026, 5, 9)
 HOUSEHOLD, CASE, NOTICE = UUID(int=1), UUID(int=2), UUID(int=3)
 VILLAGE = "511921122202"
 POLICY = load_identification_policies()[-1]
-READY = Bearing(status="general", village_code=VILLAGE, inside=True, exit=ExitVerdict())
+READY = Bearing(status="general", village_code=VILLAGE, inside=True, exit=ExitVerdict(2025))
 SITTING = {
     State.GROUP_REVIEW: tuple(Reviewer(name) for name in ("甲一", "甲二", "甲三")),
     State.VILLAGE_REVIEW: tuple(Reviewer(name) for name in ("乙一", "乙二", "乙三")),

@@ -89,11 +89,8 @@ Recording = Annotated[RecordEvent, Depends(recording_of, scope="function")]
 
 
 async def course_desk_of(who: Who, with_: Mechanisms, rooms: Repositories) -> CourseDesk:
-    today = with_.clock.today()
-    policy = policy_on(rooms.identification, today)
-    return CourseDesk(
-        who, with_.clock, rooms.households, with_.change_log, policy, rooms.monitoring.at(today).exit_income_cents
-    )
+    policy = policy_on(rooms.identification, with_.clock.today())
+    return CourseDesk(who, with_.clock, rooms.households, with_.change_log, policy, rooms.monitoring)
 
 
 IdentificationDesk = Annotated[CourseDesk, Depends(course_desk_of)]

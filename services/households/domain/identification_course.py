@@ -17,7 +17,7 @@ from services.households.domain.identification_policy import IdentificationPolic
 from services.households.domain.identification_state import NEXT, State
 from services.households.domain.notice_period import is_over
 
-Reason = type[CourseRefused] | None
+Reason = CourseRefused | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,8 @@ class Now:
 
 @dataclass(frozen=True, slots=True)
 class MoveVerdict:
-    """`refusal` is None when the move is allowed; `allowed` are the states that are open to the right move now."""
+    """`refusal` is None when the move is allowed; `allowed` are the states that are open to the right move now, which
+    the refusal names as well."""
 
     refusal: Reason
     allowed: tuple[State, ...]
@@ -42,9 +43,11 @@ def may_move(case: Case, bearing: Bearing, move: Move, policy: IdentificationPol
     """The verdict on one move of one case."""
     now = Now(case, bearing, policy, today)
     allowed = open_states(now)
-    if move.to not in NEXT[case.state]:
-        return MoveVerdict(CourseRefused, allowed)
-    return MoveVerdict(_standing(now, move.to) or brought(case, bearing, move, policy), allowed)
+    follows = move.to in NEXT[case.state]
+    refusal = _standing(now, move.to) or brought(case, bearing, move, policy) if follows else CourseRefused()
+    if refusal is not None:
+        refusal.data |= {"state": case.state.value, "allowed": [state.value for state in allowed]}
+    return MoveVerdict(refusal, allowed)
 
 
 def open_states(now: Now) -> tuple[State, ...]:
@@ -58,29 +61,31 @@ def _standing(now: Now, to: State) -> Reason:
 
 def _fits(now: Now) -> Reason:
     if now.bearing.closed:
-        return why.HouseholdGone
+        return why.HouseholdGone()
     if now.bearing.village_code != now.case.village_code:
-        return why.HouseholdMoved
-    return None if fits(now.case.kind, now.bearing.status) else why.StatusDoesNotFit
+        return why.HouseholdMoved()
+    return None if fits(now.case.kind, now.bearing.status) else why.StatusDoesNotFit()
 
 
 def _has_place(now: Now) -> Reason:
     if not counts_against_quota(now.case.kind) or now.bearing.inside:
         return None
-    return why.QuotaMissing if now.bearing.inside is None else why.OutsideQuota
+    return why.QuotaMissing() if now.bearing.inside is None else why.OutsideQuota()
 
 
 def _has_no_place(now: Now) -> Reason:
     if not counts_against_quota(now.case.kind) or now.bearing.inside:
-        return why.InsideQuota
-    return why.QuotaMissing if now.bearing.inside is None else None
+        return why.InsideQuota()
+    return why.QuotaMissing() if now.bearing.inside is None else None
 
 
 def _may_exit(now: Now) -> Reason:
     if now.case.kind is not Kind.EXIT:
         return None
     verdict = now.bearing.exit
-    return None if verdict is not None and verdict.may_leave else why.MayNotExit
+    if verdict is None:
+        return why.MayNotExit(reasons=[])
+    return None if verdict.may_leave else why.MayNotExit(reasons=list(verdict.reasons), income_year=verdict.income_year)
 
 
 def _first_notice_over(now: Now) -> Reason:
@@ -93,11 +98,11 @@ def _second_notice_over(now: Now) -> Reason:
 
 def _over(now: Now, posted: Posted | None) -> Reason:
     over = posted is not None and is_over(posted.on, now.policy.notice_days, now.today)
-    return None if over else why.NoticeRuns
+    return None if over else why.NoticeRuns()
 
 
 def _no_objection(now: Now) -> Reason:
-    return why.EntryHeld if now.bearing.open_objection else None
+    return why.EntryHeld() if now.bearing.open_objection else None
 
 
 _OF_STATE: Mapping[State, tuple[Callable[[Now], Reason], ...]] = {

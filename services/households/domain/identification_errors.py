@@ -51,10 +51,10 @@ class HouseholdGone(CourseRefused):
 
 
 class MayNotExit(CourseRefused):
-    """`reasons`: what is missing (domain/may_exit.py)."""
+    """`reasons`: what is missing (domain/may_exit.py); `income_year`: the year whose income is asked for."""
 
     code = "may_not_exit"
-    message = "还不能退出：人均纯收入要达到当年标准，吃、穿、义务教育、基本医疗、住房安全、饮水安全都要落实并登记。"
+    message = "还不能退出：要登记{income_year}年的家庭收入，人均纯收入达到那一年的标准；吃、穿、义务教育、基本医疗、住房安全、饮水安全都要落实并登记。"
 
 
 class ReasonMissing(CourseRefused):
@@ -64,7 +64,7 @@ class ReasonMissing(CourseRefused):
 
 class TooFewSitting(CourseRefused):
     code = "too_few_sitting"
-    message = "参加评议的人数不够，请补齐评议人员后再报。"
+    message = "参加评议的至少要有{needed}人，现在填了{there}人，请补齐评议人员后再报。"
 
 
 class SittingTwice(CourseRefused):
@@ -104,12 +104,17 @@ class SecondPersonMissing(CourseRefused):
 
 class AttendanceMissing(CourseRefused):
     code = "assembly_attendance_too_low"
-    message = "到会人数没有达到规定的比例，评议不算数，请重新召集会议。"
+    message = "应到{members}人，至少要到会{needed}人，实际到会{there}人，评议不算数，请重新召集会议。"
+
+
+class AttendanceImpossible(CourseRefused):
+    code = "assembly_attendance_impossible"
+    message = "到会人数（{there}人）比应到人数（{members}人）还多，请核对后再报。"
 
 
 class VotesImpossible(CourseRefused):
     code = "votes_impossible"
-    message = "得票数比能投票的人还多，请核对到会、回避和得票人数。"
+    message = "得票（{votes}票）比能投票的人（{voters}人）还多，请核对到会、回避和得票人数。"
 
 
 class VotesMissing(CourseRefused):
@@ -119,7 +124,7 @@ class VotesMissing(CourseRefused):
 
 class VotesTooFew(CourseRefused):
     code = "votes_too_few"
-    message = "赞成票没有过半数，不能通过评议；请作不通过处理并写明得票。"
+    message = "能投票的{voters}人，赞成票至少要{needed}票，实际{votes}票，不能通过评议；请作不通过处理并写明得票。"
 
 
 class IdentificationNotFound(NotFound):

@@ -6,6 +6,7 @@ cents (分).
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from services.households.domain.income_errors import IncomeYearAhead
 
@@ -49,3 +50,12 @@ def require_begun(year: int, this_year: int) -> None:
 def is_newest(year: int, known_years: tuple[int, ...]) -> bool:
     """Is this the year by which the household's present income is told?"""
     return year >= max(known_years, default=year)
+
+
+def last_closed_year(today: date) -> int:
+    """The last year whose income can be known whole.
+
+    >>> last_closed_year(date(2026, 12, 31)), last_closed_year(date(2027, 1, 1))
+    (2025, 2026)
+    """
+    return today.year - 1

@@ -33,3 +33,7 @@ class MonitoringRules:
         by_age = sorted(self.policies, key=lambda policy: policy.valid_from)
         begun = [policy for policy in by_age if policy.valid_from <= day]
         return begun[-1] if begun else by_age[0]
+
+    def exit_line_cents(self, year: int) -> int:
+        """The income per head that a year's exits must have reached, as it stood at that year's end."""
+        return self.at(date(year, 12, 31)).exit_income_cents

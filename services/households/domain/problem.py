@@ -70,7 +70,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class ProblemStep:
-    """What is asked, by whom, on which day; whom it is given to. `due`: by when it is to be fixed from now on."""
+    """What is asked, by whom, on which day; whom it is given to. `due`: by when it is to be fixed from now on.
+
+    A problem that still waits keeps the day that it has, unless somebody named another one (`due_named`).
+    """
 
     to: str
     actor: str
@@ -78,6 +81,7 @@ class ProblemStep:
     due: DueDay
     assignee: str | None = None
     assignee_name: str | None = None
+    due_named: bool = False
 
 
 def problem_after(problem: Problem, step: ProblemStep) -> Problem:
@@ -91,14 +95,9 @@ def problem_after(problem: Problem, step: ProblemStep) -> Problem:
         if step.actor == problem.fixed_by:
             raise ProblemNeedsSecondPerson(allowed=list(problem.allowed))
         return replace(after, closed_on=step.today if step.to == CLOSED else None)
-    after = replace(
-        after,
-        fixed_by=None,
-        fixed_on=None,
-        closed_on=None,
-        due_on=step.due.on,
-        due_provisional=step.due.provisional,
-    )
+    after = replace(after, fixed_by=None, fixed_on=None, closed_on=None)
+    if step.due_named or problem.state not in WAITING:
+        after = replace(after, due_on=step.due.on, due_provisional=step.due.provisional)
     if step.to == FOUND:
         return replace(after, assignee=None, assignee_name=None)
     return _assigned(after, step)

@@ -1,10 +1,12 @@
 """A household's yearly incomes: what holds for each year, and as it stood at an instant."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import Row, insert, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.households.domain.income import YearIncome
@@ -37,9 +39,19 @@ async def incomes_of(connection: Connection, household_id: UUID, until: datetime
     if until is not None:
         statement = statement.where(incomes.c.at <= until)
     return [
-        IncomeRecord(YearIncome(**{name: getattr(row, name) for name in _NAMES}), row.at, row.source, row.actor_name)
-        for row in await connection.execute(statement)
+        IncomeRecord(_income(row), row.at, row.source, row.actor_name) for row in await connection.execute(statement)
     ]
+
+
+async def net_per_head_of_many(connection: Connection, household_ids: Sequence[UUID], year: int) -> Mapping[UUID, int]:
+    """What these households had a head in a year (分), by their id; left out whose income is not on record."""
+    rows = await connection.execute(
+        select(incomes)
+        .ext(distinct_on(incomes.c.household_id))
+        .where(incomes.c.household_id.in_(household_ids), incomes.c.year == year)
+        .order_by(incomes.c.household_id, incomes.c.version.desc())
+    )
+    return {row.household_id: _income(row).net_per_head_cents for row in rows}
 
 
 async def add_income(
@@ -56,3 +68,7 @@ async def add_income(
             **asdict(income),
         )
     )
+
+
+def _income(row: Row[Any]) -> YearIncome:
+    return YearIncome(**{name: getattr(row, name) for name in _NAMES})

@@ -17,14 +17,15 @@ from services.households.domain.identification_errors import (
     CourseRefused,
     IdentificationNotFound,
     LinesNeeded,
-    MayNotExit,
 )
 from services.households.domain.identification_kind import CHANGES, Kind, counts_against_quota
 from services.households.domain.identification_moved import moved
 from services.households.domain.identification_offices import offices
 from services.households.domain.identification_policy import IdentificationPolicy
 from services.households.domain.identification_state import MEETINGS, NOTICES, State, forward
+from services.households.domain.income import last_closed_year
 from services.households.domain.may_exit import ExitVerdict, may_exit
+from services.households.domain.monitoring_policy import MonitoringRules
 from services.households.domain.vote_ranking import inside_quota
 from services.households.storage.change_repository import Author
 from services.households.storage.guarantee_repository import guarantees_of_many
@@ -38,6 +39,7 @@ from services.households.storage.identification_repository import (
     standings,
 )
 from services.households.storage.identified_households import enter_statuses
+from services.households.storage.income_repository import net_per_head_of_many
 from services.households.storage.quota_repository import hold_quotas, voted_on
 from services.households.storage.region_repository import require_village
 from services.households.use_cases.hold_office import holds_office, require_office
@@ -54,14 +56,14 @@ Asked = Sequence[tuple[Case, Move]]
 
 @dataclass(frozen=True, slots=True)
 class CourseDesk:
-    """Who moves, when, by which figures, and with what is written. `exit_line_cents`: the year's, 分 a head."""
+    """Who moves, when, by which figures, and with what is written."""
 
     who: Principal
     clock: Clock
     households: HouseholdRepository
     change_log: ChangeLog
     policy: IdentificationPolicy
-    exit_line_cents: int
+    monitoring: MonitoringRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +125,7 @@ async def _move(connection: Connection, desk: CourseDesk, village: str, asked: A
         if verdict.refusal is None:
             going.append((case, move))
         else:
-            allowed = [state.value for state in verdict.allowed]
-            stay.append(Stays(case, _refusal(verdict.refusal, case, bearing[case.case_id], allowed)))
+            stay.append(Stays(case, verdict.refusal))
     posted, digest = await _post(connection, desk, village, going, there)
     after = [_after(case, move, there[case.household_id], posted, desk) for case, move in going]
     await _write(connection, desk, [move for _, move in going], after, digest)
@@ -144,25 +145,31 @@ async def _bearings(
 ) -> Mapping[UUID, Bearing]:
     """What bears upon each course today, by its id; the quotas of their village are held from here on."""
     inside = await _places(connection, of)
-    leaving = [case.household_id for case in of if case.kind is Kind.EXIT]
-    sheets = await guarantees_of_many(connection, leaving) if leaving else {}
+    exits = await _exits(connection, desk, [case.household_id for case in of if case.kind is Kind.EXIT])
     found = {}
     for case in of:
         one = there[case.household_id]
-        verdict: ExitVerdict | None = None
-        if case.kind is Kind.EXIT:
-            sheet = sheets.get(case.household_id, UNCHECKED)
-            verdict = may_exit(one.income_cents, desk.exit_line_cents, sheet)
         found[case.case_id] = Bearing(
             status=one.status,
             village_code=one.village_code,
             closed=one.closed,
             open_objection=one.objected,
             inside=inside.get(case.case_id),
-            exit=verdict,
+            exit=exits.get(case.household_id),
             members=one.members,
         )
     return found
+
+
+async def _exits(connection: Connection, desk: CourseDesk, leaving: Sequence[UUID]) -> Mapping[UUID, ExitVerdict]:
+    """May these households leave the list, by what is on record of the last closed year and of their guarantees?"""
+    if not leaving:
+        return {}
+    year = last_closed_year(desk.clock.today())
+    incomes = await net_per_head_of_many(connection, leaving, year)
+    sheets = await guarantees_of_many(connection, leaving)
+    line = desk.monitoring.exit_line_cents(year)
+    return {one: may_exit(year, incomes.get(one), line, sheets.get(one, UNCHECKED)) for one in leaving}
 
 
 async def _places(connection: Connection, of: Sequence[Case]) -> Mapping[UUID, bool]:
@@ -176,11 +183,6 @@ async def _places(connection: Connection, of: Sequence[Case]) -> Mapping[UUID, b
         inside = inside_quota(await voted_on(connection, village, year), quota.places - quota.used)
         found |= {case.case_id: case.case_id in inside for case in waiting if case.year == year}
     return found
-
-
-def _refusal(why: type[CourseRefused], case: Case, bearing: Bearing, allowed: list[str]) -> CourseRefused:
-    missing = {"reasons": list(bearing.exit.reasons)} if why is MayNotExit and bearing.exit else {}
-    return why(state=case.state.value, allowed=allowed, **missing)
 
 
 async def _post(

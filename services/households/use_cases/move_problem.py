@@ -18,7 +18,7 @@ from shared.hash_chain import AuditTrail
 
 @dataclass(frozen=True, slots=True)
 class AskedStep:
-    """`due_on` and the assignee go with an assignment."""
+    """`due_on` and the assignee go with an assignment; without a `due_on` a waiting problem keeps its day."""
 
     to: str
     note: str
@@ -48,7 +48,8 @@ async def move_problem(
     if CLOSED in (asked.to, before.state) and role != "official":
         raise ProblemNeedsOfficial
     due = due_of(desk, asked.due_on)
-    step = ProblemStep(asked.to, who.subject, desk.today, due, asked.assignee, asked.assignee_name)
+    named = asked.due_on is not None
+    step = ProblemStep(asked.to, who.subject, desk.today, due, asked.assignee, asked.assignee_name, due_named=named)
     after = await take_problem_step(desk, before, step, Actor(who.subject, who.name, role), asked.note)
     if CLOSED in (before.state, after.state):
         await audit.append(

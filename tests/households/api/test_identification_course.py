@@ -138,9 +138,19 @@ async def test_a_second_application_while_one_is_on_its_way_is_refused(village: 
     assert code(await village.apply(household)) == (409, "identification_exists")
 
 
-async def test_exit_needs_the_years_line_and_all_six_guarantees(village: Village) -> None:
+async def earned(village: Village, household: str, year: int, cents: int, version: int) -> None:
+    """One person's income of a year, as the county writes it down."""
+    async with village.office("county") as client:
+        kinds = {"wage_cents": cents, "business_cents": 0, "property_cents": 0, "transfer_cents": 0}
+        path = f"/v1/households/{household}/incomes/{year}"
+        reply = await client.put(path, json={**kinds, "source": "department", "version": version})
+        assert reply.status_code == 200, reply.text
+
+
+async def test_exit_needs_the_closed_years_line_and_all_six_guarantees(village: Village) -> None:
     village.on(date(2026, 11, 2))
-    household = await village.household("poor", net_income_per_head_cents=399_999)
+    household = await village.household("poor")
+    await earned(village, household, 2025, 399_999, version=2)
     case = await village.applied(household, "exit")
     await village.moved(case, "GROUP_REVIEW", "VILLAGE_REVIEW")
     reply = await village.move(case, "COMMITTEE_CONFIRMED")
@@ -149,16 +159,29 @@ async def test_exit_needs_the_years_line_and_all_six_guarantees(village: Village
     assert len(reply.json()["reasons"]) == 7
     async with village.office("township") as client:
         assert (await put_sheet(client, household, 1, water="no")).status_code == 200
-    async with village.office("county") as client:
-        path = f"/v1/households/{household}/changes"
-        rich = {"changes": {"net_income_per_head_cents": 400_000}}
-        assert (await client.post(path, json=rich, headers={**key(), "If-Match": '"v2"'})).status_code == 200
+    await earned(village, household, 2025, 400_000, version=3)
     assert (await village.move(case, "COMMITTEE_CONFIRMED")).json()["reasons"] == ["water_no"]
     async with village.office("township") as client:
         assert (await put_sheet(client, household, 2)).status_code == 200
     await village.moved(case, "COMMITTEE_CONFIRMED", "NOTICE_1", "TOWN_REVIEW", "NOTICE_2", "COUNTY_ENTRY")
     record = (await village.get("county", f"/v1/households/{household}")).json()
     assert record["status"] == "out_of_poverty"
+
+
+async def test_no_other_years_income_and_no_figure_without_a_year_lets_a_household_leave(village: Village) -> None:
+    village.on(date(2026, 11, 2))
+    household = await village.household("poor", net_income_per_head_cents=900_000)
+    await earned(village, household, 2024, 900_000, version=2)
+    await earned(village, household, 2026, 900_000, version=3)
+    async with village.office("township") as client:
+        assert (await put_sheet(client, household, 1)).status_code == 200
+    case = await village.applied(household, "exit")
+    await village.moved(case, "GROUP_REVIEW", "VILLAGE_REVIEW")
+    reply = await village.move(case, "COMMITTEE_CONFIRMED")
+    assert (code(reply), reply.json()["reasons"]) == ((409, "may_not_exit"), ["income_unknown"])
+    assert "要登记2025年的家庭收入" in reply.json()["message"]
+    await earned(village, household, 2025, 400_000, version=4)
+    await village.moved(case, "COMMITTEE_CONFIRMED")
 
 
 async def test_a_household_that_fell_back_comes_in_again_by_the_same_course(village: Village) -> None:

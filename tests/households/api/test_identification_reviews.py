@@ -21,7 +21,7 @@ from tests.households.monitoring_people import invented_number
         ("GROUP_REVIEW", {"reviewers": [*SITTING["GROUP_REVIEW"], {"name": "陈正松"}]}, "reviewer_name_needs_number"),
         ("VILLAGE_REVIEW", {"reviewers": SITTING["GROUP_REVIEW"]}, "reviewed_before"),
         ("VILLAGE_REVIEW", {"meeting": {"present": 53, "members": 80}}, "assembly_attendance_too_low"),
-        ("VILLAGE_REVIEW", {"meeting": {"present": 81, "members": 80}}, "assembly_attendance_too_low"),
+        ("VILLAGE_REVIEW", {"meeting": {"present": 81, "members": 80}}, "assembly_attendance_impossible"),
         ("VILLAGE_REVIEW", {"votes": None}, "votes_missing"),
         ("VILLAGE_REVIEW", {"votes": 60, "recused": 1}, "votes_impossible"),
         ("VILLAGE_REVIEW", {"votes": 30}, "votes_too_few"),
@@ -38,7 +38,9 @@ async def test_a_meeting_that_does_not_hold_is_refused_by_its_rule(
     await village.quota(10)
     case = await village.applied()
     await village.moved(case, *STAGES[: STAGES.index(stage)])
-    assert code(await village.move(case, stage, **changed)) == (409, why)
+    refused = await village.move(case, stage, **changed)
+    assert code(refused) == (409, why)
+    assert "—" not in refused.json()["message"], "each number of the sentence is said"
     assert (await village.move(case, stage)).status_code == 200
 
 
@@ -103,3 +105,16 @@ async def test_after_the_vote_the_village_cannot_refuse_whom_the_assembly_chose(
     reply = await village.move(case, "REFUSED", office="village", reason="不想要")
     assert code(reply) == (409, "identification_not_next")
     assert reply.json()["allowed"] == ["COMMITTEE_CONFIRMED", "WITHDRAWN"]
+
+
+async def test_a_refused_meeting_is_told_how_many_it_needs_and_how_many_were_there(village: Village) -> None:
+    case = await village.applied()
+    few = await village.move(case, "GROUP_REVIEW", reviewers=SITTING["GROUP_REVIEW"][:2])
+    assert few.json()["message"] == "参加评议的至少要有3人，现在填了2人，请补齐评议人员后再报。"
+    await village.moved(case, "GROUP_REVIEW")
+    empty = await village.move(case, "VILLAGE_REVIEW", meeting={"present": 53, "members": 80})
+    assert empty.json()["message"] == "应到80人，至少要到会54人，实际到会53人，评议不算数，请重新召集会议。"
+    half = await village.move(case, "VILLAGE_REVIEW", votes=30)
+    assert "能投票的60人，赞成票至少要31票，实际30票" in half.json()["message"]
+    over = await village.move(case, "VILLAGE_REVIEW", votes=60, recused=1)
+    assert "得票（60票）比能投票的人（59人）还多" in over.json()["message"]

@@ -138,3 +138,11 @@ async def test_a_day_in_the_past_is_no_day_to_fix_something(world: ImportWorld) 
     async with world.as_official(TOWNSHIP) as official:
         reply = await tell(official, village_code=VILLAGE, due_on="2020-01-01")
     assert (reply.status_code, reply.json()["code"]) == (422, "problem_due_day_past")
+
+
+async def test_an_assignment_without_a_day_keeps_the_day_of_whoever_found_it(world: ImportWorld) -> None:
+    async with world.as_official(TOWNSHIP) as official:
+        told = (await tell(official, village_code=VILLAGE, due_on="2199-01-01")).json()
+        given = (await move(official, told, "assigned", assignee=str(new_id()), assignee_name="甲")).json()
+        later = (await move(official, given, "assigned", due_on="2199-02-01")).json()
+    assert [one["due_on"] for one in (told, given, later)] == ["2199-01-01", "2199-01-01", "2199-02-01"]

@@ -96,7 +96,7 @@ def test_exit_is_asked_of_the_guarantees_at_the_village_and_again_at_the_county(
     leaving = replace(case_in(COURSE[COURSE.index(to) - 1]), kind=Kind.EXIT)
     poor = replace(READY, status="poor", inside=None)
     assert refused_for(leaving, move_to(to), poor) is None, "no quota is asked"
-    for missing in (None, ExitVerdict(("water_no",))):
+    for missing in (None, ExitVerdict(2025, ("water_no",))):
         assert refused_for(leaving, move_to(to), replace(poor, exit=missing)) == "may_not_exit"
 
 
@@ -108,14 +108,14 @@ ALL_YES = GuaranteeSheet({name: Guarantee("yes", MAY_1, "入户") for name in GU
     [(None, ("income_unknown",)), (399_999, ("income_below_line",)), (400_000, ()), (0, ("income_below_line",))],
 )
 def test_the_years_line_is_reached_to_the_cent(income: int | None, reasons: tuple[str, ...]) -> None:
-    assert may_exit(income, 400_000, ALL_YES).reasons == reasons
+    assert may_exit(2025, income, 400_000, ALL_YES).reasons == reasons
 
 
 @pytest.mark.parametrize("name", GUARANTEES)
 @pytest.mark.parametrize("state", ["no", "unknown"])
 def test_one_guarantee_that_is_no_plain_yes_keeps_a_household_on_the_list(name: str, state: str) -> None:
     sheet = GuaranteeSheet({**ALL_YES.guarantees, name: Guarantee(state)})
-    assert may_exit(10**9, 400_000, sheet).reasons == (f"{name}_{state}",)
+    assert may_exit(2025, 10**9, 400_000, sheet).reasons == (f"{name}_{state}",)
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,19 @@ def walked(*steps: ProblemStep) -> Problem:
     return problem
 
 
+def test_giving_a_problem_to_somebody_keeps_the_day_that_its_finder_set() -> None:
+    given = walked(step(ASSIGNED, "甲", "乙"), step(ASSIGNED, "甲", "丙"))
+    assert given.due_on == PROBLEM.due_on
+    named = problem_after(PROBLEM, replace(step(ASSIGNED, "甲", "乙"), due_named=True))
+    assert named.due_on == DUE.on
+
+
+def test_a_problem_that_was_not_fixed_has_a_new_time_to_be_fixed_in() -> None:
+    assert walked(*FIXED_BY_B, step(ASSIGNED, "甲")).due_on == DUE.on
+    closed = walked(*FIXED_BY_B, step(LOOKED_AGAIN, "甲"), step(CLOSED, "甲"))
+    assert problem_after(closed, step(FOUND, "丁")).due_on == DUE.on
+
+
 FIXED_BY_B = (step(ASSIGNED, "甲", "乙"), step(FIXED, "乙"))
 
 
