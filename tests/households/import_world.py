@@ -42,6 +42,7 @@ TOWNSHIP = "511921122"
 EVERYWHERE = ("",)
 WRITTEN = (
     "likely_duplicates",
+    "former_stays",
     "members",
     "persons",
     "register_numbers",

@@ -21,8 +21,9 @@ from services.households.api.schemas_life import (
 from services.households.domain.income import require_begun
 from services.households.storage.change_repository import changes_of
 from services.households.storage.duplicate_repository import merged_into
-from services.households.storage.event_repository import EventRecord, events_of, stays_of
+from services.households.storage.event_repository import EventRecord, events_of
 from services.households.storage.income_repository import incomes_of
+from services.households.storage.stay_repository import stays_of
 from services.households.use_cases.read_household import read_household
 from services.households.use_cases.see_household import known_among
 from shared.auth import OFFICIALS, Principal

@@ -54,7 +54,10 @@ class MayNotExit(CourseRefused):
     """`reasons`: what is missing (domain/may_exit.py); `income_year`: the year whose income is asked for."""
 
     code = "may_not_exit"
-    message = "还不能退出：要登记{income_year}年的家庭收入，人均纯收入达到那一年的标准；吃、穿、义务教育、基本医疗、住房安全、饮水安全都要落实并登记。"
+    message = (
+        "还不能退出：要登记{income_year}年的家庭收入，人均纯收入达到那一年的标准；"
+        "吃、穿、义务教育、基本医疗、住房安全、饮水安全都要落实并登记。"
+    )
 
 
 class ReasonMissing(CourseRefused):

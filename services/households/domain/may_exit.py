@@ -1,6 +1,7 @@
 """May a household leave the poverty list? (report 四.8: 达到或接近全市平均水平的，确定为已脱贫人口; 两不愁三保障)
 
-Its net income per head of the last year that has ended reaches that year's line, and each of the six guarantees is a plain yes: an unknown is not one.
+Its net income per head of the last year that has ended reaches that year's line, and each of the six guarantees is a
+plain yes: an unknown is not one.
 """
 
 from dataclasses import dataclass

@@ -97,7 +97,9 @@ def merge(register: RegisterHousehold, standing: Standing | None, today: date, n
     before = standing.household
     living = {member.id_number: member for member in before.members}
     known = {member.id_number: member for member in standing.former} | living
-    members = _in_order([_member(person, known.get(person.resident.number), new_id) for person in register.members])
+    members = _in_order(
+        [_member(person, known.get(person.resident.number), today, new_id) for person in register.members]
+    )
     facts = _facts(register, before.facts)
     listed = {member.member_id for member in members}
     left = tuple(
@@ -158,10 +160,12 @@ def _status(facts: RegisterFacts) -> str | None:
     return _STATUS[facts.kind] if facts.kind else None
 
 
-def _member(person: PersonRow, before: Member | None, new_id: Callable[[], UUID]) -> Member:
+def _member(person: PersonRow, before: Member | None, today: date, new_id: Callable[[], UUID]) -> Member:
+    """Whoever had left is back from the day on which the register says so."""
     if before is None:
         return _new_member(person, new_id())
-    return replace(before, **_said_of_person(person), left_on=None, left_reason=None)
+    joined_on = before.joined_on if before.left_on is None else today
+    return replace(before, **_said_of_person(person), joined_on=joined_on, left_on=None, left_reason=None)
 
 
 def _new_member(person: PersonRow, member_id: UUID) -> Member:

@@ -1,4 +1,4 @@
-"""The events of households, and a person's path through them."""
+"""The events of households."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,9 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import insert, select
 
-from services.households.domain.household_errors import MemberNotFound
 from services.households.storage.change_repository import Author
-from services.households.storage.tables import households, life, members
+from services.households.storage.tables import life
 from shared.db import Connection
 
 events = life.events
@@ -27,18 +26,6 @@ class EventRecord:
     at: datetime
     source: str
     actor_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Stay:
-    """A person's last time in one household; `joined_on` is None where the record begins with it."""
-
-    household_id: UUID
-    village_code: str
-    relation: str
-    joined_on: date | None
-    left_on: date | None
-    left_reason: str | None
 
 
 async def add_events(
@@ -93,27 +80,3 @@ async def events_of(
         )
         for row in await connection.execute(statement)
     ]
-
-
-async def stays_of(connection: Connection, member_ids: Sequence[UUID], through: UUID) -> list[Stay]:
-    """The households that this person lives or lived in, oldest first, under all member ids that the person has had.
-    `through` is one of them.
-
-    Raises MemberNotFound for someone who never was of that household."""
-    rows = await connection.execute(
-        select(
-            members.c.household_id,
-            households.c.village_code,
-            members.c.relation,
-            members.c.joined_on,
-            members.c.left_on,
-            members.c.left_reason,
-        )
-        .join(households, households.c.household_id == members.c.household_id)
-        .where(members.c.member_id.in_(member_ids))
-        .order_by(members.c.joined_on.nulls_first(), members.c.left_on.nulls_last())
-    )
-    stays = [Stay(**row._mapping) for row in rows]
-    if all(stay.household_id != through for stay in stays):
-        raise MemberNotFound
-    return stays

@@ -20,6 +20,7 @@ from services.households.domain.household_errors import (
 )
 from services.households.storage.change_repository import household_change
 from services.households.storage.count_repository import note_change
+from services.households.storage.stay_repository import keep_former_stays
 from services.households.storage.tables import households, members, persons, register_numbers
 from shared.change_log import Change
 from shared.crypto import FieldCipher
@@ -134,6 +135,7 @@ class HouseholdRepository:
         """Writes a member who lives in this household from now on, whether or not it has known the person before.
 
         Raises PersonRegisteredElsewhere."""
+        await keep_former_stays(connection, [(household.household_id, member.member_id)])
         row = self.member_row(household, member)
         written = pg_insert(members).values(**row)
         try:

@@ -17,6 +17,7 @@ from services.households.storage.change_repository import Author, change_row
 from services.households.storage.count_repository import note_change
 from services.households.storage.duplicate_repository import flag_likely_duplicates
 from services.households.storage.household_repository import HouseholdRepository
+from services.households.storage.stay_repository import keep_former_stays
 from services.households.storage.tables import household_changes, households, jobs, members, persons, register_numbers
 from shared.bulk import copy_rows, merge_rows
 from shared.change_log import ChangeLog
@@ -123,6 +124,8 @@ class ImportStore:
             for one in changed
         ]
         await merge_rows(connection, households, rows)
+        back = [(one.household.household_id, member.member_id) for one in changed for member in one.arrived]
+        await keep_former_stays(connection, back)
         written = [self._repository.member_row(one.household, member) for one in changed for member in one.written]
         await merge_rows(connection, members, written)
         arrived = [self._repository.person_row(one.household, member) for one in changed for member in one.arrived]

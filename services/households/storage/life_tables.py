@@ -1,8 +1,21 @@
-"""The tables of a household's life: its yearly incomes and its events (birth, split, move …)."""
+"""The tables of a household's life: its yearly incomes, its events (birth, split, move …), who lived there before."""
 
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Column, Date, DateTime, Integer, MetaData, SmallInteger, Table, Text, Uuid, func
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    DateTime,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+    func,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 
@@ -10,10 +23,11 @@ from sqlalchemy.dialects.postgresql import ARRAY
 class LifeTables:
     incomes: Table
     events: Table
+    former_stays: Table
 
 
 def life_tables(metadata: MetaData) -> LifeTables:
-    return LifeTables(_incomes(metadata), _events(metadata))
+    return LifeTables(_incomes(metadata), _events(metadata), _former_stays(metadata))
 
 
 def _incomes(metadata: MetaData) -> Table:
@@ -53,4 +67,19 @@ def _events(metadata: MetaData) -> Table:
         Column("source", Text, nullable=False),
         Column("actor", Text, nullable=False),
         Column("actor_name", Text, nullable=False),
+    )
+
+
+def _former_stays(metadata: MetaData) -> Table:
+    """A stay of somebody who came back to the same household later; the last one is the member's own row."""
+    return Table(
+        "former_stays",
+        metadata,
+        Column("household_id", Uuid, primary_key=True),
+        Column("member_id", Uuid, primary_key=True),
+        Column("left_on", Date, primary_key=True),
+        Column("relation", Text, nullable=False),
+        Column("joined_on", Date),
+        Column("left_reason", Text),
+        Index("former_stays_by_person", "member_id"),
     )

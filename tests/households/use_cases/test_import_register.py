@@ -9,6 +9,7 @@ import python_calamine
 
 from services.households.domain.errors import RegisterRefused
 from services.households.domain.household import Household
+from services.households.storage.stay_repository import stays_of
 from shared.ids import new_id
 from shared.sheets.errors import SheetRefused, SheetTooLarge
 from tests.builders.register import InventedHousehold, RegisterStyle, invent_household, write_rows
@@ -200,6 +201,9 @@ async def test_whoever_returns_is_the_same_member_as_before(world: ImportWorld) 
     await world.bring_in(world.file([invented]))
     after = await world.household(invented.number)
     assert (after.version, _ids(after)) == (3, _ids(before))
+    async with world.database.transaction() as connection:
+        stays = await stays_of(connection, [before.members[2].member_id], through=before.household_id)
+    assert [(stay.left_reason, stay.joined_on is None) for stay in stays] == [("not_in_register", True), (None, False)]
 
 
 async def test_somebody_who_moves_within_the_file_moves_whatever_comes_first(world: ImportWorld) -> None:
