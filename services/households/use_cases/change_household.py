@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +22,7 @@ from services.households.storage.income_repository import add_income, incomes_of
 from services.households.use_cases.guard_record import guard_changed
 from services.households.use_cases.monitoring_desk import Desk
 from services.households.use_cases.register_household import refuse_second_registration
-from services.households.use_cases.see_household import look, role_towards
+from services.households.use_cases.see_household import role_towards, showing
 from services.households.use_cases.watch_rules import notice_income
 from shared.auth import Principal
 from shared.change_log import ChangeLog
@@ -129,8 +128,7 @@ class ChangeHousehold:
         self._who.require_official(before.facts.village_code)
         before.require_open()
         if before.version != version:
-            seen = partial(look, who=self._who, household_id=household_id, role=role, what="record")
-            raise HouseholdStale(current=self._show(before)).keeping(seen)
+            raise showing(HouseholdStale(current=self._show(before)), self._who, household_id, role, "record")
         self._begun = before
         return before
 

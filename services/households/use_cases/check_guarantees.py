@@ -9,6 +9,7 @@ from services.households.domain.monitoring_errors import GuaranteesStale
 from services.households.storage.change_repository import Author
 from services.households.storage.guarantee_repository import add_sheet, guarantees_of
 from services.households.use_cases.monitoring_desk import Actor, Desk
+from services.households.use_cases.see_household import showing
 from services.households.use_cases.watch_rules import notice_guarantees
 from shared.auth import Principal
 
@@ -29,11 +30,11 @@ async def check_guarantees(
 
     Raises HouseholdNotFound, GuaranteesUnproven, GuaranteesStale.
     """
-    await desk.hold(who, household_id)
+    _, actor = await desk.hold(who, household_id)
     require_evidence(given, desk.today)
     before = await guarantees_of(desk.connection, household_id)
     if before.version != version:
-        raise GuaranteesStale(current=show(before))
+        raise showing(GuaranteesStale(current=show(before)), who, household_id, actor.role, "guarantees")
     return await keep_guarantees(desk, household_id, before, given, Author(who.subject, who.name, source))
 
 

@@ -35,7 +35,7 @@ from services.households.storage.moral_bank_repository import (
 )
 from services.households.storage.region_repository import require_village
 from services.households.use_cases.read_household import read_household
-from services.households.use_cases.see_household import role_towards
+from services.households.use_cases.see_household import role_towards, showing
 from shared.auth import OFFICIALS, Principal
 from shared.db import Connection
 
@@ -71,7 +71,7 @@ class MoralBank:
     async def propose(self, household_id: UUID, claim_id: UUID, rule: str, happened_on: date, evidence: str) -> Claim:
         """Raises HouseholdNotFound, MoralClaimIdTaken and the reasons of `may_claim`."""
         self._who.require_role(*OFFICIALS, "cadre")
-        await self._village_of(household_id)
+        await self._seen(household_id)
         others = await claims_of(self._connection, household_id)
         if (refusal := may_claim(rule, happened_on, others, self._policy, self._today)) is not None:
             raise refusal
@@ -92,10 +92,11 @@ class MoralBank:
     ) -> Claim:
         """Raises HouseholdNotFound, OutsideScope, MoralClaimNotFound, MoralClaimStale, MoralPointsShort and the
         reasons of `may_decide_claim`."""
-        self._who.require_official(await self._village_of(household_id))
+        village_code, role = await self._seen(household_id)
+        self._who.require_official(village_code)
         claim = await get_claim(self._connection, household_id, claim_id)
         if claim.version != version:
-            raise MoralClaimStale(current=show(claim))
+            raise showing(MoralClaimStale(current=show(claim)), self._who, household_id, role, "moral_bank")
         if (refusal := may_decide_claim(claim, to, self._who.subject)) is not None:
             raise refusal
         decided = replace(claim, state=to, decided_by=self._who.subject, note=note, version=version + 1)
@@ -113,7 +114,7 @@ class MoralBank:
 
         Raises HouseholdNotFound, OutsideScope, MoralGoodsNotFound, MoralGoodsShort, MoralPointsShort.
         """
-        village_code = await self._village_of(household_id)
+        village_code, _ = await self._seen(household_id)
         self._who.require_official(village_code)
         goods = await take_goods(self._connection, village_code, goods_id, quantity)
         what = f"{goods.name} × {quantity}"
@@ -147,8 +148,10 @@ class MoralBank:
         await save_goods(self._connection, after)
         return after
 
-    async def _village_of(self, household_id: UUID) -> str:
-        """The household's row is the guard of how often a rule counts. Raises HouseholdNotFound."""
+    async def _seen(self, household_id: UUID) -> tuple[str, str]:
+        """The household's village and the asker's role towards it; its row is the guard of how often a rule counts.
+
+        Raises HouseholdNotFound."""
         household = await self._households.get(self._connection, household_id, lock=True)
-        await role_towards(self._connection, self._who, household_id, household.facts.village_code)
-        return household.facts.village_code
+        village_code = household.facts.village_code
+        return village_code, await role_towards(self._connection, self._who, household_id, village_code)

@@ -17,6 +17,7 @@ from services.households.storage.change_repository import Author, add_changes, c
 from services.households.storage.guarantee_repository import guarantees_of
 from services.households.use_cases.monitoring_desk import Actor, Desk
 from services.households.use_cases.see_case import hold_case
+from services.households.use_cases.see_household import showing
 from shared.auth import Principal
 from shared.hash_chain import AuditTrail
 
@@ -44,7 +45,7 @@ async def move_case(
     """
     before, household, actor = await hold_case(desk, who, case_id)
     if before.version != version:
-        raise CaseStale(current=show(before))
+        raise showing(CaseStale(current=show(before)), who, before.household_id, actor.role, "monitoring_case")
     if to == REMOVED and before.danger != WATCH and actor.role != "official":
         raise RemovalNotForYou
     step = Step(to, who.subject, desk.today, desk.check_due, danger)

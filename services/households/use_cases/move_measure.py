@@ -13,7 +13,7 @@ from services.households.domain.plan_errors import MeasureSettled, MeasureStale
 from services.households.domain.plan_policy import PlanPolicy
 from services.households.storage.household_repository import HouseholdRepository
 from services.households.storage.measure_repository import get_measure, measures_of, save_measure
-from services.households.use_cases.see_household import role_towards
+from services.households.use_cases.see_household import role_towards, showing
 from shared.auth import OFFICIALS, Principal
 from shared.db import Connection
 
@@ -32,10 +32,10 @@ async def begin_measure(
     """The household, then the measure, both locked. Raises HouseholdNotFound, MeasureNotFound, MeasureStale."""
     who.require_role(*OFFICIALS, "cadre")
     household = await households.get(connection, household_id, lock=True)
-    await role_towards(connection, who, household_id, household.facts.village_code)
+    role = await role_towards(connection, who, household_id, household.facts.village_code)
     measure = await get_measure(connection, household_id, measure_id)
     if measure.version != version:
-        raise MeasureStale(current=show(measure))
+        raise showing(MeasureStale(current=show(measure)), who, household_id, role, "measures")
     return household, measure
 
 

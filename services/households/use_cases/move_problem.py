@@ -11,6 +11,7 @@ from services.households.domain.problem_errors import ProblemNeedsOfficial, Prob
 from services.households.storage.problem_repository import save_problem
 from services.households.use_cases.find_problem import due_of, problem_written
 from services.households.use_cases.monitoring_desk import Actor, Desk
+from services.households.use_cases.see_household import showing
 from services.households.use_cases.see_problem import see_problem
 from shared.auth import Principal
 from shared.hash_chain import AuditTrail
@@ -44,7 +45,9 @@ async def move_problem(
     """
     before, role = await see_problem(desk.connection, who, problem_id, lock=True)
     if before.version != asked.version:
-        raise ProblemStale(current=show(before))
+        stale = ProblemStale(current=show(before))
+        of = before.household_id
+        raise stale if of is None else showing(stale, who, of, role, "problem")
     if CLOSED in (asked.to, before.state) and role != "official":
         raise ProblemNeedsOfficial
     due = due_of(desk, asked.due_on)

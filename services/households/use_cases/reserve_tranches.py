@@ -21,7 +21,7 @@ from services.households.storage.reserve_repository import (
     tranche_among,
     tranches_of,
 )
-from services.households.use_cases.see_household import role_towards
+from services.households.use_cases.see_household import role_towards, showing
 from shared.auth import OFFICIALS, Principal
 from shared.clock import Clock
 from shared.db import Connection
@@ -103,14 +103,14 @@ class ReserveTranches:
         """The tranche and the household's others, locked. Raises HouseholdNotFound, OutsideScope, TrancheNotFound,
         TrancheStale."""
         household = await self._households.get(self._connection, household_id, lock=True)
-        await role_towards(self._connection, self._who, household_id, household.facts.village_code)
+        role = await role_towards(self._connection, self._who, household_id, household.facts.village_code)
         self._who.require_official(household.facts.village_code)
         standing = await tranches_of(self._connection, household_id)
         tranche = tranche_among(standing, tranche_id)
         # A household that has moved: the pot is still the old village's.
         self._who.require_official(tranche.village_code)
         if tranche.version != version:
-            raise TrancheStale(current=self._show(tranche))
+            raise showing(TrancheStale(current=self._show(tranche)), self._who, household_id, role, "reserve_tranches")
         return tranche, [one for one in standing if one.tranche_id != tranche_id]
 
     async def _book(self, tranche: Tranche, posting: Posting) -> None:

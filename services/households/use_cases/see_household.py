@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import partial
+from typing import TypeVar
 from uuid import UUID
 
 from services.households.domain.household_errors import HouseholdNotFound
@@ -9,7 +11,10 @@ from services.households.storage.household_search import Reach, helper_of, villa
 from services.households.storage.look_repository import add_look
 from shared.auth import OFFICIALS, OutsideScope, Principal
 from shared.db import Connection
+from shared.errors import Stale
 from shared.regions import covers
+
+S = TypeVar("S", bound=Stale)
 
 
 def reach_in(who: Principal, region: str) -> Reach:
@@ -71,3 +76,8 @@ async def look(
         await add_look(
             connection, household_id, actor=who.subject, actor_name=who.name, role=role, what=what, reason=reason
         )
+
+
+def showing(stale: S, who: Principal, household_id: UUID, role: str, what: str) -> S:
+    """The refusal shows what stands now of a household, and so keeps a look as a read of it does."""
+    return stale.keeping(partial(look, who=who, household_id=household_id, role=role, what=what))
