@@ -7,6 +7,7 @@ from fastapi import Request, Response
 from services.households.api.deps import MonitoringDesk, Repositories
 from services.households.api.schemas import JobOut
 from services.households.use_cases.order_import import see_job
+from services.households.use_cases.order_export import KIND as EXPORT
 from services.households.use_cases.order_round import KIND as ROUND
 from services.households.use_cases.order_upload import Upload, order_upload
 from shared.auth import OFFICIALS
@@ -20,6 +21,7 @@ from shared.web.upload import form_schema, read_form
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 KINDS = ("register", "department_list")
+WITHOUT_REPORT = frozenset({EXPORT, ROUND})
 # Which departments there are is policy data.
 _FORM = form_schema(".xlsx or .csv, at most 20 MB", kind=[*KINDS], department=[""], dry_run=["", "true", "false"])
 
@@ -59,8 +61,9 @@ async def get_job_report(job_id: Id, who: Who, connection: Connection, rooms: Re
 
 
 def job_out(job: Job) -> JobOut:
-    """`errors_url` stands from the moment the report can be had; a monitoring round has none."""
+    """`errors_url` stands from the moment the report can be had; an export and a monitoring round have none."""
     progress = job.progress
+    reported = job.state == "succeeded" and job.kind not in WITHOUT_REPORT
     return JobOut.model_validate(
         {
             "job_id": job.job_id,
@@ -70,7 +73,7 @@ def job_out(job: Job) -> JobOut:
             "total": progress.total,
             "accepted": progress.accepted,
             "refused": progress.refused,
-            "errors_url": f"/v1/jobs/{job.job_id}/report" if job.state == "succeeded" and job.kind != ROUND else None,
+            "errors_url": f"/v1/jobs/{job.job_id}/report" if reported else None,
             "failure": job.failure,
             "result": progress.result,
         }

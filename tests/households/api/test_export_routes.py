@@ -33,7 +33,7 @@ async def exported(world: ImportWorld, client: httpx.AsyncClient, **asked: Any) 
     assert reply.status_code == 202, reply.text
     await job_runner(world.jobs, world.settings).run_next()
     job: dict[str, Any] = (await client.get(reply.headers["location"])).json()
-    assert job["state"] == "succeeded", job
+    assert (job["state"], job["errors_url"]) == ("succeeded", None), "an export has a file and no report"
     return job
 
 
