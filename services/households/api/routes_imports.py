@@ -6,8 +6,8 @@ from fastapi import Request, Response
 
 from services.households.api.deps import MonitoringDesk, Repositories
 from services.households.api.schemas import JobOut
-from services.households.use_cases.order_import import see_job
 from services.households.use_cases.order_export import KIND as EXPORT
+from services.households.use_cases.order_import import see_job
 from services.households.use_cases.order_round import KIND as ROUND
 from services.households.use_cases.order_upload import Upload, order_upload
 from shared.auth import OFFICIALS
