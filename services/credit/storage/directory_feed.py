@@ -86,7 +86,8 @@ def cadres_subscription() -> Subscription:
 
 
 async def _follow_moves(connection: Connection, villages: Mapping[UUID, str]) -> None:
-    """File, loans and follow-ups count where a household lives now; its grade stays with the village that gave it."""
+    """File, loans and follow-ups count where a household lives now. So does its grade (`grades_living_in`), which goes
+    on to name the village that gave it."""
     moved = (
         func.unnest(literal(list(villages), ARRAY(Uuid)), literal(list(villages.values()), ARRAY(Text)))
         .table_valued(column("household_id", Uuid), column("village_code", Text))

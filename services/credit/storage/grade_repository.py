@@ -15,8 +15,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.credit.domain.grade_case import INITIAL_BASIS
 from services.credit.domain.grade_state import ENDED, IN_EFFECT, State
-from services.credit.storage.tables import course, runs, scores, taken_over
+from services.credit.storage.tables import course, directory, runs, scores, taken_over
 from shared.db import Connection
+from shared.regions import prefix_range
 
 grades, objections = course.grades, course.objections
 
@@ -71,9 +72,20 @@ def grades_where(condition: Condition, *, ended: bool = False) -> CompoundSelect
     return union_all(by_course, first)
 
 
+def grades_living_in(region: str) -> CompoundSelect[Any]:
+    """The grades of the households that live in a place now, wherever they were given: a village that merged into
+    another brings its grades along. A closed household lives nowhere."""
+    low, high = prefix_range(region)
+    here = select(directory.c.household_id).where(
+        directory.c.village_code >= low, directory.c.village_code < high, ~directory.c.closed
+    )
+    return grades_where(lambda household, _village: household.in_(here))
+
+
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """`bins` and `points` are in card order. `valid_until` is the last day in effect.
+    """`village_code`: of the village that gave it. `bins` and `points` are in card order. `valid_until` is the last day
+    in effect.
 
     `case_id` is None while a grade that was first set has no case yet. `objected`: an objection to it is open.
     """

@@ -12,10 +12,9 @@ from sqlalchemy.dialects.postgresql import insert
 from services.credit.domain.grade_case import CaseScore
 from services.credit.domain.grade_state import IN_EFFECT
 from services.credit.domain.scorecard import NOT_RATED
-from services.credit.storage.grade_repository import grades_where
+from services.credit.storage.grade_repository import grades_living_in
 from services.credit.storage.tables import clocks, course, directory, facts
 from shared.db import Connection
-from shared.regions import prefix_range
 
 rescores = clocks.rescores
 
@@ -86,8 +85,7 @@ async def keep_rescores(
 
 
 def _due(region: str, today: date, months: int) -> Select[Any]:
-    low, high = prefix_range(region)
-    graded = grades_where(lambda _household, village: and_(village >= low, village < high)).subquery("graded")
+    graded = grades_living_in(region).subquery("graded")
     grade, cases = graded.c, course.cases
     begun = func.coalesce(cases.c.reviewed_on, grade.effective_on)
     # PostgreSQL adds months as the law does: on the same date, or on the month's last day.
@@ -97,8 +95,8 @@ def _due(region: str, today: date, months: int) -> Select[Any]:
     return (
         select(
             grade.household_id,
-            grade.village_code,
-            func.coalesce(directory.c.head, "").label("head"),
+            directory.c.village_code,
+            directory.c.head,
             grade.band,
             grade.case_id,
             grade.effective_on,
@@ -111,12 +109,12 @@ def _due(region: str, today: date, months: int) -> Select[Any]:
         )
         .outerjoin_from(graded, cases, its_case)
         .outerjoin(rescores, since)
-        .outerjoin(directory, directory.c.household_id == grade.household_id)
+        .join(directory, directory.c.household_id == grade.household_id)
         .where(
             grade.state.in_([state.value for state in IN_EFFECT]),
             grade.band != NOT_RATED,
             grade.valid_until >= today,
             due_on <= today,
         )
-        .order_by(grade.village_code, grade.household_id)
+        .order_by(directory.c.village_code, grade.household_id)
     )

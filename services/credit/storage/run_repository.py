@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import and_, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from services.credit.domain.record_errors import AlreadyTakenOver, RunExists, RunNotFound
@@ -190,3 +190,17 @@ async def put_in_effect(
         )
     except IntegrityError:
         raise AlreadyTakenOver from None
+    await _let_go_earlier(connection, run.run_id)
+
+
+async def _let_go_earlier(connection: Connection, run_id: UUID) -> None:
+    """Who moved into one of the run's villages with a first grade of another one has this run's from now on. The
+    earlier score stays, under the new village's code, at which no pointer leads to it."""
+    earlier, now = scores.alias("earlier"), scores.alias("now")
+    led_to = and_(taken_over.c.village_code == earlier.c.village_code, taken_over.c.run_id == earlier.c.run_id)
+    await connection.execute(
+        update(earlier)
+        .values(village_code=now.c.village_code)
+        .where(led_to, earlier.c.run_id != run_id)
+        .where(now.c.household_id == earlier.c.household_id, now.c.run_id == run_id)
+    )

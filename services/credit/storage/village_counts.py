@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, FromClause, and_, exists, func, or_, select
 
 from services.credit.domain.loan_balance import NON_PERFORMING_FROM_DAY
-from services.credit.storage.grade_repository import grades_where
+from services.credit.storage.grade_repository import grades_living_in
 from services.credit.storage.tables import directory, facts, loans
 from shared.db import Connection
 from shared.regions import prefix_range
@@ -106,12 +106,12 @@ def _lived_in(household: ColumnElement[UUID]) -> ColumnElement[bool]:
 
 
 async def _add_bands(connection: Connection, found: dict[str, VillageCounts], region: str, today: date) -> None:
-    low, high = prefix_range(region)
-    graded = grades_where(lambda _household, village: and_(village >= low, village < high)).subquery("graded").c
+    graded = grades_living_in(region).subquery("graded")
     statement = (
-        select(graded.village_code, graded.band, func.count().label("households"))
-        .where(graded.effective_on <= today, graded.valid_until >= today, _lived_in(graded.household_id))
-        .group_by(graded.village_code, graded.band)
+        select(directory.c.village_code, graded.c.band, func.count().label("households"))
+        .join_from(graded, directory, directory.c.household_id == graded.c.household_id)
+        .where(graded.c.effective_on <= today, graded.c.valid_until >= today)
+        .group_by(directory.c.village_code, graded.c.band)
     )
     for row in await connection.execute(statement):
         found[row.village_code].bands[row.band] = row.households

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -23,6 +24,7 @@ from shared.ids import new_id
 from shared.web.context import Service
 from tests.builders.database import Urls, ensure_template
 from tests.conftest import FreshDatabase
+from tests.credit.days import TODAY
 from tests.credit.world import Town, World, cadre_login, close_world, household, make_world, pairing, region
 
 PLACE = "511921122"
@@ -180,6 +182,43 @@ async def test_a_household_that_moves_takes_its_file_and_its_loans_along(world: 
     assert await world.rows(places, household_id) == [(town.villages[1],) * 2]
     async with world.as_(town.official) as caller:
         assert (await caller.get(f"/v1/credit/households/{household_id}/grade")).json()["grade"] == "AAA"
+
+
+async def test_the_grades_of_a_merged_village_count_where_its_households_live_now(world: World) -> None:
+    town = await world.town(villages=2)
+    old, successor = town.villages
+    merged = await town.households(6)
+    await town.take_over()
+    ended = region(old, "village", "village", ended_on="2026-11-01", successor=successor)
+    await world.tell(ended, *(household(one, successor) for one in merged))
+    async with world.as_(town.official) as caller:
+        here = (await caller.get("/v1/credit/summary", region=successor)).json()
+        there = (await caller.get("/v1/credit/summary", region=old)).json()
+        judged = (await caller.get(f"/v1/credit/villages/{successor}/grade")).json()
+        world.set_day(date(2027, 12, 1))
+        due = (await caller.get("/v1/credit/grade-reviews", region=successor, limit=100)).json()["items"]
+        nowhere = (await caller.get("/v1/credit/grade-reviews", region=old, limit=100)).json()["items"]
+        world.set_day(TODAY)
+    counted = ("households", "rated_households", "credit_households", "by_band")
+    assert [here[name] for name in counted] == [6, 6, 6, {"AAA": 6, "AA": 0, "A": 0}]
+    assert [there[name] for name in counted] == [0, 0, 0, {"AAA": 0, "AA": 0, "A": 0}]
+    assert {one["name"]: one["numerator"] for one in judged["tests"]}["rated"] == 6
+    assert {one["village_code"] for one in due} == {successor}
+    assert (len(due), nowhere) == (6, [])
+
+
+async def test_a_household_that_moved_has_one_grade_also_when_its_new_village_is_graded_later(world: World) -> None:
+    town = await world.town(villages=2)
+    household_id = await town.household()
+    await town.take_over(town.villages[0])
+    await world.tell(household(household_id, town.villages[1]))
+    await town.household(village=town.villages[1])
+    await town.take_over(town.villages[1])
+    async with world.as_(town.official) as caller:
+        reply = await caller.get(f"/v1/credit/households/{household_id}/grade")
+        summary = (await caller.get("/v1/credit/summary", region=town.code)).json()
+    assert (reply.status_code, reply.json()["grade"]) == (200, "AAA")
+    assert (summary["households"], summary["rated_households"]) == (2, 2)
 
 
 async def test_an_id_number_leads_to_the_household_that_has_the_person_now(world: World, town: Town) -> None:
