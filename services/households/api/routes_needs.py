@@ -22,7 +22,8 @@ from services.households.api.schemas_need import (
     public_donation_out,
     public_out,
 )
-from services.households.storage.need_repository import donations_recorded_by, donations_to, need_events_of
+from services.households.storage.care_history import care_events_of
+from services.households.storage.need_repository import donations_recorded_by, donations_to
 from services.households.use_cases.give_to_need import confirm_receipt, give_to_need
 from services.households.use_cases.publish_need import close_a_need, decide_on_publishing, record_need
 from services.households.use_cases.see_need import look_into_need, published_need
@@ -78,7 +79,7 @@ async def close_one_need(need_id: Id, body: CloseIn, who: Who, desk: Needs, wish
 @router.get("/v1/needs/{need_id}/history")
 async def get_need_history(need_id: Id, who: Who, desk: Needs) -> NeedEventsOut:
     placed = await look_into_need(desk.connection, who, need_id, "need_history")
-    events = await need_events_of(desk.connection, placed.need)
+    events = await care_events_of(desk.connection, placed.need)
     return NeedEventsOut(items=[NeedEventOut.model_validate(event, from_attributes=True) for event in events])
 
 

@@ -18,7 +18,7 @@ from services.households.api.schemas_wish import (
     policy_out,
     wish_out,
 )
-from services.households.storage.wish_repository import events_of
+from services.households.storage.care_history import care_events_of
 from services.households.use_cases.move_wish import claim_a_wish, move_wish, pay_wish
 from services.households.use_cases.record_wish import record_wish
 from services.households.use_cases.see_wish import look_into_wish, proofs_of, read_wish
@@ -55,7 +55,7 @@ async def get_one_wish(wish_id: Id, who: Who, desk: Desk, rooms: Repositories, w
 @router.get("/v1/wishes/{wish_id}/history")
 async def get_wish_history(wish_id: Id, who: Who, connection: Connection, with_: Mechanisms) -> WishEventsOut:
     wish = await look_into_wish(connection, who, wish_id, with_.clock.now(), "wish_history", holder_too=False)
-    return WishEventsOut(items=[event_out(event) for event in await events_of(connection, wish)])
+    return WishEventsOut(items=[event_out(event) for event in await care_events_of(connection, wish)])
 
 
 @router.post("/v1/wishes/{wish_id}/transitions")

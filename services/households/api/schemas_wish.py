@@ -9,7 +9,8 @@ from services.households.domain.wish import Claim, Consent
 from services.households.domain.wish_life import Step
 from services.households.domain.wish_payment import Payment
 from services.households.domain.wish_policy import WishPolicy
-from services.households.storage.wish_repository import PlacedWish, WishEvent
+from services.households.storage.care_history import CareEvent
+from services.households.storage.wish_repository import PlacedWish
 from services.households.use_cases.see_wish import WishView
 from shared.files import KeptFile
 from shared.web.fields import Id, Input, LongText, Output, PositiveCents, ShortText, Timestamp
@@ -222,7 +223,7 @@ def wish_out(view: WishView, policy: WishPolicy) -> WishOut:
     )
 
 
-def event_out(event: WishEvent) -> WishEventOut:
+def event_out(event: CareEvent) -> WishEventOut:
     return WishEventOut.model_validate(event, from_attributes=True)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +9,6 @@ from sqlalchemy import ColumnElement, insert, select, update
 
 from services.households.domain.need import Donation, Need
 from services.households.domain.need_errors import DonationNotFound, NeedNotFound
-from services.households.domain.wish import Actor
 from services.households.storage.household_search import Reach, within
 from services.households.storage.tables import households
 from services.households.storage.tables import needs as tables
@@ -18,7 +16,7 @@ from services.households.storage.wish_repository import consent_of, consent_row
 from shared.db import Connection
 from shared.regions import prefix_range
 
-needs, events, donations = tables.needs, tables.events, tables.donations
+needs, donations = tables.needs, tables.donations
 _NEED = tuple(field.name for field in fields(Need))
 _DONATION = tuple(field.name for field in fields(Donation))
 
@@ -30,16 +28,6 @@ class PlacedNeed:
     need: Need
     village_code: str
     head_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class NeedEvent:
-    version: int
-    at: datetime
-    event: str
-    actor_name: str
-    role: str
-    note: str | None
 
 
 async def get_need(connection: Connection, need_id: UUID) -> PlacedNeed:
@@ -60,25 +48,6 @@ async def save_need(connection: Connection, need: Need) -> None:
         .where(needs.c.household_id == need.household_id, needs.c.need_id == need.need_id)
         .values(**_row(need))
     )
-
-
-async def add_need_event(
-    connection: Connection, need: Need, event: str, actor: Actor, at: datetime, note: str | None = None
-) -> None:
-    """What brought the need to its present version."""
-    row = {"household_id": need.household_id, "need_id": need.need_id, "version": need.version}
-    by = {"actor": actor.subject, "actor_name": actor.name, "role": actor.role}
-    await connection.execute(insert(events).values(**row, **by, at=at, event=event, note=note))
-
-
-async def need_events_of(connection: Connection, need: Need) -> list[NeedEvent]:
-    """Oldest first."""
-    rows = await connection.execute(
-        select(events)
-        .where(events.c.household_id == need.household_id, events.c.need_id == need.need_id)
-        .order_by(events.c.version)
-    )
-    return [NeedEvent(row.version, row.at, row.event, row.actor_name, row.role, row.note) for row in rows]
 
 
 async def public_needs(

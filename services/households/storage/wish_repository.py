@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, insert, or_, select, text, update
 
 from services.households.domain.household_errors import HouseholdNotFound
-from services.households.domain.wish import CLAIMED, OPEN, WITHDRAWN, Actor, Claim, Consent, Wish
+from services.households.domain.wish import CLAIMED, OPEN, WITHDRAWN, Claim, Consent, Wish
 from services.households.domain.wish_errors import WishNotFound
 from services.households.domain.wish_payment import Payment
 from services.households.storage.household_search import Reach, within
@@ -18,7 +18,7 @@ from services.households.storage.tables import wishes as tables
 from shared.db import Connection
 from shared.regions import prefix_range
 
-wishes, events, payments = tables.wishes, tables.events, tables.payments
+wishes, payments = tables.wishes, tables.payments
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +31,6 @@ class PlacedWish:
 
     def as_of(self, now: datetime) -> "PlacedWish":
         return replace(self, wish=self.wish.as_of(now))
-
-
-@dataclass(frozen=True, slots=True)
-class WishEvent:
-    version: int
-    at: datetime
-    event: str
-    state: str
-    actor_name: str
-    role: str
-    note: str | None
 
 
 async def lock_household(connection: Connection, household_id: UUID) -> str:
@@ -87,25 +76,6 @@ async def save_wish(connection: Connection, wish: Wish) -> None:
         .where(wishes.c.household_id == wish.household_id, wishes.c.wish_id == wish.wish_id)
         .values(**_row(wish))
     )
-
-
-async def add_event(
-    connection: Connection, wish: Wish, event: str, actor: Actor, at: datetime, note: str | None = None
-) -> None:
-    """What brought the wish to its present version."""
-    row = {"household_id": wish.household_id, "wish_id": wish.wish_id, "version": wish.version, "state": wish.state}
-    by = {"actor": actor.subject, "actor_name": actor.name, "role": actor.role}
-    await connection.execute(insert(events).values(**row, **by, at=at, event=event, note=note))
-
-
-async def events_of(connection: Connection, wish: Wish) -> list[WishEvent]:
-    """Oldest first."""
-    rows = await connection.execute(
-        select(events)
-        .where(events.c.household_id == wish.household_id, events.c.wish_id == wish.wish_id)
-        .order_by(events.c.version)
-    )
-    return [WishEvent(row.version, row.at, row.event, row.state, row.actor_name, row.role, row.note) for row in rows]
 
 
 async def add_payment(connection: Connection, wish: Wish, payment: Payment) -> None:

@@ -9,8 +9,9 @@ from services.households.domain.household import Household
 from services.households.domain.wish import RECORDED, Actor, Wish
 from services.households.domain.wish_entry import require_entry
 from services.households.domain.wish_policy import WishPolicy, policy_on
+from services.households.storage.care_history import add_care_event
 from services.households.storage.household_repository import HouseholdRepository
-from services.households.storage.wish_repository import add_event, add_wish, made_in_year
+from services.households.storage.wish_repository import add_wish, made_in_year
 from services.households.use_cases.see_household import role_towards
 from services.households.use_cases.write_wish import WishDesk
 from shared.auth import Principal
@@ -61,6 +62,6 @@ async def keep_wish(
     by = (actor.subject, actor.role)
     wish = Wish(new_id(), household_id, kind, need, amount_cents, RECORDED, desk.now, *by, policy.version)
     await add_wish(desk.connection, wish, today.year)
-    await add_event(desk.connection, wish, RECORDED, actor, desk.now)
+    await add_care_event(desk.connection, wish, RECORDED, actor, desk.now)
     await desk.tell(household_id, household.facts.village_code)
     return wish

@@ -8,7 +8,8 @@ from services.households.domain.need import Need
 from services.households.domain.need_errors import NeedNotFound
 from services.households.domain.wish import DONOR, Actor
 from services.households.storage.care_feed import care_change
-from services.households.storage.need_repository import PlacedNeed, add_need_event, get_need, save_need
+from services.households.storage.care_history import add_care_event
+from services.households.storage.need_repository import PlacedNeed, get_need, save_need
 from services.households.storage.wish_repository import lock_household
 from services.households.use_cases.see_household import role_towards
 from shared.auth import Principal
@@ -36,7 +37,7 @@ class NeedDesk:
 
     async def tell(self, need: Need, village_code: str, event: str, actor: Actor, note: str | None = None) -> None:
         """The event, and what the siblings may know."""
-        await add_need_event(self.connection, need, event, actor, self.now, note)
+        await add_care_event(self.connection, need, event, actor, self.now, note)
         change = await care_change(self.connection, need.household_id, village_code)
         await self._change_log.append(self.connection, [change])
 

@@ -7,8 +7,8 @@ from services.households.domain.household_errors import HouseholdNotFound
 from services.households.domain.wish import CLAIMED, DONOR, OPEN, Actor, Wish
 from services.households.domain.wish_errors import WishNotFound
 from services.households.storage.care_feed import care_change
+from services.households.storage.care_history import add_care_event
 from services.households.storage.wish_repository import (
-    add_event,
     get_wish,
     household_of_wish,
     lock_household,
@@ -47,7 +47,7 @@ class WishDesk:
 
     async def end(self, wish: Wish, event: str, actor: Actor, note: str | None = None) -> None:
         await save_wish(self.connection, wish)
-        await add_event(self.connection, wish, event, actor, self.now, note)
+        await add_care_event(self.connection, wish, event, actor, self.now, note)
         await self.tell(wish.household_id, self._village)
 
     async def tell(self, household_id: UUID, village_code: str) -> None:
