@@ -196,11 +196,11 @@ async def put_in_effect(
 async def _let_go_earlier(connection: Connection, run_id: UUID) -> None:
     """Who moved into one of the run's villages with a first grade of another one has this run's from now on. The
     earlier score stays, under the new village's code, at which no pointer leads to it."""
-    earlier, now = scores.alias("earlier"), scores.alias("now")
-    led_to = and_(taken_over.c.village_code == earlier.c.village_code, taken_over.c.run_id == earlier.c.run_id)
+    now = scores.alias("now")
+    led_to = and_(taken_over.c.village_code == scores.c.village_code, taken_over.c.run_id == scores.c.run_id)
     await connection.execute(
-        update(earlier)
+        update(scores)
         .values(village_code=now.c.village_code)
-        .where(led_to, earlier.c.run_id != run_id)
-        .where(now.c.household_id == earlier.c.household_id, now.c.run_id == run_id)
+        .where(led_to, scores.c.run_id != run_id)
+        .where(now.c.household_id == scores.c.household_id, now.c.run_id == run_id)
     )
