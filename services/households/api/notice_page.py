@@ -23,12 +23,13 @@ def notice_page(notice: Mapping[str, Any], sha256: str, recipe: str, *, unchange
         for line in notice["lines"]
     )
     title = escape(title_of(notice))
+    remark = f"<p>{escape(notice['remark'])}</p>" if notice["remark"] else ""
     whole = "核对一致，公示后没有改动。" if unchanged else "核对不一致，这份公示被改动过，请向乡镇反映。"
     days = f"{escape(notice['posted_on'])} 张贴，至 {escape(notice['last_day'])} 止（张贴当日不计）"
     return (
         f'<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>{title}</title><style>{STYLE}</style>'
-        f"</head><body><h1>{title}</h1><p>{escape(notice['remark'])}</p><p>公示期：{days}。对名单有意见的，可以实名或匿名提出异议，写明序号即可；"
-        "查实前这一户停止办理。</p><table><thead><tr><th>序号</th><th>户主</th><th>村民小组</th><th>类别</th></tr></thead>"
+        f"</head><body><h1>{title}</h1>{remark}<p>公示期：{days}。对名单有意见的，可以向村委会、乡镇政府或在网上实名或匿名提出异议，"
+        "写明序号和理由；网上提出的请记下回执码，凭它查看处理结果。异议查清以前，这一户停止办理。</p><table><thead><tr><th>序号</th><th>户主</th><th>村民小组</th><th>类别</th></tr></thead>"
         f"<tbody>{rows}</tbody></table><p>校验码：<code>{escape(sha256)}</code> {whole}</p>"
         f"<p><small>{escape(recipe)}</small></p></body></html>"
     )

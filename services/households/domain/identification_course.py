@@ -14,8 +14,8 @@ from services.households.domain.identification_brought import brought
 from services.households.domain.identification_errors import CourseRefused
 from services.households.domain.identification_kind import Kind, counts_against_quota, fits
 from services.households.domain.identification_policy import IdentificationPolicy
-from services.households.domain.identification_state import NEXT, State
-from services.households.domain.notice_period import is_over
+from services.households.domain.identification_state import ENDED, NEXT, State
+from services.households.domain.notice_period import first_free_day, is_over
 
 Reason = CourseRefused | None
 
@@ -44,10 +44,14 @@ def may_move(case: Case, bearing: Bearing, move: Move, policy: IdentificationPol
     now = Now(case, bearing, policy, today)
     allowed = open_states(now)
     follows = move.to in NEXT[case.state]
-    refusal = _standing(now, move.to) or brought(case, bearing, move, policy) if follows else CourseRefused()
+    refusal = _standing(now, move.to) or brought(case, bearing, move, policy) if follows else _not_next(case)
     if refusal is not None:
         refusal.data |= {"state": case.state.value, "allowed": [state.value for state in allowed]}
     return MoveVerdict(refusal, allowed)
+
+
+def _not_next(case: Case) -> CourseRefused:
+    return why.CourseEnded() if case.state in ENDED else CourseRefused()
 
 
 def open_states(now: Now) -> tuple[State, ...]:
@@ -97,8 +101,12 @@ def _second_notice_over(now: Now) -> Reason:
 
 
 def _over(now: Now, posted: Posted | None) -> Reason:
-    over = posted is not None and is_over(posted.on, now.policy.notice_days, now.today)
-    return None if over else why.NoticeRuns()
+    if posted is None:
+        return CourseRefused()
+    days = now.policy.notice_days
+    if is_over(posted.on, days, now.today):
+        return None
+    return why.NoticeRuns(free_on=first_free_day(posted.on, days).isoformat())
 
 
 def _no_objection(now: Now) -> Reason:

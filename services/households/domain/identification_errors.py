@@ -10,9 +10,16 @@ class CourseRefused(RuleBroken):
     message = "按三审两公示一录入的程序，现在不能走到这一步，请按允许的步骤办理。"
 
 
+class CourseEnded(CourseRefused):
+    code = "identification_ended"
+    message = "这件申请已经办结，不能再往下办；情况有变化的，请重新申请。"
+
+
 class NoticeRuns(CourseRefused):
+    """`free_on`: the first day on which the course may go on."""
+
     code = "notice_runs"
-    message = "公示期还没有满，满了以后才能继续。"
+    message = "公示期还没有满，{free_on}起才能继续。"
 
 
 class EntryHeld(CourseRefused):

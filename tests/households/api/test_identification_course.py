@@ -50,6 +50,7 @@ async def test_the_first_notice_runs_seven_full_days_with_the_first_not_counted(
         village.on(date(2026, 5, day))
         reply = await village.move(case, "TOWN_REVIEW")
         assert code(reply) == (409, "notice_runs")
+        assert reply.json()["message"] == "公示期还没有满，2026-05-09起才能继续。"
         assert "TOWN_REVIEW" not in reply.json()["allowed"]
     village.on(FREE_DAY)
     assert (await village.move(case, "TOWN_REVIEW")).status_code == 200

@@ -97,7 +97,7 @@ async def test_a_review_that_refuses_says_why_and_ends_the_course(village: Villa
     )
     reply = await village.move(case, "REFUSED", office="village", reason="有两处商品房")
     assert reply.json()["state"] == "REFUSED"
-    assert code(await village.move(case, "GROUP_REVIEW")) == (409, "identification_not_next")
+    assert code(await village.move(case, "GROUP_REVIEW")) == (409, "identification_ended")
 
 
 async def test_after_the_vote_the_village_cannot_refuse_whom_the_assembly_chose(village: Village) -> None:

@@ -42,7 +42,9 @@ def test_each_stage_is_followed_by_the_next_when_all_is_right(before: State, to:
 @pytest.mark.parametrize("to", State)
 def test_no_move_leads_where_the_course_does_not(before: State, to: State) -> None:
     if to not in NEXT[before]:
-        assert refused_for(case_in(before), move_to(to)) == "identification_not_next"
+        ended = before in ENDED
+        why = "identification_ended" if ended else "identification_not_next"
+        assert refused_for(case_in(before), move_to(to)) == why
     assert State.REMOVED not in NEXT[before], "only an objection's decision leads there"
 
 
