@@ -56,14 +56,14 @@ class ShareUnknown(Invalid):
     """`share_nos` are the numbers that the list does not have."""
 
     code = "dividend_share_unknown"
-    message = "名单上没有这个序号，请核对分红名单。"
+    message = "名单上没有序号 {share_nos}，请核对分红名单。"
 
 
 class ShareAlreadyPaid(RuleBroken):
     """`share_nos` are the numbers that are paid already; none of the others was marked."""
 
     code = "dividend_share_already_paid"
-    message = "有的人已经发放过，不能重复发放，请去掉后再提交。"
+    message = "名单上序号 {share_nos} 的人已经发放过，不能重复发放，请去掉后再提交。"
 
 
 class CorrectionAboveShare(RuleBroken):
