@@ -67,7 +67,7 @@ async def test_a_notice_is_open_to_all_and_shows_masked_name_and_grade_only(cour
         reply = await anyone.get(f"/v1/credit/notices/{posted['notice_1']}")
     assert reply.status_code == 200, reply.text
     notice = reply.json()
-    assert notice["lines"] == [{"name": "李**", "grade": "AAA"}]
+    assert notice["lines"] == [{"number": 1, "name": "李**", "grade": "AAA"}]
     assert (notice["posted_on"], notice["first_free_day"]) == (TODAY.isoformat(), NINTH.isoformat())
     assert notice["unchanged"] is True
     assert str(household_id) not in reply.text

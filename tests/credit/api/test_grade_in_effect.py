@@ -5,7 +5,7 @@ from uuid import UUID
 
 from shared.ids import new_id
 from tests.builders.worked_cases import H3
-from tests.credit.course_world import Course
+from tests.credit.course_world import Course, put_veto
 from tests.credit.world import TODAY, Town, assert_problem, household_login
 
 
@@ -49,6 +49,34 @@ async def test_a_veto_suspends_at_once_and_the_bank_reads_none(course: Course, t
     assert (await course.move(case_id, "EFFECTIVE")).status_code == 200
     read, shown = await course.bank_reads(household_id), await course.grade(household_id)
     assert (read["grade"], shown["state"], shown["in_effect"]) == ("AAA", "EFFECTIVE", True)
+
+
+async def test_a_household_is_not_told_that_it_loses_a_grade_which_it_has_not(course: Course, town: Town) -> None:
+    household_id = await town.household()
+    case_id = await course.begin(household_id)
+    path, reason = f"/v1/credit/grade-cases/{case_id}", {"reason": "收入下降"}
+    async with town.world.as_(course.person("EFFECTIVE")) as caller:
+        for notice in ("lower-grade-notices", "revocation-notices"):
+            refused = assert_problem(await caller.post(f"{path}/{notice}", reason), 409, "no_grade_in_effect")
+            assert (refused["state"], refused["allowed"]) == ("DRAFT", ["COLLECTED"])
+    await course.go_to(case_id, household_id, "EFFECTIVE")
+    await put_veto(town, household_id)
+    async with town.world.as_(course.person("EFFECTIVE")) as caller:
+        refused = assert_problem(await caller.post(f"{path}/lower-grade-notices", reason), 409, "no_grade_in_effect")
+        assert (refused["state"], refused["allowed"]) == ("SUSPENDED", [])
+
+
+async def test_each_step_names_the_office_that_took_it(course: Course, town: Town) -> None:
+    household_id = await town.household()
+    case_id = await course.begin(household_id)
+    await course.go_to(case_id, household_id, "EFFECTIVE")
+    async with town.world.as_(town.official) as caller:
+        steps = (await caller.get(f"/v1/credit/grade-cases/{case_id}")).json()["transitions"]
+    assert [step["facts"]["role"] for step in steps] == [
+        *["village_official"] * 3,
+        *["township_official"] * 5,
+        *["county_official"] * 2,
+    ]
 
 
 async def test_the_last_consent_withdrawn_deletes_scoring_data_and_keeps_loans(course: Course, town: Town) -> None:
