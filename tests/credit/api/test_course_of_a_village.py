@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -166,6 +167,26 @@ async def test_halves_far_apart_are_decided_by_a_person_and_both_are_kept(course
         seen = (await caller.get(f"/v1/credit/grade-cases/{case_id}")).json()
     assert [(one["partner_id"], one["grade"]) for one in seen["recommendations"]] == [(BANK, "A")]
     assert seen["transitions"][-1]["facts"]["decision"]["reason"] == "取中"
+
+
+async def test_a_household_reads_that_a_person_set_its_grade_and_why_it_is_not_that_of_its_points(
+    course: Course, town: Town
+) -> None:
+    household_id, other = await town.households(2)
+    for one in (household_id, other):
+        case_id = await course.begin(one)
+        await course.go_to(case_id, one, "TOWN_REVIEW")
+        await course.recommend(one, "A" if one == household_id else "AAA")
+        decision: dict[str, Any] = {"decision": {"band": "AA", "reason": "取中"}} if one == household_id else {}
+        assert (await course.move(case_id, "NOTICE_2", **decision)).status_code == 200
+        await course.go_to(case_id, one, "EFFECTIVE", done="NOTICE_2")
+    shown = await course.grade(household_id)
+    assert (shown["grade"], shown["total"]) == ("AA", 83)
+    assert shown["decision"].startswith("按83分算是AAA级；工作人员看了银行的推荐意见，定为AA级")
+    async with town.world.as_(town.official) as caller:
+        explained = (await caller.get(f"/v1/credit/households/{household_id}/explanation")).json()
+    assert explained["decision"] == shown["decision"]
+    assert (await course.grade(other))["decision"] is None
 
 
 async def test_a_bank_recommends_only_with_consent_and_before_the_second_notice(course: Course, town: Town) -> None:
