@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from services.credit.domain.grade_moved import moved
 from services.credit.domain.grade_state import State
 from tests.builders.grade_policies import GRADE_POLICY_1
 
+DAY = timedelta(days=1)
 MAY_1 = date(2026, 5, 1)
 MAY_9 = date(2026, 5, 9)
 HOUSEHOLD, CASE, NOTICE = UUID(int=1), UUID(int=2), UUID(int=3)

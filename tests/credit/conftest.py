@@ -8,6 +8,7 @@ import pytest
 
 from bashan.embedded_postgres import EmbeddedPostgres
 from tests.builders.database import copy_database, drop_database, ensure_template
+from tests.credit.course_world import Course
 from tests.credit.world import TODAY, Town, World, close_world, make_world, migrate_credit
 
 
@@ -34,3 +35,8 @@ def world(whole_world: World) -> World:
 @pytest.fixture
 async def town(world: World) -> Town:
     return await world.town()
+
+
+@pytest.fixture
+def course(town: Town) -> Course:
+    return Course(town)

@@ -11,9 +11,18 @@ from tests.e2e.things import DAY, Things
 
 def credit_requests(things: Things, region: Mapping[str, str]) -> dict[str, Asked]:
     one = {"household_id": things.household}
-    query = {**one, "consent_id": things.consent, "purpose": "loan_review", "reference": "申请-1"}
-    event = {"loan_number": f"贷-{uuid.uuid4()}", "event_number": 1, "kind": "disbursed", "on": DAY, "product": "小额"}
-    money = {"amount_cents": 100, "balance_cents": 100, "days_past_due": 0}
+    return {
+        **card_requests(things, region),
+        **scoring_requests(things, region),
+        **household_requests(things, one),
+        **title_requests(things),
+        **bank_requests(things, one),
+        **use_of_money_requests(one, region),
+    }
+
+
+def card_requests(things: Things, region: Mapping[str, str]) -> dict[str, Asked]:
+    """Scorecards, their rehearsal, and how well they still judge."""
     card = {"card_id": "rural-household", "version": "1"}
     preview = {"card": "rural-household", "facts": {"workers": 2, "skill": "none", "reviews": [8]}, "as_of": DAY}
     row = {"variable": "workers", "bin": "[-inf,inf)", "points": "5"}
@@ -29,10 +38,23 @@ def credit_requests(things: Things, region: Mapping[str, str]) -> dict[str, Aske
         "read_drift": Asked(query={**region, "from": things.run, "to": things.run}),
         "read_discrimination": Asked(query={**region, "run_id": things.run}),
         "read_drift_by_month": Asked(query={"region": TOWNSHIP}),
+    }
+
+
+def scoring_requests(things: Things, region: Mapping[str, str]) -> dict[str, Asked]:
+    """Runs over a place, and its figures."""
+    return {
         "order_scoring_run": Asked(body={"region": things.village, "card": "rural-household"}),
         "get_scoring_run": Asked({"run_id": things.run}),
         "confirm_scoring_run": Asked({"run_id": things.run}),
         "get_credit_job": Asked({"job_id": things.run}),
+        "summarise": Asked(query=region),
+    }
+
+
+def household_requests(things: Things, one: Mapping[str, str]) -> dict[str, Asked]:
+    """What is kept of one household, and what it agreed to."""
+    return {
         "get_facts": Asked(one),
         "put_facts": Asked(one, body={"workers": 2, "skill": "none", "net_income_cents": 100}, version=1),
         "put_reviews": Asked(one, body={"reviews": [8, 8, 8, 8, 8]}, version=1),
@@ -48,17 +70,30 @@ def credit_requests(things: Things, region: Mapping[str, str]) -> dict[str, Aske
         "list_consents": Asked(query=one),
         "post_consent": Asked(body=consent_body(things.household)),
         "withdraw": Asked({"consent_id": things.consent}, body={"witness": "王芳"}),
-        "summarise": Asked(query=region),
+    }
+
+
+def title_requests(things: Things) -> dict[str, Asked]:
+    """Credit villages and townships."""
+    return {
         "list_held_titles": Asked(query={"region": TOWNSHIP, "limit": "5"}),
         "read_title_formula": Asked(),
         "list_title_steps": Asked({"code": things.village}),
         "recompute_titles": Asked(body={"region": TOWNSHIP}),
         "get_village_grade": Asked({"code": things.village}),
         "get_township_grade": Asked({"code": TOWNSHIP}),
+    }
+
+
+def bank_requests(things: Things, one: Mapping[str, str]) -> dict[str, Asked]:
+    """What a bank asks and reports."""
+    query = {**one, "consent_id": things.consent, "purpose": "loan_review", "reference": "申请-1"}
+    event = {"loan_number": f"贷-{uuid.uuid4()}", "event_number": 1, "kind": "disbursed", "on": DAY, "product": "小额"}
+    money = {"amount_cents": 100, "balance_cents": 100, "days_past_due": 0}
+    return {
         "query_grades": Asked(body={"queries": [query]}),
         "post_loan_events": Asked(body={"events": [{**one, **event, **money}]}),
         "list_own_queries": Asked(query={"day": DAY, "limit": "5"}),
-        **use_of_money_requests(one, region),
     }
 
 

@@ -158,6 +158,7 @@ def _grade(found: GradeWithReasons, today: date) -> dict[str, Any]:
         "valid_until": grade.valid_until,
         "card": card_out(found.card),
         "reasons": [ReasonOut(code=reason.code, text=reason.text) for reason in found.reasons],
+        "decision": found.decision,
         "statements": [StatementOut(code=code, text=text) for code, text in found.statements],
         "review": found.review,
     }

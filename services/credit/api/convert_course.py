@@ -119,7 +119,10 @@ def notice_out(notice: Notice, stored_sha256: str) -> NoticeOut:
         stage=notice.stage,
         posted_on=notice.posted_on,
         first_free_day=notice.first_free_day,
-        lines=[NoticeLineOut(name=line.name, grade=line.grade) for line in notice.lines],
+        lines=[
+            NoticeLineOut(number=number, name=line.name, grade=line.grade)
+            for number, line in enumerate(notice.lines, start=1)
+        ],
         sha256=stored_sha256,
         unchanged=notice.sha256 == stored_sha256,
     )

@@ -18,7 +18,7 @@ RIGHTS = (
     "这份报告免费。内容有错，可以提出异议，{days} 天内答复；不同意的不良信息，可以写下自己的说明；"
     "给银行的授权，随时可以收回。"
 )
-_LATE = {"late": "银行上报的逾期", "entered": "工作人员登记的逾期"}
+_LATE = {"late": "银行上报：有借款到期没有按时还", "entered": "工作人员登记：有借款到期没有按时还"}
 
 
 def report_out(report: Report, today: date) -> ReportOut:

@@ -113,6 +113,7 @@ class GradeOut(Output):
     valid_until: IsoDate
     card: CardOut
     reasons: list[ReasonOut]
+    decision: str | None = Field(description="等级由工作人员定、和分数不一致时的说明")
     statements: list[StatementOut] = Field(description="户主对所列不良信息的声明")
     review: str
 

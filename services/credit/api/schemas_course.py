@@ -128,6 +128,7 @@ class ReasonIn(Input):
 
 
 class NoticeLineOut(Output):
+    number: int = Field(description="名单上的序号，提异议时填这个数")
     name: str = Field(examples=["李**"])
     grade: str
 

@@ -34,7 +34,7 @@ class CaseNeedsFile(TransitionRefused):
 
 class CardNotEffective(TransitionRefused):
     code = "card_not_effective"
-    message = "评分卡在这一天还没有生效。"
+    message = "评分卡还没有到生效的日子，请等生效以后再评分。"
 
 
 class ReviewerIsCollector(TransitionRefused):
@@ -64,7 +64,7 @@ class AttendanceTooLow(TransitionRefused):
 
 class NotRatedYet(TransitionRefused):
     code = "not_rated_yet"
-    message = "还没有评出结果（资料缺项或评议不足），不能公示。"
+    message = "还没有评出结果（资料缺项或评议不足），不能公示；请退回采集，补齐以后再评。"
 
 
 class VetoStands(TransitionRefused):
@@ -74,12 +74,12 @@ class VetoStands(TransitionRefused):
 
 class NoVetoStands(TransitionRefused):
     code = "no_veto_stands"
-    message = "没有一票否决事项，不能暂停这户的等级。"
+    message = "没有一票否决事项，不能暂停这户的等级；要暂停，请先登记否决事项和依据。"
 
 
 class NoticeStillRuns(TransitionRefused):
     code = "notice_still_runs"
-    message = "公示要满 {notice_days} 天，还没有满，满了以后才能继续。"
+    message = "公示要满 {notice_days} 天，张贴当天不算，现在还没有满，请等满了以后再继续。"
 
 
 class ObjectionOpen(TransitionRefused):
@@ -89,17 +89,17 @@ class ObjectionOpen(TransitionRefused):
 
 class ErrorFound(TransitionRefused):
     code = "error_found"
-    message = "异议查实有误，要退回重新采集。"
+    message = "异议查实有误，请退回采集、改正以后重新评分。"
 
 
 class NoErrorFound(TransitionRefused):
     code = "no_error_found"
-    message = "没有查实的错误，不需要退回重新采集。"
+    message = "没有查实的错误，不能退回重新采集；有人认为登记有误，请先提出异议。"
 
 
 class RecommendationMissing(TransitionRefused):
     code = "recommendation_missing"
-    message = "还没有银行的推荐意见，有了才能第二次公示。"
+    message = "还没有银行的推荐意见，请银行出具以后再第二次公示。"
 
 
 class DecisionTooEarly(TransitionRefused):
@@ -129,12 +129,17 @@ class SecondPersonMustEnter(TransitionRefused):
 
 class ReviewNotDue(TransitionRefused):
     code = "review_not_due"
-    message = "还没有到年审的时候。"
+    message = "还没有到年审的时候，生效满 {months_to_review} 个月以后再办。"
 
 
 class NoLowerGradeTold(TransitionRefused):
     code = "lower_grade_not_told"
     message = "还没有告知农户要降低等级，告知并满 {objection_days} 天后才能降。"
+
+
+class NoGradeInEffect(TransitionRefused):
+    code = "no_grade_in_effect"
+    message = "这户现在没有生效的等级，不能告知降级或者取消；暂停的，等恢复以后再告知。"
 
 
 class NoRevocationTold(TransitionRefused):
@@ -149,12 +154,12 @@ class SecondPersonMustRevoke(TransitionRefused):
 
 class ObjectionDaysRun(TransitionRefused):
     code = "objection_days_run"
-    message = "农户提出异议的 {objection_days} 天还没有满，请等期满后再办。"
+    message = "农户可以提出异议的 {objection_days} 天还没有满，告知当天不算，请等期满后再办。"
 
 
 class NotEndedYet(TransitionRefused):
     code = "not_ended_yet"
-    message = "等级还在有效期内，没有到期。"
+    message = "等级还在有效期内，不用作到期处理。"
 
 
 class GradeHasEnded(TransitionRefused):
@@ -179,7 +184,7 @@ class CaseNotFound(NotFound):
 
 class CaseExists(Conflict):
     code = "grade_case_exists"
-    message = "这户已经有一个正在办理的评级事项。"
+    message = "这户已经有一个正在办理的评级事项，请接着办那一个。"
 
 
 class GradeNotLower(RuleBroken):
@@ -189,7 +194,7 @@ class GradeNotLower(RuleBroken):
 
 class NoticeNotFound(NotFound):
     code = "grade_notice_not_found"
-    message = "没有找到这份公示。"
+    message = "没有找到这份公示，请核对公示的编号。"
 
 
 class ObjectionNotFound(NotFound):
@@ -199,7 +204,7 @@ class ObjectionNotFound(NotFound):
 
 class ObjectionDecided(RuleBroken):
     code = "grade_objection_decided"
-    message = "这份异议已经处理完了。"
+    message = "这份异议已经处理完了；还有不同意见，可以重新提出。"
 
 
 class ObjectionExists(Conflict):
@@ -209,7 +214,7 @@ class ObjectionExists(Conflict):
 
 class DecidedByOneWhoTookPart(RuleBroken):
     code = "decided_by_one_who_took_part"
-    message = "异议要由没有参与过这户评定、也不是提出人的人来处理。"
+    message = "异议要由没有参与过这户评定、也不是提出人的人来处理，请换人办理。"
 
 
 class BanksStillReport(RuleBroken):
@@ -219,4 +224,4 @@ class BanksStillReport(RuleBroken):
 
 class VetoNotFound(NotFound):
     code = "veto_not_found"
-    message = "没有找到这个否决事项。"
+    message = "没有找到这个否决事项，请在这户的不良信息里核对编号。"

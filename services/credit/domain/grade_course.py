@@ -45,12 +45,18 @@ def may_move(case: GradeCase, bearing: Bearing, move: Move, policy: GradePolicy,
     """The verdict on one move of one case."""
     now = Now(case, bearing, policy, today)
     after = NEXT[case.state]
-    allowed = tuple(state for state in after if _standing(now, state) is None)
+    allowed = open_states(case, bearing, policy, today)
     if move.own_household == case.household_id:
         return MoveVerdict(why.OwnHousehold, allowed)
     if move.to not in after:
         return MoveVerdict(why.OnlyHouseholdWithdraws if move.to is State.WITHDRAWN else TransitionRefused, allowed)
     return MoveVerdict(_standing(now, move.to) or brought(case, bearing, move, policy, today), allowed)
+
+
+def open_states(case: GradeCase, bearing: Bearing, policy: GradePolicy, today: date) -> tuple[State, ...]:
+    """The states to which the right move leads now, in the order of the course."""
+    now = Now(case, bearing, policy, today)
+    return tuple(state for state in NEXT[case.state] if _standing(now, state) is None)
 
 
 def _standing(now: Now, to: State) -> Reason:

@@ -49,7 +49,8 @@ def title_policy_from(document: Mapping[str, Any]) -> TitlePolicy:
         life=TitleLife(**document["life"]),
         text=(),
     )
-    parts = {"village": policy.village, "township": policy.township, "life": policy.life}
+    stars = {f"stars_{one.stars}": one for one in policy.village.stars}
+    parts = {"village": policy.village, "township": policy.township, "life": policy.life, **stars}
     return TitlePolicy(
         policy.version,
         policy.effective_from,

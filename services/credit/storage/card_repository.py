@@ -51,6 +51,12 @@ async def find_card_in_force(connection: Connection, card_id: str, as_of: date) 
     return None if row is None else _load(row)
 
 
+async def card_from_day(connection: Connection, card_id: str, as_of: date) -> date | None:
+    """Since when the version in force on a day is; None when there is none."""
+    card = await find_card_in_force(connection, card_id, as_of)
+    return None if card is None else card.effective_from
+
+
 async def card_version(connection: Connection, card_id: str, version: int) -> Card:
     """Raises CardNotFound."""
     found = await connection.execute(

@@ -90,20 +90,7 @@ async def save_file(
         if begun.one_or_none() is None:
             raise FactsStale
         return 1
-    await connection.execute(
-        insert(fact_history).from_select(
-            ["household_id", "version", "facts", "source", "entered_by", "entered_by_name", "entered_at"],
-            select(
-                facts.c.household_id,
-                facts.c.version,
-                func.to_jsonb(literal_column(facts.name)),
-                facts.c.source,
-                facts.c.entered_by,
-                facts.c.entered_by_name,
-                facts.c.entered_at,
-            ).where(facts.c.household_id == household_id, facts.c.version == expected_version),
-        )
-    )
+    await _keep_version(connection, household_id, expected_version)
     written = await connection.execute(
         update(facts)
         .where(facts.c.household_id == household_id, facts.c.version == expected_version)
@@ -117,6 +104,24 @@ async def save_file(
     if written.rowcount != 1:
         raise FactsStale
     return expected_version + 1
+
+
+async def _keep_version(connection: Connection, household_id: UUID, version: int) -> None:
+    """Adds the file as it stands to its history, when it still is that version."""
+    await connection.execute(
+        insert(fact_history).from_select(
+            ["household_id", "version", "facts", "source", "entered_by", "entered_by_name", "entered_at"],
+            select(
+                facts.c.household_id,
+                facts.c.version,
+                func.to_jsonb(literal_column(facts.name)),
+                facts.c.source,
+                facts.c.entered_by,
+                facts.c.entered_by_name,
+                facts.c.entered_at,
+            ).where(facts.c.household_id == household_id, facts.c.version == version),
+        )
+    )
 
 
 def _lateness_since(days: int | None) -> ColumnElement[datetime | None]:

@@ -79,7 +79,7 @@ async def set_loan_veto(connection: Connection, household_id: UUID, veto: Veto |
         own = (vetoes.c.household_id == household_id) & _OPEN_LOAN_VETO
         await connection.execute(update(vetoes).where(own).values(cleared_on=func.greatest(today, vetoes.c.opened_on)))
         return
-    evidence = "核销以后还没有还清" if veto.written_off else "晚还超过90天"
+    evidence = "银行按坏账处理以后还没有还清" if veto.written_off else "晚还超过90天"
     await connection.execute(
         insert(vetoes).values(
             household_id=household_id,

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from services.credit.domain.decided_by_person import decided_by_person
 from services.credit.domain.explain_grade import ASK_FOR_REVIEW, Reason, explain_grade
 from services.credit.domain.loan_facts import ReportedLoan
 from services.credit.domain.raise_grade import Improvement, RaiseGrade
@@ -28,12 +29,14 @@ from shared.db import Connection
 class GradeWithReasons:
     """`review` says how to have it looked at by a person (PIPL 24).
 
-    `statements`: what the household says to negative facts among the reasons, by code.
+    `decision`: what is said of a grade that a person set. `statements`: what the household says to negative facts among
+    the reasons, by code.
     """
 
     grade: Grade
     card: Card
     reasons: tuple[Reason, ...]
+    decision: str | None
     statements: tuple[tuple[str, str], ...] = ()
     review: str = ASK_FOR_REVIEW
 
@@ -78,7 +81,8 @@ async def explain_household(
 def with_reasons(card: Card, grade: Grade) -> GradeWithReasons:
     """Without what the household says to them."""
     bins = dict(zip((attribute.id for attribute in card.attributes), grade.bins, strict=True))
-    return GradeWithReasons(grade, card, explain_grade(card, bins, grade.vetoes))
+    decision = decided_by_person(card, grade.total, grade.band)
+    return GradeWithReasons(grade, card, explain_grade(card, bins, grade.vetoes), decision)
 
 
 def explained(graded: GradeWithReasons, facts: Mapping[str, Any] | None, loans: Sequence[ReportedLoan]) -> Explanation:

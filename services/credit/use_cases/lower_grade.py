@@ -3,15 +3,16 @@
 from dataclasses import replace
 from uuid import UUID
 
-from services.credit.domain.course_errors import CaseNotFound, GradeNotLower, TransitionRefused
+from services.credit.domain.course_errors import CaseNotFound, GradeNotLower
 from services.credit.domain.grade_case import GradeCase, Lowering
 from services.credit.domain.grade_offices import grade_offices
-from services.credit.domain.grade_state import IN_EFFECT, NEXT, State
+from services.credit.domain.grade_state import IN_EFFECT, State
 from services.credit.domain.two_halves import BANDS
 from services.credit.storage.card_repository import card_version
 from services.credit.storage.case_files import files_of
 from services.credit.storage.case_repository import get_case, save_cases
 from services.credit.use_cases.hold_office import require_office
+from services.credit.use_cases.nothing_to_lose import nothing_to_lose
 from services.credit.use_cases.score_case import case_score
 from services.credit.use_cases.see_household import not_own_household
 from shared.auth import Principal
@@ -25,8 +26,7 @@ async def tell_lower_grade(
 ) -> GradeCase:
     """Scores the file as it stands, on the card of the grade; the days begin to run.
 
-    Raises CaseNotFound, OwnHousehold, NotPermitted, OutsideScope, GradeNotLower, and TransitionRefused when no grade is
-    in effect.
+    Raises CaseNotFound, OwnHousehold, NotPermitted, OutsideScope, GradeNotLower, and NoGradeInEffect.
     """
     case = await get_case(connection, case_id, lock=True)
     if not who.official_for(case.village_code):
@@ -34,7 +34,7 @@ async def tell_lower_grade(
     not_own_household(who, case.household_id)
     require_office(who, case.village_code, *grade_offices(State.DOWNGRADED))
     if case.state not in IN_EFFECT or case.score is None:
-        raise TransitionRefused(state=case.state.value, allowed=[state.value for state in NEXT[case.state]])
+        raise await nothing_to_lose(connection, case, clock.today())
     today = clock.today()
     file = (await files_of(connection, [case.household_id], today))[case.household_id]
     card = await card_version(connection, case.score.card_id, case.score.card_version)

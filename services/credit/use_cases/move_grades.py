@@ -17,9 +17,9 @@ from services.credit.domain.grade_moved import moved
 from services.credit.domain.grade_offices import grade_offices
 from services.credit.domain.grade_state import IN_EFFECT, State
 from services.credit.domain.legal_dates import first_free_day, last_start
-from services.credit.domain.record_errors import CardNotFound, NotAVillage
+from services.credit.domain.record_errors import NotAVillage
 from services.credit.domain.two_halves import BANDS
-from services.credit.storage.card_repository import card_in_force
+from services.credit.storage.card_repository import card_from_day
 from services.credit.storage.case_repository import (
     bearings,
     cases_of_village,
@@ -35,7 +35,7 @@ from services.credit.storage.notice_repository import Notice, NoticeLine, post_n
 from services.credit.storage.shipped_policies import grade_policy
 from services.credit.use_cases.adopt_first_grades import adopt_first_grades
 from services.credit.use_cases.grade_takes_effect import grades_follow
-from services.credit.use_cases.hold_office import holds_office, require_office
+from services.credit.use_cases.hold_office import office_held, require_office
 from services.credit.use_cases.score_case import score_cases, under_vetoes_of_today
 from shared.auth import Principal
 from shared.clock import Clock
@@ -108,7 +108,9 @@ async def _move(connection: Connection, mover: Mover, village: str, asked: Seque
     policy = grade_policy(today)
     for to in {move.to for _, move in asked}:
         require_office(mover.who, village, *grade_offices(to))
-    bearing = await bearings(connection, [case for case, _ in asked], await _card_from(connection, mover, today), today)
+    bearing = await bearings(
+        connection, [case for case, _ in asked], await card_from_day(connection, mover.card_id, today), today
+    )
     asked = [(await under_vetoes_of_today(connection, case, bearing[case.case_id]), move) for case, move in asked]
     going: list[tuple[GradeCase, Move]] = []
     stay: list[Stays] = []
@@ -125,7 +127,7 @@ async def _move(connection: Connection, mover: Mover, village: str, asked: Seque
     after = [
         (moved(case, move, policy, today, score=scored.get(case.case_id), posted=posted), move) for case, move in going
     ]
-    roles = {to: _role(mover.who, village, to) for to in {move.to for _, move in going}}
+    roles = {to: office_held(mover.who, village, *grade_offices(to)) for to in {move.to for _, move in going}}
     at = mover.clock.now()
     await grade_log.append(
         connection,
@@ -141,13 +143,6 @@ async def _move(connection: Connection, mover: Mover, village: str, asked: Seque
     follow: list[tuple[GradeCase, Bearing]] = [(case, bearing[case.case_id]) for case, _ in after]
     await grades_follow(connection, follow, actor, at)
     return Moves([case for case, _ in after], stay, None if posted is None else posted.notice_id)
-
-
-async def _card_from(connection: Connection, mover: Mover, today: date) -> date | None:
-    try:
-        return (await card_in_force(connection, mover.card_id, today)).effective_from
-    except CardNotFound:
-        return None
 
 
 async def _post(
@@ -185,10 +180,6 @@ def _forward(state: State) -> tuple[State, ...]:
     stages = list(State)
     following = stages[stages.index(state) + 1 : stages.index(state) + 2]
     return tuple(following) if state in stages[: stages.index(State.EFFECTIVE)] else ()
-
-
-def _role(who: Principal, village: str, to: State) -> str:
-    return next(role for role in grade_offices(to) if holds_office(who, village, role))
 
 
 def _facts(before: GradeCase, after: GradeCase, move: Move, role: str, posted: Posted | None) -> dict[str, Any]:

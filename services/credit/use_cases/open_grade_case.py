@@ -11,7 +11,7 @@ from services.credit.storage.case_repository import add_case, get_case
 from services.credit.storage.course_log import grade_log
 from services.credit.storage.grade_repository import get_grade
 from services.credit.use_cases.adopt_first_grades import adopt_first_grades
-from services.credit.use_cases.hold_office import require_office
+from services.credit.use_cases.hold_office import office_held, require_office
 from services.credit.use_cases.see_household import look_at, role_towards
 from shared.auth import Principal
 from shared.clock import Clock
@@ -26,7 +26,8 @@ async def open_case(
     _, village = await role_towards(connection, who, household_id)
     require_office(who, village, *grade_offices(State.COLLECTED))
     case = GradeCase(household_id, case_id, village, State.DRAFT, version=1)
-    await grade_log.append(connection, [Taken(case, who.subject, clock.now(), {"role": "official"})])
+    facts = {"role": office_held(who, village, *grade_offices(State.COLLECTED))}
+    await grade_log.append(connection, [Taken(case, who.subject, clock.now(), facts)])
     await add_case(connection, case, who.subject)
     return case
 

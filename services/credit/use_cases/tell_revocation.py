@@ -3,12 +3,13 @@
 from dataclasses import replace
 from uuid import UUID
 
-from services.credit.domain.course_errors import CaseNotFound, TransitionRefused
+from services.credit.domain.course_errors import CaseNotFound
 from services.credit.domain.grade_case import GradeCase, Revocation
 from services.credit.domain.grade_offices import grade_offices
 from services.credit.domain.grade_state import NEXT, State
 from services.credit.storage.case_repository import get_case, save_cases
 from services.credit.use_cases.hold_office import require_office
+from services.credit.use_cases.nothing_to_lose import nothing_to_lose
 from services.credit.use_cases.see_household import not_own_household
 from shared.auth import Principal
 from shared.clock import Clock
@@ -21,7 +22,7 @@ async def tell_revocation(
 ) -> GradeCase:
     """The days begin to run; told again, they begin anew.
 
-    Raises CaseNotFound, OwnHousehold, NotPermitted, OutsideScope, TransitionRefused when no grade is there to revoke.
+    Raises CaseNotFound, OwnHousehold, NotPermitted, OutsideScope, NoGradeInEffect when none is there to revoke.
     """
     case = await get_case(connection, case_id, lock=True)
     if not who.official_for(case.village_code):
@@ -29,7 +30,7 @@ async def tell_revocation(
     not_own_household(who, case.household_id)
     require_office(who, case.village_code, *grade_offices(State.REVOKED))
     if State.REVOKED not in NEXT[case.state]:
-        raise TransitionRefused(state=case.state.value, allowed=[state.value for state in NEXT[case.state]])
+        raise await nothing_to_lose(connection, case, clock.today())
     told = replace(case, revocation=Revocation(clock.today(), reason, who.subject))
     await save_cases(connection, [told])
     await audit.append(

@@ -8,14 +8,8 @@ import httpx
 import pytest
 
 from shared.ids import new_id
-from tests.credit.api.test_course_of_a_village import Course
-from tests.credit.api.test_first_set_grades import VETO, put_veto
+from tests.credit.course_world import VETO, Course, put_veto
 from tests.credit.world import OTHER_BANK, Town, World, assert_problem, household_login, official
-
-
-@pytest.fixture
-def course(town: Town) -> Course:
-    return Course(town)
 
 
 async def withdraw(world: World, household_id: UUID, consent_id: UUID) -> httpx.Response:

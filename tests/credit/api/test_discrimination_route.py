@@ -3,7 +3,7 @@
 from datetime import date
 
 from tests.builders.worked_cases import H1, H4
-from tests.credit.api.test_loan_events import disbursed, event, report
+from tests.credit.loan_world import disbursed, event, report
 from tests.credit.world import TODAY, Town, World
 
 A_YEAR_LATER = date(2027, 11, 25)

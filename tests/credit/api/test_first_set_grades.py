@@ -4,34 +4,11 @@ import asyncio
 from datetime import date
 from uuid import UUID
 
-import pytest
-
 from services.credit.storage.course_log import grade_log
 from tests.builders.worked_cases import H1, H4
-from tests.credit.api.test_course_of_a_village import Course
-from tests.credit.api.test_grade_objections import objection_of
-from tests.credit.api.test_loan_events import disbursed, event, report
+from tests.credit.course_world import Course, case_of, objection_of, put_veto
+from tests.credit.loan_world import disbursed, event, report
 from tests.credit.world import Town, World, assert_problem, household_login, official
-
-VETO = {"code": "V1", "evidence": "执行通知书", "source": "法院", "opened_on": "2026-11-20"}
-
-
-@pytest.fixture
-def course(town: Town) -> Course:
-    return Course(town)
-
-
-async def case_of(town: Town, household_id: UUID) -> str:
-    (found,) = await town.world.rows("SELECT case_id FROM grade_cases WHERE household_id = $1", household_id)
-    return str(found[0])
-
-
-async def put_veto(town: Town, household_id: UUID) -> str:
-    async with town.world.as_(town.official) as caller:
-        made = await caller.post(f"/v1/credit/households/{household_id}/vetoes", VETO)
-    assert made.status_code == 201, made.text
-    (found,) = await town.world.rows("SELECT veto_id FROM vetoes WHERE household_id = $1", household_id)
-    return str(found[0])
 
 
 async def test_a_veto_suspends_it_at_once_and_the_county_puts_it_back_as_it_was(course: Course, town: Town) -> None:

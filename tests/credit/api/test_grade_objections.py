@@ -3,16 +3,8 @@
 from datetime import timedelta
 from uuid import UUID
 
+from tests.credit.course_world import objection_of
 from tests.credit.world import TODAY, Town, assert_problem, bank, household_login, official
-
-
-async def objection_of(town: Town, household_id: UUID) -> dict[str, str]:
-    body = {"household_id": str(household_id), "about": "fact", "statement": "保险我买了，没有算进去"}
-    async with town.world.as_(household_login(household_id)) as caller:
-        made = await caller.post("/v1/credit/objections", body)
-    assert made.status_code == 201, made.text
-    found: dict[str, str] = made.json()
-    return found
 
 
 async def marks(town: Town, household_id: UUID) -> set[bool]:

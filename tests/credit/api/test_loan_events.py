@@ -2,72 +2,10 @@
 
 import asyncio
 from typing import Any
-from uuid import UUID
 
-from shared.ids import new_id
 from tests.builders.worked_cases import H1
-from tests.credit.world import BANK, OTHER_BANK, Town, World, assert_problem, bank, household_login, official
-
-PATH = "/v1/partner/loan-events"
-
-
-def loan_number(household_id: UUID | None) -> str:
-    """Every household's own, because a bank gives no number twice."""
-    return f"L-{str(household_id)[-12:]}"
-
-
-def event(household_id: UUID | None, number: int, kind: str, on: str, **given: Any) -> dict[str, Any]:
-    key = {} if household_id is None else {"household_id": str(household_id)}
-    return {**key, "loan_number": loan_number(household_id), "event_number": number, "kind": kind, "on": on, **given}
-
-
-def disbursed(household_id: UUID | None, cents: int = 10_000_00, **given: Any) -> dict[str, Any]:
-    money = {"amount_cents": cents, "balance_cents": cents, "product": "P2"}
-    return event(household_id, 1, "disbursed", "2026-01-05", **money, **given)
-
-
-def repaid(household_id: UUID, number: int, cents: int, balance: int, **given: Any) -> dict[str, Any]:
-    return event(
-        household_id, number, "repaid", f"2026-0{number}-10", amount_cents=cents, balance_cents=balance, **given
-    )
-
-
-async def agree(world: World, *household_ids: UUID, to: str = BANK) -> None:
-    """These households agreed long ago that the bank may hold their loans; an unknown one agrees to nothing."""
-    await world.rows(
-        "INSERT INTO consents (household_id, consent_id, partner_id, purposes, fields, valid_from, valid_to, written,"
-        " given_by, given_through) SELECT household_id, gen_random_uuid(), $2, '{post_loan}', '{grade}', '2015-01-01',"
-        " '2099-01-01', false, 'test', 'phone' FROM directory WHERE household_id = ANY ($1) AND NOT EXISTS"
-        " (SELECT 1 FROM consents AS c WHERE c.household_id = directory.household_id AND c.partner_id = $2)"
-        " RETURNING 1",
-        list(household_ids),
-        to,
-    )
-
-
-async def report(world: World, *events: dict[str, Any], who: str = BANK) -> list[dict[str, Any]]:
-    """Of households that agreed to it."""
-    await agree(world, *(UUID(one["household_id"]) for one in events if "household_id" in one), to=who)
-    return await report_without_consent(world, *events, who=who)
-
-
-async def report_without_consent(world: World, *events: dict[str, Any], who: str = BANK) -> list[dict[str, Any]]:
-    async with world.as_(bank(who)) as caller:
-        reply = await caller.post(PATH, {"events": events})
-    assert reply.status_code == 200, reply.text
-    results: list[dict[str, Any]] = reply.json()["results"]
-    return results
-
-
-def said(results: list[dict[str, Any]]) -> list[tuple[str, int | None, str | None]]:
-    return [(one["status"], one["next_event"], one["code"]) for one in results]
-
-
-async def loan(world: World, household_id: UUID) -> list[Any]:
-    statement = (
-        "SELECT principal_cents, balance_cents, days_past_due, last_event FROM loans WHERE household_id = $1 ORDER BY 4"
-    )
-    return await world.rows(statement, household_id)
+from tests.credit.loan_world import LOAN_EVENTS, disbursed, event, loan, loan_number, repaid, report, said
+from tests.credit.world import OTHER_BANK, Town, World, assert_problem, bank, official
 
 
 async def test_a_loan_is_followed_from_its_disbursement_on(world: World, town: Town) -> None:
@@ -124,36 +62,6 @@ async def test_a_refused_line_writes_nothing_and_leaves_the_others(world: World,
     assert await loan(world, household_id) == [(10_000_00, 10_000_00, 0, 1)]
     kept = await world.rows("SELECT event_number FROM loan_events WHERE household_id = $1", household_id)
     assert kept == [(1,)]
-
-
-async def test_a_borrower_is_named_by_id_or_number_and_an_unknown_one_reads_the_same_either_way(
-    world: World, town: Town
-) -> None:
-    household_id = await town.household(H1, id_number="51192119790101123X")
-    await agree(world, household_id)
-    assert said(await report(world, disbursed(None, id_number="51192119790101123x"))) == [("applied", 2, None)]
-    assert len(await loan(world, household_id)) == 1
-    same: dict[str, Any] = {"loan_number": "L-9"}
-    unknown = await report(world, disbursed(new_id(), **same), disbursed(None, id_number="511921197901011256", **same))
-    assert said(unknown) == [("refused", None, "borrower_unknown")] * 2
-    assert unknown[0] == unknown[1]
-
-
-async def test_an_event_that_can_be_of_no_loan_does_not_tell_whether_the_borrower_is_known(
-    world: World, town: Town
-) -> None:
-    household_id = await town.household()
-    for code, wrong in (
-        ("not_disbursed_first", event(household_id, 1, "repaid", "2026-01-05", amount_cents=1, balance_cents=1)),
-        (
-            "disbursed_later",
-            event(household_id, 2, "disbursed", "2026-01-05", amount_cents=1, balance_cents=1, product="P2"),
-        ),
-        ("in_future", event(household_id, 2, "repaid", "2199-01-05", amount_cents=1, balance_cents=1)),
-    ):
-        known, unknown = await report(world, wrong, wrong | {"household_id": str(new_id())})
-        assert known == unknown
-        assert known["code"] == f"loan_event_{code}"
 
 
 async def test_banks_do_not_meet_in_their_loan_numbers(world: World, town: Town) -> None:
@@ -217,62 +125,22 @@ async def test_a_report_that_is_not_of_the_schema_is_refused_whole(world: World,
             {"loan_number": ""},
             {"loan_number": "L\n1"},
         ):
-            body = assert_problem(await caller.post(PATH, {"events": [good | wrong]}), 422, "schema_invalid")
+            body = assert_problem(await caller.post(LOAN_EVENTS, {"events": [good | wrong]}), 422, "schema_invalid")
             assert [one["pointer"] for one in body["errors"]] == [f"/events/0/{next(iter(wrong))}"]
-        assert_problem(await caller.post(PATH, {"events": [good] * 201}), 422, "schema_invalid")
-        both = await caller.post(PATH, {"events": [good, good | {"id_number": "511921198001011234"}]})
+        assert_problem(await caller.post(LOAN_EVENTS, {"events": [good] * 201}), 422, "schema_invalid")
+        both = await caller.post(LOAN_EVENTS, {"events": [good, good | {"id_number": "511921198001011234"}]})
         assert assert_problem(both, 422, "query_needs_one_key")["errors"][0]["pointer"] == "/events/1"
         assert "511921198001011234" not in both.text
     async with world.as_(official("city_official", "5119")) as caller:
-        assert_problem(await caller.post(PATH, {"events": [good]}), 401, "token_invalid")
+        assert_problem(await caller.post(LOAN_EVENTS, {"events": [good]}), 401, "token_invalid")
 
 
 async def test_the_same_report_again_by_its_key_is_answered_from_memory(world: World, town: Town) -> None:
     body = {"events": [disbursed(await town.household())]}
     async with world.as_(bank()) as caller:
-        first = await caller.post(PATH, body, key="one-report")
-        again = await caller.post(PATH, body, key="one-report")
+        first = await caller.post(LOAN_EVENTS, body, key="one-report")
+        again = await caller.post(LOAN_EVENTS, body, key="one-report")
     assert (again.json(), again.headers["idempotency-replayed"]) == (first.json(), "true")
-
-
-async def test_a_bank_learns_nothing_of_a_household_that_did_not_agree_and_does_not_borrow(
-    world: World, town: Town
-) -> None:
-    number = "51192119800101121X"
-    household_id = await town.household(H1, id_number=number)
-    same: dict[str, Any] = {"loan_number": "L-unasked"}
-    early = event(None, 2, "repaid", "2026-02-05", amount_cents=1, balance_cents=1, **same)
-    known = await report_without_consent(world, {**early, "id_number": number}, disbursed(household_id, **same))
-    strangers = {**early, "id_number": "511921198001011391"}, disbursed(new_id(), **same)
-    assert known == await report_without_consent(world, *strangers)
-    assert {one["code"] for one in known} == {"borrower_unknown"}
-    assert await world.rows("SELECT 1 FROM loan_events WHERE household_id = $1", household_id) == []
-
-
-async def test_a_household_sees_that_a_bank_reported_of_it_also_when_that_was_refused(world: World, town: Town) -> None:
-    household_id = await town.household()
-    await report_without_consent(world, disbursed(household_id), repaid(household_id, 2, 1, 1))
-    await report(world, disbursed(household_id))
-    async with world.as_(household_login(household_id)) as caller:
-        looks = (await caller.get(f"/v1/credit/households/{household_id}/queries")).json()["items"]
-    assert [(one["who"], one["what"]) for one in looks] == [("示范银行", "loan_events")] * 2
-    assert "查看了您的借款登记" in looks[0]["text"]
-
-
-async def test_with_its_consent_withdrawn_a_loan_is_reported_on_and_no_new_borrower_is(
-    world: World, town: Town
-) -> None:
-    borrower, other = await town.households(2)
-    await report(world, disbursed(borrower), disbursed(other))
-    ended = "UPDATE consents SET withdrawn_at = now() WHERE household_id = ANY ($1) RETURNING 1"
-    await world.rows(ended, [borrower, other])
-    await world.rows(
-        "WITH gone AS (DELETE FROM loans WHERE household_id = $1) DELETE FROM loan_events"
-        " WHERE household_id = $1 RETURNING 1",
-        other,
-    )
-    results = await report_without_consent(world, repaid(borrower, 2, 1_00, 9_999_00), disbursed(other))
-    assert said(results) == [("applied", 3, None), ("refused", None, "borrower_unknown")]
 
 
 async def test_one_loan_is_not_two_households(world: World, town: Town) -> None:

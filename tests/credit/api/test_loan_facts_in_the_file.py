@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.builders.worked_cases import H1, H3
-from tests.credit.api.test_loan_events import disbursed, event, loan_number, repaid, report
+from tests.credit.loan_world import disbursed, event, loan_number, repaid, report
 from tests.credit.world import OTHER_BANK, Town, World
 
 FACTS = {name: value for name, value in H3.items() if name != "reviews"}

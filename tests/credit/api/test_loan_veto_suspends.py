@@ -1,7 +1,7 @@
 """A veto that follows from a bank's report suspends the grade at once."""
 
-from tests.credit.api.test_course_of_a_village import Course
-from tests.credit.api.test_loan_events import disbursed, event, report
+from tests.credit.course_world import Course
+from tests.credit.loan_world import disbursed, event, report
 from tests.credit.world import BANK, Town, World
 
 

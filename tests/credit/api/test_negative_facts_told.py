@@ -5,8 +5,8 @@ from uuid import UUID
 
 from shared.ids import new_id
 from tests.builders.worked_cases import H1
-from tests.credit.api.test_course_of_a_village import Course
-from tests.credit.api.test_loan_events import disbursed, event, report
+from tests.credit.course_world import Course
+from tests.credit.loan_world import disbursed, event, report
 from tests.credit.world import Town, World, assert_problem, cadre_login, household_login, official, pairing
 
 VETOED = {**H1, "worst_days_past_due": 40}

@@ -5,15 +5,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
-import pytest
 
-from tests.credit.api.test_course_of_a_village import Course
+from tests.credit.course_world import Course
 from tests.credit.world import TODAY, Town, assert_problem, household_login
-
-
-@pytest.fixture
-def course(town: Town) -> Course:
-    return Course(town)
 
 
 async def noticed(course: Course, town: Town) -> tuple[UUID, str, str]:

@@ -15,10 +15,8 @@ from services.credit.use_cases.explain_own_grade import OwnGrades
 from shared.ids import new_id
 from shared.tokens import TokenRefused
 from tests.builders.worked_cases import H1, H3
-from tests.credit.api.test_course_of_a_village import Course
-from tests.credit.api.test_first_set_grades import case_of, put_veto
-from tests.credit.api.test_grade_objections import objection_of
-from tests.credit.api.test_loan_events import disbursed, event, repaid, report
+from tests.credit.course_world import Course, case_of, objection_of, put_veto
+from tests.credit.loan_world import disbursed, event, repaid, report
 from tests.credit.world import TODAY, Town, World, assert_problem, household_login, official
 
 FACTS = {name: value for name, value in H3.items() if name != "reviews"}

@@ -7,8 +7,8 @@ from services.credit.use_cases import read_report
 from shared.clock import Clock
 from shared.ids import new_id
 from tests.builders.worked_cases import H1
-from tests.credit.api.test_course_of_a_village import Course
-from tests.credit.api.test_loan_events import disbursed, event, report
+from tests.credit.course_world import Course
+from tests.credit.loan_world import disbursed, event, report
 from tests.credit.world import Town, World, assert_problem, bank, cadre_login, household_login, other_login, pairing
 
 

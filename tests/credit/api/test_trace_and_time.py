@@ -5,7 +5,7 @@ from uuid import UUID
 from services.credit.domain.score_household import score
 from shared.ids import new_id
 from tests.builders.worked_cases import H1, H3, rural_household
-from tests.credit.api.test_loan_events import disbursed, report
+from tests.credit.loan_world import disbursed, report
 from tests.credit.world import (
     Town,
     World,

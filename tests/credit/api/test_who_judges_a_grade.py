@@ -1,31 +1,13 @@
 """Who may not judge: the own household's people, who made the file, who told; and what only the banks can end."""
 
 from dataclasses import replace
-from datetime import date, timedelta
-from typing import Any
+from datetime import timedelta
 from uuid import UUID
 
-import pytest
-
-from shared.auth import Principal
-from tests.builders.worked_cases import H1, H4
-from tests.credit.api.test_course_of_a_village import VILLAGERS, Course
-from tests.credit.api.test_first_set_grades import VETO, case_of, put_veto
-from tests.credit.api.test_grade_objections import objection_of
-from tests.credit.api.test_loan_events import disbursed, event, report
-from tests.credit.world import TODAY, Town, World, assert_problem, household_login, official
-
-FACTS = {name: value for name, value in H1.items() if name != "reviews"}
-ANSWER = {"outcome": "unfounded", "answer": "登记无误"}
-
-
-@pytest.fixture
-def course(town: Town) -> Course:
-    return Course(town)
-
-
-def another(town: Town, subject: str = "another") -> Principal:
-    return official("township_official", town.code, subject)
+from tests.builders.worked_cases import H4
+from tests.credit.course_world import ANSWER, FACTS, VETO, VILLAGERS, Course, another, case_of, objection_of, put_veto
+from tests.credit.loan_world import disbursed, event, report
+from tests.credit.world import TODAY, Town, World, assert_problem, official
 
 
 async def late(world: World, household_id: UUID) -> str:
@@ -184,76 +166,6 @@ async def test_of_a_whole_list_the_own_household_stays(world: World, course: Cou
     assert [(one["case_id"], one["code"]) for one in reply["stay"]] == [(cases[own_id], "own_household")]
 
 
-async def test_a_veto_that_was_cleared_after_the_meeting_does_not_hold_the_household_up(
-    world: World, course: Course, town: Town
-) -> None:
-    household_id = await town.household()
-    case_id = await course.begin(household_id)
-    await course.go_to(case_id, household_id, "GROUP_REVIEW")
-    veto_id = await put_veto(town, household_id)
-    reviewed = await course.move(case_id, "VILLAGE_REVIEW")
-    assert reviewed.json()["grade"] == "vetoed"
-    assert_problem(await course.move(case_id, "NOTICE_1"), 409, "veto_stands")
-    async with world.as_(another(town)) as caller:
-        path = f"/v1/credit/households/{household_id}/vetoes/{veto_id}/clear"
-        assert (await caller.post(path, {"reason": "已履行完毕"})).status_code == 204
-    posted = await course.move(case_id, "NOTICE_1")
-    assert (posted.status_code, posted.json()["grade"], posted.json()["total"]) == (200, "AAA", 83)
-    await course.go_to(case_id, household_id, "EFFECTIVE", done="NOTICE_1")
-    async with world.as_(household_login(household_id)) as caller:
-        explained = (await caller.get(f"/v1/credit/households/{household_id}/explanation")).json()
-    assert (explained["grade"], explained["trace_replays"]) == ("AAA", True)
-
-
-async def test_a_field_that_was_missing_at_the_meeting_is_collected_and_the_course_goes_on(
-    world: World, course: Course, town: Town
-) -> None:
-    household_id = await town.household({name: value for name, value in H1.items() if name != "workers"})
-    case_id = await course.begin(household_id)
-    await course.go_to(case_id, household_id, "VILLAGE_REVIEW")
-    refused = assert_problem(await course.move(case_id, "NOTICE_1"), 409, "not_rated_yet")
-    assert refused["allowed"] == ["COLLECTED"]
-    async with world.as_(course.person("COLLECTED")) as caller:
-        assert (await caller.put(f"/v1/credit/households/{household_id}/facts", FACTS, 2)).status_code == 200
-    assert_problem(await course.move(case_id, "COLLECTED"), 409, "reason_needed")
-    assert (await course.move(case_id, "COLLECTED", reason="补登劳动力人数")).status_code == 200
-    await course.go_to(case_id, household_id, "EFFECTIVE", done="COLLECTED")
-    assert (await course.grade(household_id))["grade"] == "AAA"
-
-
-async def test_a_decision_before_the_second_notice_shows_nobody_a_typed_grade(course: Course, town: Town) -> None:
-    household_id = await town.household(H4)
-    case_id = await course.begin(household_id)
-    await course.go_to(case_id, household_id, "VILLAGE_REVIEW")
-    typed = {"band": "AAA", "reason": "条件好"}
-    refused = await course.move(case_id, "NOTICE_1", decision=typed)
-    assert_problem(refused, 409, "decision_only_at_second_notice")
-    line = {"case_id": case_id, "decision": typed}
-    async with town.world.as_(course.person("NOTICE_1")) as caller:
-        path = f"/v1/credit/villages/{town.village}/transitions"
-        whole = (await caller.post(path, {"to": "NOTICE_1", "cases": [line]})).json()
-    assert [one["code"] for one in whole["stay"]] == ["decision_only_at_second_notice"]
-
-
-async def test_what_a_bank_recommended_before_does_not_count_when_a_case_is_collected_anew(
-    world: World, course: Course, town: Town
-) -> None:
-    household_id = await town.household()
-    case_id = await course.begin(household_id)
-    assert (await course.recommend(household_id))["code"] == "no_open_case"
-    await course.go_to(case_id, household_id, "NOTICE_1")
-    assert (await course.recommend(household_id))["status"] == "ok"
-    objection = await objection_of(town, household_id)
-    async with world.as_(another(town)) as caller:
-        path = f"/v1/credit/objections/{objection['objection_id']}/decide"
-        assert (await caller.post(path, {"outcome": "corrected", "answer": "漏登保险"})).status_code == 200
-    assert (await course.move(case_id, "COLLECTED", reason="异议查实，重新采集")).status_code == 200
-    course.day = TODAY
-    await course.go_to(case_id, household_id, "TOWN_REVIEW", done="COLLECTED")
-    assert_problem(await course.move(case_id, "NOTICE_2"), 409, "recommendation_missing")
-    await course.go_to(case_id, household_id, "NOTICE_2", done="TOWN_REVIEW")
-
-
 async def test_who_entered_the_file_is_no_reviewer_by_login_or_by_the_name_in_the_minutes(
     world: World, course: Course, town: Town
 ) -> None:
@@ -271,65 +183,3 @@ async def test_who_entered_the_file_is_no_reviewer_by_login_or_by_the_name_in_th
         refused = await course.move(case_id, "VILLAGE_REVIEW", reviewer, reviewers=typed)
         assert_problem(refused, 409, "reviewer_is_collector")
     assert (await course.move(case_id, "VILLAGE_REVIEW", reviewer)).status_code == 200
-
-
-async def looks(world: World, household_id: UUID) -> list[str]:
-    async with world.as_(household_login(household_id)) as caller:
-        listed = (await caller.get(f"/v1/credit/households/{household_id}/queries", limit=100)).json()["items"]
-    return [one["what"] for one in listed]
-
-
-async def test_who_writes_is_shown_the_record_and_the_household_sees_that_look(world: World, town: Town) -> None:
-    household_id = await town.household(H1, vetoes=["V1"])
-    base = f"/v1/credit/households/{household_id}"
-    (key,) = await world.rows("SELECT 'veto/' || veto_id FROM vetoes WHERE household_id = $1", household_id)
-    said: dict[str, Any] = {"fact": key[0], "text": "已还清", "witness": "王五"}
-    async with world.as_(town.official) as caller:
-        steps = (
-            (200, caller.put(f"{base}/facts", FACTS, 1)),
-            (200, caller.put(f"{base}/reviews", {"reviews": [8] * 5}, 2)),
-            (201, caller.post(f"{base}/vetoes", VETO)),
-            (200, caller.post(f"{base}/negative-facts/tellings", {"fact": key[0], "how": "visit"})),
-            (200, caller.post(f"{base}/negative-facts/statements", said)),
-        )
-        for number, (status, step) in enumerate(steps, start=1):
-            reply = await step
-            assert reply.status_code == status, reply.text
-            assert len(await looks(world, household_id)) == number
-
-
-async def test_a_refusal_that_shows_the_file_is_a_look_too(world: World, town: Town) -> None:
-    household_id = await town.household()
-    async with world.as_(town.official) as caller:
-        stale = await caller.put(f"/v1/credit/households/{household_id}/facts", FACTS, 7)
-    assert assert_problem(stale, 412, "facts_version_stale")["current"]["version"] == 1
-    assert await looks(world, household_id) == ["facts"]
-
-
-async def entered_lateness(world: World, town: Town, household_id: UUID, days: int, version: int) -> dict[str, Any]:
-    """The one that an official entered, as the household's list has it."""
-    path = f"/v1/credit/households/{household_id}"
-    async with world.as_(town.official) as caller:
-        body = {**FACTS, "worst_days_past_due": days}
-        assert (await caller.put(f"{path}/facts", body, version)).status_code == 200
-        listed = (await caller.get(f"{path}/negative-facts")).json()["items"]
-    (found,) = [one for one in listed if one["kind"] == "entered"]
-    return dict(found)
-
-
-async def test_the_same_lateness_entered_again_keeps_its_day_and_another_one_is_to_be_told_anew(
-    world: World, town: Town
-) -> None:
-    household_id = await town.household()
-    await entered_lateness(world, town, household_id, 40, 1)
-    early = "UPDATE facts SET entered_at = '2022-03-01T12:00:00+08:00' WHERE household_id = $1 RETURNING 1"
-    await world.rows(early, household_id)
-    again = await entered_lateness(world, town, household_id, 40, 2)
-    assert (again["began_on"], again["kept_until"]) == ("2022-03-01", "2027-03-01")
-    async with world.as_(household_login(household_id)) as caller:
-        await caller.get(f"/v1/credit/households/{household_id}/negative-facts")
-    third = await entered_lateness(world, town, household_id, 40, 3)
-    assert (third["began_on"], third["told_on"]) == ("2022-03-01", TODAY.isoformat())
-    other = await entered_lateness(world, town, household_id, 60, 4)
-    assert other["told_on"] is None
-    assert date.fromisoformat(other["began_on"]) > date(2022, 3, 1)

@@ -35,6 +35,21 @@ def test_the_verdict_turns_at_a_tenth_and_at_a_quarter(moved: int, figure: str, 
     assert psi({"a": 50, "b": 50}, {"a": moved, "b": 100 - moved}) == (figure, verdict)
 
 
+@pytest.mark.parametrize(
+    ("half", "moved", "figure", "verdict"),
+    [
+        (74, 97, "0.0999", "stable"),
+        (119, 156, "0.1000", "shifted"),
+        (119, 176, "0.2499", "shifted"),
+        (215, 318, "0.2500", "drifted"),
+    ],
+)
+def test_just_a_tenth_is_a_shift_already_and_just_a_quarter_a_drift(
+    half: int, moved: int, figure: str, verdict: str
+) -> None:
+    assert psi({"a": half, "b": half}, {"a": moved, "b": 2 * half - moved}) == (figure, verdict)
+
+
 def test_a_bin_that_is_empty_on_one_side_counts_as_nine_tenths_of_a_household() -> None:
     e, a = (50 / 50.9, 0.9 / 50.9), (40 / 50, 10 / 50)
     wanted = sum((y - x) * log(y / x) for x, y in zip(e, a, strict=True))

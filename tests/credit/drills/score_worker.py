@@ -1,10 +1,13 @@
 """A process that does what the credit service does with its jobs, for tests that kill it.
 
-python -m tests.credit.drills.score_worker      the database is named by BASHAN_CREDIT_JOBS_DATABASE_URL
+python -m tests.credit.drills.score_worker HOUSEHOLDS_AT_ONCE
+
+The database is named by BASHAN_CREDIT_JOBS_DATABASE_URL.
 """
 
 import asyncio
 import os
+import sys
 
 import httpx
 
@@ -16,5 +19,5 @@ from shared.db import Database
 URL = "BASHAN_CREDIT_JOBS_DATABASE_URL"
 
 if __name__ == "__main__":
-    score_place.HOUSEHOLDS_AT_ONCE = 1  # a township at a time, so that there is a middle
+    score_place.HOUSEHOLDS_AT_ONCE = int(sys.argv[1])
     asyncio.run(job_runner(Database(os.environ[URL]), Households(httpx.AsyncClient())).run())

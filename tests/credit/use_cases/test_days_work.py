@@ -10,8 +10,8 @@ import pytest
 from services.credit.use_cases.do_days_work import JOB, order_days_work, work_of_day
 from shared.jobs import Progress
 from tests.builders.worked_cases import H1, H3, H4
-from tests.credit.api.test_course_of_a_village import Course
-from tests.credit.api.test_loan_events import disbursed, event, report
+from tests.credit.course_world import Course
+from tests.credit.loan_world import disbursed, event, report
 from tests.credit.world import Town, World, assert_problem, household_login, official
 
 

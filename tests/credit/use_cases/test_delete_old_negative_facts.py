@@ -12,8 +12,8 @@ from services.credit.use_cases.delete_old_negative_facts import delete_old_negat
 from services.credit.use_cases.expire_grades import expire_grades
 from services.credit.use_cases.score_anew import score_anew
 from tests.builders.worked_cases import H1
-from tests.credit.api.test_course_of_a_village import Course
-from tests.credit.api.test_loan_events import disbursed, event, report
+from tests.credit.course_world import Course
+from tests.credit.loan_world import disbursed, event, report
 from tests.credit.world import NOON, TODAY, Town, World
 
 LAST_DAY, FIRST_DAY_GONE = date(2025, 2, 28), date(2025, 3, 1)
