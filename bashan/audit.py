@@ -55,14 +55,18 @@ async def verify_audit(
     `kept` are checkpoints from before, against which the audit trails are held; `public_pem` is the key that they
     have to be signed with, ours where none is named. Raises CannotStart for a checkpoint that was not signed so.
     """
-    found: dict[str, dict[str, Any]] = {}
     async with ground(settings, begins=False) as on:
         key = public_pem or checkpoint_key(on.secrets_dir).public_pem()
-        checkpoints = [] if kept is None else read_checkpoints(kept, key)
-        for service in SERVICES:
-            async with chains_of(on, service) as connection:
-                found[service] = await _verify_trail(connection, service, checkpoints)
-                found |= await _verify_courses(connection, service)
+        return await verify_chains(on, [] if kept is None else read_checkpoints(kept, key))
+
+
+async def verify_chains(on: Ground, checkpoints: Sequence[Checkpoint] = ()) -> dict[str, dict[str, Any]]:
+    """Chain → how many rows fit, and the first that does not."""
+    found: dict[str, dict[str, Any]] = {}
+    for service in SERVICES:
+        async with chains_of(on, service) as connection:
+            found[service] = await _verify_trail(connection, service, checkpoints)
+            found |= await _verify_courses(connection, service)
     return found
 
 

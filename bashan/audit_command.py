@@ -3,9 +3,10 @@
 from pathlib import Path
 from typing import Annotated, Any
 
+import orjson
 import typer
 
-from bashan.terminal import Json, answer, read_settings, run, say
+from bashan.terminal import Json, answer, read_settings, run
 
 audit_app = typer.Typer(help="The hash chains of audit events.", no_args_is_help=True)
 
@@ -32,19 +33,21 @@ def verify(
 
 
 @audit_app.command()
-def checkpoint() -> None:
+def checkpoint(json: Json = False) -> None:
     """Print a signed line that says where each chain ends now. Keep it on another machine."""
     from bashan.audit import take_checkpoint
 
-    say(run(take_checkpoint(read_settings())))
+    line = run(take_checkpoint(read_settings()))
+    answer(json, orjson.loads(line), [line])
 
 
 @audit_app.command()
-def key() -> None:
+def key(json: Json = False) -> None:
     """Print the public key of checkpoints. Keep it beside them."""
     from bashan.audit import public_key_of_checkpoints
 
-    say(run(public_key_of_checkpoints(read_settings())).strip())
+    pem = run(public_key_of_checkpoints(read_settings())).strip()
+    answer(json, {"public_pem": pem}, [pem])
 
 
 def _break(one: dict[str, Any]) -> str:

@@ -26,7 +26,7 @@ def ensure_passwords(secrets_dir: Path, *, server_exists: bool) -> dict[str, str
     if SUPERUSER not in passwords and server_exists:
         raise CannotStart(
             f"{file} is missing or damaged, and the database files need its password",
-            "put it back from the backup",
+            "put it back from the safe",
         )
     wanted = (SUPERUSER, *database_roles.LIMITS)
     missing = {role: secrets.token_urlsafe(24) for role in wanted if role not in passwords}

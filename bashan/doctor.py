@@ -7,24 +7,26 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import asyncpg
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
-from bashan.audit import verify_audit
+from bashan.audit import verify_chains
 from bashan.backup.source import Source
 from bashan.backup.store import Store, moment_of
 from bashan.cannot_start import CannotStart
+from bashan.data_dir import SECRETS, require_begun
 from bashan.database_roles import SERVICES
-from bashan.environment import Ground, ground
+from bashan.environment import Ground, ground_as_found
 from bashan.field_keys import key_file
-from bashan.rotate_keys import standing_of_keys
-from bashan.secret_files import FIELD_COLUMNS
+from bashan.rotate_keys import holding
+from bashan.secret_files import FIELD_COLUMNS, MADE_ANEW, unusable_secrets
 from bashan.settings import Settings
 from migrations.runner import standing
 from shared.clock import Clock
 from shared.crypto import FieldKeys
+from shared.errors import Failure
 
 OK, WARNING, FAULT = "ok", "warning", "fault"
 LEAST_FREE_BYTES = 1024**3
@@ -32,6 +34,7 @@ OLDEST_SERVER = 170000
 LARGEST_SKEW = timedelta(seconds=2)
 OLDEST_BACKUP = timedelta(hours=26)
 LONGEST_WAIT = timedelta(minutes=10)
+FROM_THE_SAFE = "put them back from the safe, readable by their owner only"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +49,10 @@ class Finding:
 
 async def examine(settings: Settings, backups: Path, *, deep: bool) -> list[dict[str, str]]:
     """Every finding, faults first. `deep` also recomputes the chains and reads every page of the database."""
-    async with ground(settings, begins=False) as on:
-        found = [*_disk(on), *_secrets(on), _backups(backups)]
-        for service in SERVICES:
-            found += [finding async for finding in _database(on, service)]
-        if deep:
-            found.append(await _pages(on))
-    if deep:
-        found += [await _chains(settings), *await _sealed(settings)]
+    require_begun(settings.data_dir)
+    data_dir = settings.data_dir.resolve()
+    found = [_disk(data_dir), *_secrets(data_dir / SECRETS), _backups(backups)]
+    found += await _databases(settings, data_dir, deep=deep)
     order = (FAULT, WARNING, OK)
     return [asdict(one) for one in sorted(found, key=lambda one: order.index(one.state))]
 
@@ -62,23 +61,28 @@ def _judged(question: str, well: bool, said: str, otherwise: str, cure: str) -> 
     return Finding(question, OK, said) if well else Finding(question, otherwise, said, cure)
 
 
-def _disk(on: Ground) -> Iterator[Finding]:
-    free = shutil.disk_usage(on.data_dir).free
-    said = f"{free // 1024**2:,} MB free at {on.data_dir}"
-    yield _judged("disk", free >= LEAST_FREE_BYTES, said, WARNING, "make room before the database stops")
+def _disk(data_dir: Path) -> Finding:
+    free = shutil.disk_usage(data_dir).free
+    said = f"{free // 1024**2:,} MB free at {data_dir}"
+    return _judged("disk", free >= LEAST_FREE_BYTES, said, WARNING, "make room before the database stops")
 
 
-def _secrets(on: Ground) -> Iterator[Finding]:
-    wanted = [f"field-keys-{name}.json" for name in FIELD_COLUMNS] + ["token-keys.json", "service-keys.json"]
-    missing = [name for name in wanted if not (on.secrets_dir / name).exists()]
-    if missing:
-        yield Finding("keys", FAULT, f"missing: {', '.join(missing)}", "put them back from the safe")
+def _secrets(folder: Path) -> Iterator[Finding]:
+    unusable = unusable_secrets(folder)
+    missing = [name for name in MADE_ANEW if not (folder / name).exists()]
+    if unusable:
+        yield Finding("keys", FAULT, f"missing or damaged: {', '.join(unusable)}", FROM_THE_SAFE)
+    elif missing:
+        cure = f"{FROM_THE_SAFE}; otherwise the next start makes others"
+        yield Finding("keys", WARNING, f"missing: {', '.join(missing)}", cure)
     else:
-        yield Finding("keys", OK, f"complete in {on.secrets_dir}")
-        turning = [name for name in FIELD_COLUMNS if len(FieldKeys.load(key_file(on.secrets_dir, name)).encryption) > 1]
-        said = f"unfinished for {', '.join(turning)}" if turning else "none is under way"
-        yield _judged("rotation of field keys", not turning, said, WARNING, "run `bashan rotate-keys --resume`")
-    files = [file for file in on.secrets_dir.iterdir() if file.is_file()]
+        yield Finding("keys", OK, f"complete in {folder}")
+    files_of_keys = {name: key_file(folder, name) for name in FIELD_COLUMNS}
+    whole = [name for name, file in files_of_keys.items() if file.exists() and file.name not in unusable]
+    turning = [name for name in whole if len(FieldKeys.load(files_of_keys[name]).encryption) > 1]
+    said = f"unfinished for {', '.join(turning)}" if turning else "none is under way"
+    yield _judged("rotation of field keys", not turning, said, WARNING, "run `bashan rotate-keys --resume`")
+    files = [file for file in folder.iterdir() if file.is_file()]
     open_ones = [file.name for file in files if stat.S_IMODE(file.stat().st_mode) & 0o077]
     if open_ones:
         yield Finding("rights of keys", FAULT, f"others may read {', '.join(open_ones)}", "chmod 600, then rotate them")
@@ -99,24 +103,54 @@ def _backups(folder: Path) -> Finding:
     )
 
 
-async def _database(on: Ground, service: str) -> AsyncIterator[Finding]:
+async def _databases(settings: Settings, data_dir: Path, *, deep: bool) -> list[Finding]:
     try:
-        async with connection_to(on.urls[service].runtime) as connection:
-            for ask in (_server, _clock, _rights, _jobs):
+        async with ground_as_found(settings, data_dir) as on:
+            found = [one for service in SERVICES async for one in _database(on, service)]
+            return found + (await _looked_deep(on) if deep else [])
+    except CannotStart as failure:
+        return [Finding("database server", FAULT, failure.cause, failure.cure)]
+
+
+async def _looked_deep(on: Ground) -> list[Finding]:
+    sealed = [await _told(f"sealed rows of {service}", _sealed(on, service)) for service in FIELD_COLUMNS]
+    return [await _told("pages", _pages(on)), await _told("chains", _chains(on)), *sealed]
+
+
+async def _told(question: str, asked: Awaitable[Finding]) -> Finding:
+    """What stands in the way of one answer keeps nobody from the others."""
+    try:
+        return await asked
+    except CannotStart as failure:
+        return Finding(question, FAULT, failure.cause, failure.cure)
+    except (Failure, SQLAlchemyError, asyncpg.PostgresError, OSError, TimeoutError) as failure:
+        return Finding(question, FAULT, f"not looked at ({type(failure).__name__})", "mend the other faults first")
+
+
+async def _database(on: Ground, service: str) -> AsyncIterator[Finding]:
+    url = on.urls[service].runtime
+    try:
+        async with connection_to(url) as connection:
+            for ask in (_server, _clock, _rights):
                 yield await ask(service, connection)
+            schema = await _schema(service, url)
+            yield schema
+            if schema.state != FAULT:
+                yield await _jobs(service, connection)
     except (asyncpg.PostgresError, OSError, TimeoutError) as failure:
         cure = "start it, or correct its URL; `docs/operations/alarms.md#bashandatabaseaway`"
         yield Finding(f"database of {service}", FAULT, f"does not answer ({type(failure).__name__})", cure)
-        return
-    stands = await standing(service, on.urls[service].runtime)
+
+
+async def _schema(service: str, url: str) -> Finding:
+    stands = await standing(service, url)
     question = f"schema of {service}"
     if stands.unknown:
         state = WARNING if stands.runs else FAULT
-        yield Finding(question, state, f"{stands.current} is of a newer release", "run that release again")
-    elif stands.behind:
-        yield Finding(question, FAULT, f"{stands.behind} revision(s) behind", "run `bashan migrate`")
-    else:
-        yield Finding(question, OK, f"{stands.current}")
+        return Finding(question, state, f"{stands.current} is of a newer release", "run that release again")
+    if stands.behind:
+        return Finding(question, FAULT, f"{stands.behind} revision(s) behind", "run `bashan migrate`")
+    return Finding(question, OK, f"{stands.current}")
 
 
 @asynccontextmanager
@@ -173,28 +207,29 @@ async def _jobs(service: str, connection: asyncpg.Connection) -> Finding:
 
 async def _pages(on: Ground) -> Finding:
     """pg_amcheck reads every table and index and, on the way, each page's checksum; only a superuser may."""
+    server = Source.of(on)
     try:
-        await Source.of(on).run("pg_amcheck", "--database=bashan", "--install-missing", "--heapallindexed")
+        await server.run("pg_amcheck", "--database=bashan", "--install-missing", "--heapallindexed")
     except CannotStart as failure:
         return Finding("pages", FAULT, failure.cause, "restore: `docs/operations/restore.md`")
     return Finding("pages", OK, "every table and index was read")
 
 
-async def _chains(settings: Settings) -> Finding:
-    chains: dict[str, dict[str, Any]] = await verify_audit(settings)
+async def _chains(on: Ground) -> Finding:
+    chains = await verify_chains(on)
     broken = [f"{name} at {one['broken_at']}" for name, one in chains.items() if one["broken_at"] is not None]
     if broken:
         return Finding("chains", FAULT, f"broken: {', '.join(broken)}", "`docs/operations/incidents.md`")
     return Finding("chains", OK, f"{sum(one['rows'] for one in chains.values()):,} rows fit")
 
 
-async def _sealed(settings: Settings) -> list[Finding]:
+async def _sealed(on: Ground, service: str) -> Finding:
     """Does the folder of the keys hold every key that something is sealed with?"""
-    found = []
-    for service, one in (await standing_of_keys(settings, tuple(FIELD_COLUMNS))).items():
-        bear = {int(key_id) for key_id in (*one["rows"], *one["files"])}
-        lost = sorted(bear - set(one["keys"]))
-        said = f"on keys that are not there: {lost}" if lost else f"{sum(one['rows'].values()):,} rows on keys we have"
-        cure = "run `bashan rotate-keys --resume`, which knows retired keys; else put the file back from the safe"
-        found.append(_judged(f"sealed rows of {service}", not lost, said, FAULT, cure))
-    return found
+    question, file = f"sealed rows of {service}", key_file(on.secrets_dir, service)
+    if not file.exists() or file.name in unusable_secrets(on.secrets_dir):
+        return Finding(question, FAULT, f"not to be opened without {file.name}", FROM_THE_SAFE)
+    held = await holding(on, service)
+    lost = sorted({*held.rows, *held.files} - set(held.keys))
+    said = f"on keys that are not there: {lost}" if lost else f"{sum(held.rows.values()):,} rows on keys we have"
+    cure = "run `bashan rotate-keys --resume`, which knows retired keys; else put the file back from the safe"
+    return _judged(question, not lost, said, FAULT, cure)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bashan.cannot_start import CannotStart
-from bashan.data_dir import prepare_data_dir, require_begun
+from bashan.data_dir import SECRETS, prepare_data_dir, require_begun
 from bashan.database_roles import SERVICES
 from bashan.embedded_postgres import EmbeddedPostgres, ServiceUrls
 from bashan.preflight import probe_database
@@ -41,7 +41,7 @@ class Ground:
 
 @asynccontextmanager
 async def ground(settings: Settings, *, begins: bool = True) -> AsyncIterator[Ground]:
-    """Starts or joins the embedded server unless all four services have servers of their own.
+    """Everything in its place: the keys there or made, the servers answering.
 
     Only a command that `begins` may be the first one in a data directory.
     Raises CannotStart with cause and cure.
@@ -49,13 +49,24 @@ async def ground(settings: Settings, *, begins: bool = True) -> AsyncIterator[Gr
     if not begins:
         require_begun(settings.data_dir)
     data_dir = prepare_data_dir(settings.data_dir)
-    secrets_dir = ensure_secrets(data_dir)
-    files_dir = data_dir / "files"
+    ensure_secrets(data_dir)
+    for service in SERVICES:
+        if url := settings.own_database(service):
+            await probe_database(f"BASHAN_{service.upper()}_DATABASE_URL", url)
+    async with ground_as_found(settings, data_dir) as on:
+        yield on
+
+
+@asynccontextmanager
+async def ground_as_found(settings: Settings, data_dir: Path) -> AsyncIterator[Ground]:
+    """For whoever looks at what is wrong: keys may be missing, and a server of the operator's own need not answer.
+
+    Starts or joins the embedded server unless all four services have servers of their own.
+    Raises CannotStart where that cannot be.
+    """
+    secrets_dir, files_dir = data_dir / SECRETS, data_dir / "files"
     files_dir.mkdir(mode=0o700, exist_ok=True)
-    own = {service: url for service in SERVICES if (url := settings.own_database(service))}
-    for service, url in own.items():
-        await probe_database(f"BASHAN_{service.upper()}_DATABASE_URL", url)
-    embedded = EmbeddedPostgres(data_dir) if len(own) < len(SERVICES) else None
+    embedded = None if all(map(settings.own_database, SERVICES)) else EmbeddedPostgres(data_dir)
     if embedded is not None:
         embedded.start()
     try:

@@ -23,7 +23,7 @@ from bashan.cannot_start import CannotStart
 from bashan.data_dir import prepare_data_dir
 from bashan.database_passwords import ensure_passwords, pgpass
 from bashan.database_roles import LIMITS, SERVICES
-from bashan.known_environment import refuse_unknown
+from bashan.known_environment import refuse_unused_in_containers
 from bashan.postgres_cluster import SUPERUSER
 from bashan.private_file import write_private
 from bashan.secret_files import FIELD_COLUMNS, ensure_secrets
@@ -38,7 +38,7 @@ CERTIFICATE_DAYS = 397
 def hand_out(settings: Settings) -> dict[str, list[str]]:
     """Folder → the files written now. Raises CannotStart for a variable that nothing reads, and where there is no
     place to hand out to."""
-    refuse_unknown(os.environ)
+    refuse_unused_in_containers(os.environ)
     target = settings.service_secrets_dir
     if target is None:
         raise CannotStart(

@@ -92,7 +92,12 @@ async def keys_as_told(settings: Settings) -> list[dict[str, Any]]:
             for kid in keys.pem_by_kid
         ),
         *(
-            {"of": "answers", "kid": key.kid, "until": _instant(key.until), "signs_from": _instant(key.signs_from)}
+            {
+                "of": "answers",
+                "kid": key.kid,
+                "until": _instant(key.until),
+                "signs_from": _instant(key.signs_from or None),
+            }
             for key in answers
         ),
     ]

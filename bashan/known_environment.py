@@ -39,6 +39,20 @@ DEPLOYMENT = frozenset(
     )
 )
 """What docker-compose.yml itself reads."""
+HANDED_ON = frozenset(
+    {
+        "BASHAN_GATEWAY_PUBLIC_URL",
+        "BASHAN_GATEWAY_WECHAT_APPID",
+        "BASHAN_GATEWAY_WECHAT_SECRET",
+        "BASHAN_GATEWAY_LIMITS_FACTOR",
+        "BASHAN_GATEWAY_SECOND_FACTOR_ROLES",
+        "BASHAN_GATEWAY_REQUIRE_SIGNATURES",
+        "BASHAN_TRACES_ENDPOINT",
+        "BASHAN_TRACES_SHARE",
+    }
+)
+"""What docker-compose.yml hands on to a service; every other setting of a service stands in that file itself."""
+OF_INIT = frozenset({"BASHAN_DATA_DIR", "BASHAN_SERVICE_SECRETS_DIR"})
 SETTINGS: Mapping[str, type[BaseSettings]] = {
     "bashan": Settings,
     "households": HouseholdsSettings,
@@ -59,7 +73,15 @@ def variables_of(*names: str) -> set[str]:
 
 def refuse_unknown(environment: Iterable[str]) -> None:
     """Raises CannotStart that names every BASHAN_ or DEPLOY_ variable which nothing reads, and what may be meant."""
-    known = variables_of(*SETTINGS) | DEPLOYMENT
+    _refuse_other_than(variables_of(*SETTINGS) | DEPLOYMENT, environment)
+
+
+def refuse_unused_in_containers(environment: Iterable[str]) -> None:
+    """The same of what `init` is given of `.env`: a service's setting that no container would get is refused too."""
+    _refuse_other_than(DEPLOYMENT | HANDED_ON | OF_INIT, environment)
+
+
+def _refuse_other_than(known: frozenset[str] | set[str], environment: Iterable[str]) -> None:
     unknown = sorted(name for name in environment if name.startswith((PREFIX, DEPLOY_PREFIX)) and name not in known)
     if not unknown:
         return

@@ -30,13 +30,15 @@ FIELD_COLUMNS = {
     "gateway": (),
 }
 RANDOM_KEYS = ("cursor.key",)
+MADE_ANEW = ("token-signing.json", "service-keys.json", CHECKPOINT_KEY, *RANDOM_KEYS)
+"""Without these the next start makes others: people log in once more, lists begin again."""
 
 
 def ensure_secrets(data_dir: Path) -> Path:
     """The secrets folder with every file in it. Raises CannotStart when one was lost that no new one can stand for."""
     folder = data_dir / SECRETS
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if lost := [*lost_secrets(folder), *damaged_secrets(folder)]:
+    if lost := unusable_secrets(folder):
         raise CannotStart(
             f"keys are missing from {folder} or damaged: {', '.join(lost)}; a new key would not open what the old one"
             " closed",
@@ -59,12 +61,19 @@ def ensure_secrets(data_dir: Path) -> Path:
     return folder
 
 
+def unusable_secrets(folder: Path) -> list[str]:
+    """What only the safe can bring back: lost, or not to be read as what it is."""
+    return [*lost_secrets(folder), *damaged_secrets(folder)]
+
+
 def lost_secrets(folder: Path) -> list[str]:
     """What was there once and is missing. The file that is made last says that all others had been made."""
     there = {path.name for path in folder.iterdir()}
     if RANDOM_KEYS[-1] not in there:
         return []
     wanted: list[tuple[str, ...]] = [(f"field-keys-{name}.json",) for name in FIELD_COLUMNS]
+    # Banks hold our answers against the public half that they keep: with another key they would take us for a stranger.
+    wanted.append((ANSWER_KEYS,))
     if "token-signing.json" in there:
         wanted.append(("token-keys.json",))
     if "service-keys.json" in there:

@@ -20,6 +20,7 @@ import platform
 import re
 import tarfile
 from collections.abc import Awaitable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import distributions, version
 from pathlib import Path
@@ -132,8 +133,9 @@ def secrets_of(folder: Path, environment: Mapping[str, str]) -> set[str]:
         lines = [line.strip() for line in content.splitlines() if not line.startswith("-----")]
         # The last of `host:port:database:role:password` in pgpass, and a file that is one key.
         found |= {part for line in lines for part in (line, line.rpartition(":")[2])}
-        if file.suffix == ".json":
-            found |= set(_leaves(json.loads(content)))
+        # A damaged file is read line by line only.
+        with suppress(ValueError):
+            found |= set(_leaves(json.loads(content)) if file.suffix == ".json" else ())
     for name, value in environment.items():
         if _SECRET_NAME.search(name):
             password = make_url(value).password if "://" in value else None

@@ -178,9 +178,14 @@ async def forget_factor(settings: Settings, username: str) -> dict[str, Any]:
 
 def _grants(roles: list[str]) -> dict[str, tuple[str, ...]]:
     """`county_official=511921,511922` → role and places; a role of no place stands alone."""
+    from services.gateway.domain.user import OTHER_ROLES, PLACE_ROLES
+
+    known = PLACE_ROLES | OTHER_ROLES
     grants: dict[str, tuple[str, ...]] = {}
     for role in roles:
         name, _, places = role.partition("=")
+        if name not in known:
+            stop(f"role_unknown: there is no role {name}; name one of {', '.join(sorted(known))}")
         grants[name] = (*grants.get(name, ()), *(place for place in places.split(",") if place))
     return grants
 

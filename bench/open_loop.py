@@ -100,7 +100,7 @@ class _Lines:
 
     async def ask(self, text: bytes) -> int:
         async with self._room:
-            reader, writer = self._free.pop() if self._free else await asyncio.open_connection("127.0.0.1", self._port)
+            reader, writer = self._rested() or await asyncio.open_connection("127.0.0.1", self._port)
             try:
                 writer.write(text)
                 status = await _read_answer(reader)
@@ -109,6 +109,15 @@ class _Lines:
                 raise
             self._free.append((reader, writer))
             return status
+
+    def _rested(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
+        """The last one used that the server has not closed meanwhile: every client looks before it asks."""
+        while self._free:
+            reader, writer = self._free.pop()
+            if not reader.at_eof():
+                return reader, writer
+            writer.close()
+        return None
 
     def close(self) -> None:
         for _, writer in self._free:

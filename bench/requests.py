@@ -3,13 +3,12 @@
 import itertools
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from bench.load import Request
-from bench.rows.p2_grade_query import requests_of
 from bench.servers.prefecture import Filled
-from bench.servers.product import Tokens, household
+from bench.servers.product import Tokens, consent, household
 
 OFFICIALS = 100
 INCOME = {"wage_cents": 2_000_000, "business_cents": 900_000, "property_cents": 0, "transfer_cents": 120_000}
@@ -35,7 +34,7 @@ def streams(at: Filled, seed: int = 5) -> dict[str, Iterator[Request]]:
         "search": _searches,
     }
     found = {kind: make(at, random.Random(seed)) for kind, make in makers.items()}
-    queries = requests_of(Tokens(at.folder).of_bank(OFFICIALS), at.copies)
+    queries = grade_queries(Tokens(at.folder).of_bank(OFFICIALS), at.copies)
     return found | {"grade query": itertools.cycle(queries), "write": _writes(at)}
 
 
@@ -103,3 +102,23 @@ def _writes(at: Filled) -> Iterator[Request]:
         headers = callers[number % len(callers)] | {"If-Match": '"v1"'}
         path = f"/v1/households/{household(number)}/incomes/2025"
         yield Request(path, headers, "PUT", json.dumps(INCOME))
+
+
+def grade_queries(tokens: Sequence[str], copies: int, count: int = 3000, at_once: int = 1) -> list[Request]:
+    """Queries for random households with live consents, `at_once` of them in each request."""
+    chance = random.Random(7)
+    found = []
+    for place in range(count):
+        numbers = [chance.randrange(copies) for _ in range(at_once)]
+        queries = [
+            {
+                "household_id": str(household(number)),
+                "consent_id": str(consent(number)),
+                "purpose": "loan_review",
+                "reference": f"bench-{place}-{number}",
+            }
+            for number in numbers
+        ]
+        headers = {"Authorization": f"Bearer {tokens[place % len(tokens)]}", "Content-Type": "application/json"}
+        found.append(Request("/v1/partner/grades/query", headers, "POST", json.dumps({"queries": queries})))
+    return found

@@ -9,7 +9,8 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import count
 from pathlib import Path
@@ -30,7 +31,8 @@ MOST_GROWTH, MOST_LOG_GROWTH, SPARE_FILES = 1.05, 1.2, 8
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Process → MiB, open files, threads; connections to the database; bytes of the log; requests and errors so far."""
+    """Process → MiB, open files, threads; connections to the database; bytes of the log; requests and errors so far, an
+    error by its kind and status."""
 
     seconds: float
     mib: dict[str, float]
@@ -39,7 +41,7 @@ class Sample:
     connections: int
     log_bytes: int
     requests: int
-    errors: int
+    errors: Mapping[str, int]
 
 
 def growth(samples: Sequence[Sample]) -> list[str]:
@@ -65,7 +67,8 @@ def growth(samples: Sequence[Sample]) -> list[str]:
     if after > max(before, 1.0) * MOST_LOG_GROWTH:
         found.append(f"log: {before:.0f} → {after:.0f} bytes a request")
     if errors := samples[-1].errors:
-        found.append(f"answers that were errors: {errors} of {samples[-1].requests}")
+        kinds = ", ".join(f"{kind} × {number}" for kind, number in sorted(errors.items()))
+        found.append(f"answers that were errors, of {samples[-1].requests}: {kinds}")
     return found
 
 
@@ -78,18 +81,18 @@ def soak(minutes: float, rate: float, at: Filled) -> Iterator[Sample]:
     began = time.monotonic()
     asked = repeated(MIX, streams(at), seed=1)
     with product(at.folder, "--processes") as ours:
-        requests = errors = 0
+        requests, errors = 0, Counter[str]()
         for number in count():
             if time.monotonic() - began >= minutes * 60:
                 return
             answers = drive(ours.port, list(schedule(rate, SLICE_SECONDS, asked, seed=number)))
             requests += len(answers)
-            errors += sum(not one.good for one in answers)
+            errors.update(f"{one.kind} {one.status}" for one in answers if not one.good)
             time.sleep(REST_SECONDS)
-            yield _seen(ours, time.monotonic() - began, requests, errors)
+            yield _seen(ours, time.monotonic() - began, requests, dict(errors))
 
 
-def _seen(ours: Product, seconds: float, requests: int, errors: int) -> Sample:
+def _seen(ours: Product, seconds: float, requests: int, errors: Mapping[str, int]) -> Sample:
     processes = of_product(ours.pid, ours.data_dir)
     own = {name: pids[0] for name, pids in processes.items() if name != DATABASE}
     return Sample(

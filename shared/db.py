@@ -4,6 +4,7 @@ Tables and statements are SQLAlchemy Core everywhere. A hot statement is compile
 connection (`HotStatement`), so that a hot repository reads like a cold one and costs a tenth.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -26,6 +27,7 @@ from sqlalchemy.sql import ClauseElement
 from shared.errors import Failure, Unavailable
 
 POOL_WAIT_SECONDS = 2.0
+PING_SECONDS = 1.0
 FULL_FOR_SECONDS = 60
 """When to try again where somebody has to make room first."""
 
@@ -68,6 +70,7 @@ class Database:
         self._hot_connections = hot_connections
         self._name = name
         self._pool: asyncpg.Pool | None = None
+        self._asking: asyncio.Task[bool] | None = None
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
@@ -107,6 +110,14 @@ class Database:
         return used, used + idle
 
     async def ping(self) -> bool:
+        """Does the database answer now? A hung one never says no: whoever asks waits for PING_SECONDS and no longer,
+        and all who ask meanwhile wait for the same answer, so that they hold one connection."""
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.create_task(self._answers())
+        await asyncio.wait({self._asking}, timeout=PING_SECONDS)
+        return self._asking.done() and self._asking.result()
+
+    async def _answers(self) -> bool:
         try:
             async with self.engine.connect() as connection:
                 await connection.exec_driver_sql("SELECT 1")
@@ -115,6 +126,9 @@ class Database:
         return True
 
     async def close(self) -> None:
+        if self._asking is not None:
+            self._asking.cancel()
+            await asyncio.wait({self._asking})
         await self.engine.dispose()
         if self._pool is not None:
             await self._pool.close()

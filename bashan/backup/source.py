@@ -38,7 +38,7 @@ class Source:
             return cls(programs, _embedded(on.embedded))
         if not on.settings.admin_database_url:
             raise CannotStart(
-                "a backup needs the right to replicate", "name a superuser's URL in BASHAN_ADMIN_DATABASE_URL"
+                "this needs a superuser of the database server", "name its URL in BASHAN_ADMIN_DATABASE_URL"
             )
         url = make_url(on.settings.admin_database_url)
         given = {"PGHOST": url.host or str(url.query.get("host", "")), "PGPORT": str(url.port or 5432)}

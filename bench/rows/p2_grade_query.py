@@ -1,21 +1,18 @@
 """P2: a bank's query through gateway and credit service, with consent and a durable log, against the usual stack."""
 
 import contextlib
-import json
 import os
-import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from bashan.embedded_postgres import EmbeddedPostgres
 from bench.harness import Options, Outcome, Side, alternate, ratio
-from bench.load import Request, load
+from bench.load import load
 from bench.processes import Running, free_port, python, running
 from bench.references import DATABASE, KEYS, UPSTREAM
+from bench.requests import grade_queries
 from bench.servers.prefecture import Filled, filled
-from bench.servers.product import Tokens, consent, household, product
-
-PATH = "/v1/partner/grades/query"
+from bench.servers.product import Tokens, product
 
 
 class GradeQuery:
@@ -25,26 +22,6 @@ class GradeQuery:
 
     def run(self, options: Options) -> Outcome:
         return _measured(filled(options.households), options)
-
-
-def requests_of(tokens: Sequence[str], copies: int, count: int = 3000, at_once: int = 1) -> list[Request]:
-    """Queries for random households with live consents, `at_once` of them in each request."""
-    chance = random.Random(7)
-    found = []
-    for place in range(count):
-        numbers = [chance.randrange(copies) for _ in range(at_once)]
-        queries = [
-            {
-                "household_id": str(household(number)),
-                "consent_id": str(consent(number)),
-                "purpose": "loan_review",
-                "reference": f"bench-{place}-{number}",
-            }
-            for number in numbers
-        ]
-        headers = {"Authorization": f"Bearer {tokens[place % len(tokens)]}", "Content-Type": "application/json"}
-        found.append(Request(PATH, headers, "POST", json.dumps({"queries": queries})))
-    return found
 
 
 @contextlib.contextmanager
@@ -67,7 +44,7 @@ def usual_stack(folder: Path) -> Iterator[tuple[int, Running]]:
 
 
 def _measured(at: Filled, options: Options) -> Outcome:
-    requests = requests_of(Tokens(at.folder).of_bank(500), at.copies)
+    requests = grade_queries(Tokens(at.folder).of_bank(500), at.copies)
     with product(at.folder, "--processes") as ours, usual_stack(at.folder) as (usual_port, front):
         sides = [
             Side("usual stack (reference)", lambda: load(usual_port, requests, options.seconds, front)),

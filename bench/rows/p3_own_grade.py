@@ -11,8 +11,9 @@ from bench.harness import Options, Outcome, Reading, Side, alternate, ratio
 from bench.load import Request, load
 from bench.processes import Running, free_port, python, running
 from bench.references import ANSWER, DATABASE
+from bench.requests import grade_queries
 from bench.rows.lookups import body_of
-from bench.rows.p2_grade_query import requests_of, usual_stack
+from bench.rows.p2_grade_query import usual_stack
 from bench.servers.prefecture import Filled, filled
 from bench.servers.product import Tokens, household, product
 
@@ -59,7 +60,7 @@ def _speed(reading: Reading) -> float:
 
 
 def _two_processes(at: Filled, requests: list[Request], options: Options) -> tuple[Side, Side]:
-    queries = requests_of(Tokens(at.folder).of_bank(READERS), at.copies)
+    queries = grade_queries(Tokens(at.folder).of_bank(READERS), at.copies)
     with product(at.folder, "--processes") as ours, usual_stack(at.folder) as (port, front):
         usual = Side("usual stack (reference)", lambda: load(port, queries, options.seconds, front))
         two = Side("ours, two processes", lambda: load(ours.port, requests, options.seconds, Running(ours.pid)))

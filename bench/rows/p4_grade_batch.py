@@ -5,7 +5,8 @@ from dataclasses import replace
 from bench.harness import Options, Outcome, Reading, Side, alternate, bound, ratio
 from bench.load import load
 from bench.processes import Running
-from bench.rows.p2_grade_query import requests_of, usual_stack
+from bench.requests import grade_queries
+from bench.rows.p2_grade_query import usual_stack
 from bench.servers.prefecture import filled
 from bench.servers.product import Tokens, product
 
@@ -20,7 +21,7 @@ class GradeBatch:
 
     def run(self, options: Options) -> Outcome:
         at = filled(options.households)
-        requests = requests_of(Tokens(at.folder).of_bank(BODIES), at.copies, BODIES, AT_ONCE)
+        requests = grade_queries(Tokens(at.folder).of_bank(BODIES), at.copies, BODIES, AT_ONCE)
 
         def measure(port: int, process: Running) -> Reading:
             found = load(port, requests, options.seconds, process, CONNECTIONS)

@@ -16,7 +16,7 @@ _SHIPPED_PASSWORDS = ("changeme", "secret", "password", "default", "example")
 class Settings(ServiceSettings):
     """Environment variables with BASHAN_GATEWAY_ before the name. What is wrong is named, its value never shown."""
 
-    model_config = SettingsConfigDict(env_prefix="BASHAN_GATEWAY_", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(env_prefix="BASHAN_GATEWAY_", hide_input_in_errors=True, env_ignore_empty=True)
 
     public_url: str = Field("http://127.0.0.1:8000", description="how callers reach the gateway; no slash at its end")
     households_url: str = ""

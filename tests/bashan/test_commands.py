@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from typer.core import TyperGroup
+from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 from bashan.cli import app
@@ -128,6 +130,14 @@ def test_import_of_a_file_of_no_use_is_one_line(bashan: Bashan, tmp_path: Path) 
     assert bashan("import", str(tmp_path / "a.exe"), "--kind", "weather").exit_code == 2
 
 
+def test_import_without_a_place_for_its_report_reads_nothing(bashan: Bashan, tmp_path: Path) -> None:
+    """As from a folder that a container only reads."""
+    file = write_register(tmp_path / "r.csv", [invent_household(7, 2)])
+    refused = one_line(bashan("import", str(file), "--kind", "register", "--report", "/proc/nowhere/report.xlsx"))
+    assert "no report can be written to /proc/nowhere; name a file for it with --report" in refused
+    assert read_json(bashan("import", str(file), "--kind", "register", "--json"))["new"] == 1
+
+
 def test_score_counts_by_band(bashan: Bashan) -> None:
     assert read_json(bashan("score", "--region", "5119", "--json"))["scored"] == 1
     ended = bashan("score", "--region", "5119")
@@ -177,6 +187,39 @@ def test_feeds_rebuild_says_what_was_rebuilt(bashan: Bashan, service: str) -> No
 
 def test_feeds_rebuild_of_an_unknown_service_is_one_line(bashan: Bashan) -> None:
     assert "name one of households, cadres, credit" in one_line(bashan("feeds", "rebuild", "weather"))
+
+
+def test_every_command_that_ends_answers_programs_too() -> None:
+    found = dict(leaves(get_command(app)))
+    assert {"doctor", "audit checkpoint", "users forget-second-factor", "partners rotate-key"} <= set(found)
+    stay = {"up", "serve"}
+    assert {
+        name for name, one in found.items() if "--json" not in {word for each in one.params for word in each.opts}
+    } == stay
+
+
+def leaves(command: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    if not isinstance(command, TyperGroup):
+        yield name, command
+        return
+    for word, one in command.commands.items():
+        yield from leaves(one, f"{name} {word}".strip())
+
+
+def test_where_the_chains_end_is_told_to_programs_and_to_people(bashan: Bashan) -> None:
+    (line,) = read_lines(bashan("audit", "checkpoint"))
+    told = read_json(bashan("audit", "checkpoint", "--json"))
+    assert told["statement"]["heads"] == json.loads(line)["statement"]["heads"]
+    assert read_json(bashan("audit", "key", "--json"))["public_pem"].splitlines() == read_lines(bashan("audit", "key"))
+
+
+def test_keys_that_always_signed_are_not_said_to_sign_since_1970(bashan: Bashan) -> None:
+    assert not [line for line in read_lines(bashan("keys", "list")) if "1970" in line]
+
+
+def test_a_role_that_is_none_is_refused_with_those_that_are(bashan: Bashan) -> None:
+    refused = one_line(bashan("users", "add", "wang", "--role", "county_offical=511921"))
+    assert "there is no role county_offical; name one of auditor, cadre, city_official, county_official" in refused
 
 
 def test_users_and_partners_are_listed(bashan: Bashan) -> None:

@@ -11,6 +11,7 @@ IRREPLACEABLE = [
     *(f"field-keys-{name}.json" for name in FIELD_COLUMNS),
     *(f"service-{name}.pem" for name in SERVICES),
     "token-keys.json",
+    "partner-answers.json",
 ]
 
 
@@ -64,3 +65,12 @@ def test_a_service_whose_key_was_changed_has_it_in_the_other_file(tmp_path: Path
     (folder / "service-credit.pem").unlink()
     (folder / "service-credit.json").write_text("{}")
     assert ensure_secrets(tmp_path) == folder
+
+
+def test_an_answer_key_that_is_in_no_safe_is_given_up_on_purpose(tmp_path: Path) -> None:
+    """As docs/operations/keys.md says: with `cursor.key` gone too, both are made anew."""
+    folder = ensure_secrets(tmp_path)
+    before = (folder / "partner-answers.json").read_bytes()
+    for name in ("partner-answers.json", "cursor.key"):
+        (folder / name).unlink()
+    assert (ensure_secrets(tmp_path) / "partner-answers.json").read_bytes() != before

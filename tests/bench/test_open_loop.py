@@ -75,8 +75,9 @@ def test_only_two_hundreds_are_good() -> None:
 
 
 @contextlib.contextmanager
-def serving(*answers: bytes, pause: float = 0.0) -> Iterator[int]:
-    """A server that answers the n-th request with the n-th text, each connection after a pause; b"" hangs up."""
+def serving(*answers: bytes, pause: float = 0.0, stays: bool = True) -> Iterator[int]:
+    """A server that answers the n-th request with the n-th text, each connection after a pause; b"" hangs up, and so
+    does, after an answer, one that does not stay."""
     left = iter(answers)
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -87,6 +88,8 @@ def serving(*answers: bytes, pause: float = 0.0) -> Iterator[int]:
                 if not (text := next(left)):
                     break
                 writer.write(text)
+                if not stays:
+                    break
         writer.close()
 
     loop = asyncio.new_event_loop()
@@ -115,6 +118,12 @@ def test_every_way_to_answer_is_read_and_a_hang_up_is_an_error() -> None:
     plan = [Asking(place * 0.02, "read", ASKED) for place in range(5)]
     with serving(OK, CHUNKED, EMPTY, b"", OK) as port:
         assert [one.status for one in drive(port, plan)] == [200, 201, 503, 0, 200]
+
+
+def test_a_connection_that_was_closed_while_it_rested_is_not_asked_again() -> None:
+    plan = [Asking(place * 0.1, "read", ASKED) for place in range(3)]
+    with serving(OK, OK, OK, stays=False) as port:
+        assert [one.status for one in drive(port, plan)] == [200, 200, 200]
 
 
 def test_nobody_waits_for_the_answer_to_another() -> None:

@@ -16,7 +16,7 @@ def steady(number: int) -> Sample:
         30,
         1000 * number,
         400 * number,
-        0,
+        {},
     )
 
 
@@ -56,7 +56,8 @@ def test_a_log_that_says_more_and_more_of_each_request_is_named() -> None:
 
 
 def test_errors_are_told() -> None:
-    assert growth(with_last(errors=3)) == ["answers that were errors: 3 of 9200"]
+    found = {"search 503": 1, "record 404": 2}
+    assert growth(with_last(errors=found)) == ["answers that were errors, of 9200: record 404 × 2, search 503 × 1"]
 
 
 def test_too_few_samples_tell_nothing() -> None:

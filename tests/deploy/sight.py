@@ -20,9 +20,13 @@ def rules() -> list[dict[str, Any]]:
     return [rule for group in groups for rule in group["rules"]]
 
 
+def panels() -> list[dict[str, Any]]:
+    return [panel for file in DASHBOARDS.glob("*.json") for panel in json.loads(file.read_text("utf-8"))["panels"]]
+
+
 def expressions() -> list[str]:
-    panels = [panel for file in DASHBOARDS.glob("*.json") for panel in json.loads(file.read_text("utf-8"))["panels"]]
-    return [*(rule["expr"] for rule in rules()), *(one["expr"] for panel in panels for one in panel["targets"])]
+    of_panels = [one["expr"] for panel in panels() for one in panel["targets"]]
+    return [*(rule["expr"] for rule in rules()), *of_panels]
 
 
 def metrics_read() -> set[str]:

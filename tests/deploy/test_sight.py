@@ -1,5 +1,6 @@
 """An alarm that nobody can act on, or that never speaks, is worse than none."""
 
+import re
 import shutil
 import subprocess
 
@@ -7,7 +8,7 @@ import pytest
 import yaml
 
 from tests.deploy.compose import ROOT
-from tests.deploy.sight import RULES, metrics_read, rules
+from tests.deploy.sight import RULES, metrics_read, panels, rules
 
 TESTS = RULES.with_name("rules.test.yml")
 ALARMS = {rule["alert"]: rule for rule in rules() if "alert" in rule}
@@ -27,6 +28,13 @@ def test_every_alarm_is_tried_both_ways() -> None:
     tried = [one for case in yaml.safe_load(TESTS.read_text("utf-8"))["tests"] for one in case["alert_rule_test"]]
     assert {one["alertname"] for one in tried if one["exp_alerts"]} == set(ALARMS)
     assert {one["alertname"] for one in tried if not one["exp_alerts"]} == set(ALARMS)
+
+
+def test_a_panel_that_the_runbook_names_is_on_the_dashboard() -> None:
+    page = " ".join((ROOT / "docs" / "operations" / "alarms.md").read_text("utf-8").split())
+    named = set(re.findall(r'"([A-Z][^"]+)"', page))
+    assert named
+    assert named <= {panel["title"] for panel in panels()}
 
 
 def test_the_panels_and_alarms_read_something() -> None:

@@ -45,7 +45,7 @@ from shared.jobs import Progress
 given = HouseholdsSettings.model_validate_json(sys.stdin.readline())
 urls = {"households": ServiceUrls("", given.database_url, given.jobs_database_url)}
 on = Ground(Settings(), given.files_dir, given.secrets_dir, given.files_dir, urls, None)
-asyncio.run(run_import(on, Path(sys.argv[1]), report=None, progress=Progress()))
+asyncio.run(run_import(on, Path(sys.argv[1]), report=Path(sys.argv[1]).with_suffix(".report"), progress=Progress()))
 """
 
 
