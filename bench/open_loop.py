@@ -91,7 +91,8 @@ async def _ask(lines: "_Lines", kind: str, text: bytes, meant: float) -> Answer:
 
 
 class _Lines:
-    """Connections that are kept; a new one is opened when all are busy."""
+    """Connections that are kept; a new one is opened when all are busy. One that the server closed while it rested is
+    thrown away before anything is sent on it; one that ends later has lost a request, which is an error."""
 
     def __init__(self, port: int) -> None:
         self._port = port
@@ -100,7 +101,7 @@ class _Lines:
 
     async def ask(self, text: bytes) -> int:
         async with self._room:
-            reader, writer = self._free.pop() if self._free else await asyncio.open_connection("127.0.0.1", self._port)
+            reader, writer = self._rested() or await asyncio.open_connection("127.0.0.1", self._port)
             try:
                 writer.write(text)
                 status = await _read_answer(reader)
@@ -109,6 +110,14 @@ class _Lines:
                 raise
             self._free.append((reader, writer))
             return status
+
+    def _rested(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
+        while self._free:
+            reader, writer = self._free.pop()
+            if not (reader.at_eof() or reader.exception() or writer.is_closing()):
+                return reader, writer
+            writer.close()
+        return None
 
     def close(self) -> None:
         for _, writer in self._free:

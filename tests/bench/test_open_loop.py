@@ -3,8 +3,9 @@
 import asyncio
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from itertools import pairwise, repeat
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -89,6 +90,12 @@ def serving(*answers: bytes, pause: float = 0.0) -> Iterator[int]:
                 writer.write(text)
         writer.close()
 
+    with served(talk) as port:
+        yield port
+
+
+@contextlib.contextmanager
+def served(talk: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[Any, Any, None]]) -> Iterator[int]:
     loop = asyncio.new_event_loop()
     server = loop.run_until_complete(asyncio.start_server(talk, "127.0.0.1", 0))
     thread = threading.Thread(target=loop.run_forever)
@@ -115,6 +122,22 @@ def test_every_way_to_answer_is_read_and_a_hang_up_is_an_error() -> None:
     plan = [Asking(place * 0.02, "read", ASKED) for place in range(5)]
     with serving(OK, CHUNKED, EMPTY, b"", OK) as port:
         assert [one.status for one in drive(port, plan)] == [200, 201, 503, 0, 200]
+
+
+def test_a_line_that_was_closed_while_it_rested_is_no_error_and_the_next_request_takes_a_fresh_one() -> None:
+    resting = 0.05
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(OK)
+            await asyncio.sleep(resting)
+        finally:
+            writer.close()
+
+    with served(talk) as port:
+        answers = drive(port, [Asking(place * 6 * resting, "read", ASKED) for place in range(3)])
+    assert [one.status for one in answers] == [200, 200, 200]
 
 
 def test_nobody_waits_for_the_answer_to_another() -> None:
