@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Protocol
 
-from bench.allowance import Allowance
+from bench.allowance import Allowance, Overran
 from bench.processes import Window
 
 # A run in which others used at most this share of the machine was left alone; so many such pairs are enough.
@@ -138,7 +138,8 @@ def alternate(
     unless nothing has to be `warm`.
 
     The rounds are those of `options`, `most` at most. One is always measured; a further one only where it fits into
-    `allowance` (else that of the row), taken that it lasts as long as the one before.
+    `allowance` (else that of the row), taken that it lasts as long as the one before. A round that is broken off for
+    want of time counts for no side, and the whole ones before it stay. Raises Overran when there is none.
     """
     allowance = allowance or options.allowance
     rounds = min(options.rounds, most or options.rounds)
@@ -150,16 +151,28 @@ def alternate(
         lasted, began = allowance.now() - began, allowance.now()
         if number and not allowance.fits(lasted, f"{number} of {rounds} rounds of {sides[0].name}"):
             return
-        left -= _until_quiet(left)
-        for side in sides if number % 2 == 0 else reversed(sides):
-            reading = side.measure()
-            side.readings.append(reading)
-            print(
-                f"  round {number + 1}/{rounds}  {side.name:<34} {reading.per_second:>8.0f} req/s  "
-                f"p50 {reading.p50_ms:>6.2f}  p99 {reading.p99_ms:>7.2f} ms  {reading.cpu_us:>5.0f} µs  "
-                f"others {reading.others:>4.0%}" + (f"  {reading.errors} errors" if reading.errors else ""),
-                file=sys.stderr,
-            )
+        try:
+            left -= _until_quiet(left)
+            for side in sides if number % 2 == 0 else reversed(sides):
+                side.readings.append(side.measure())
+                _tell(side, f"{number + 1}/{rounds}")
+        except Overran:
+            for side in sides:
+                del side.readings[number:]
+            if not number:
+                raise
+            allowance.cut.append(f"{number} of {rounds} rounds of {sides[0].name}, the next one broken off")
+            return
+
+
+def _tell(side: Side, turn: str) -> None:
+    reading = side.readings[-1]
+    print(
+        f"  round {turn}  {side.name:<34} {reading.per_second:>8.0f} req/s  "
+        f"p50 {reading.p50_ms:>6.2f}  p99 {reading.p99_ms:>7.2f} ms  {reading.cpu_us:>5.0f} µs  "
+        f"others {reading.others:>4.0%}" + (f"  {reading.errors} errors" if reading.errors else ""),
+        file=sys.stderr,
+    )
 
 
 def _until_quiet(patience: float) -> float:

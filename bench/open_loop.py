@@ -91,7 +91,8 @@ async def _ask(lines: "_Lines", kind: str, text: bytes, meant: float) -> Answer:
 
 
 class _Lines:
-    """Connections that are kept; a new one is opened when all are busy."""
+    """Connections that are kept; a new one is opened when all are busy. One that the server closed while it rested is
+    thrown away before anything is sent on it; one that ends later has lost a request, which is an error."""
 
     def __init__(self, port: int) -> None:
         self._port = port
@@ -114,7 +115,7 @@ class _Lines:
         """The last one used that the server has not closed meanwhile: every client looks before it asks."""
         while self._free:
             reader, writer = self._free.pop()
-            if not reader.at_eof():
+            if not (reader.at_eof() or reader.exception() or writer.is_closing()):
                 return reader, writer
             writer.close()
         return None

@@ -70,7 +70,7 @@ def _uuid(value: Any) -> Any:
         return value
     if not isinstance(value, str) or not _UUID.fullmatch(value):
         raise ValueError("uuid")
-    return UUID(value)
+    return value
 
 
 def _whole(value: Any) -> Any:

@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.errors import Failure, NotFound
 from shared.web.compressed import CompressedAnswers
@@ -33,6 +34,22 @@ class MethodNotAllowed(Failure):
     message = "这个地址不支持这种操作。"
 
 
+class ServiceApp(FastAPI):
+    """FastAPI behind layers of ours, which a request passes before FastAPI's own: what a door answers never costs
+    those."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._outermost: ASGIApp = super().__call__
+
+    def put_in_front(self, layer: Callable[[ASGIApp], ASGIApp]) -> None:
+        self._outermost = layer(self._outermost)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["app"] = self
+        await self._outermost(scope, receive, send)
+
+
 def service_app(
     service: Service,
     routers: Sequence[APIRouter],
@@ -44,8 +61,8 @@ def service_app(
 ) -> FastAPI:
     """`background` runs beside the application (feed readers, jobs) and is cancelled when it stops.
 
-    `doors` put hot routes' raw ASGI in front of FastAPI, behind the request id (`shared/web/door.py`). What holds
-    tokens does not compress.
+    `doors` put hot routes' raw ASGI in front of FastAPI and all its layers, behind the request id
+    (`shared/web/door.py`). What holds tokens does not compress.
     """
 
     @asynccontextmanager
@@ -63,7 +80,7 @@ def service_app(
             if service.traces is not None:
                 await asyncio.to_thread(service.traces.close)
 
-    app = FastAPI(
+    app = ServiceApp(
         title=title,
         version="1",
         lifespan=life,
@@ -83,12 +100,12 @@ def service_app(
     app.add_exception_handler(Failure, _late_failure)
     app.add_exception_handler(Exception, _late_failure)
     for door in doors:
-        app.add_middleware(door)
+        app.put_in_front(door)
     if compresses:
-        app.add_middleware(CompressedAnswers)
-    app.add_middleware(RequestIds)
+        app.put_in_front(CompressedAnswers)
+    app.put_in_front(RequestIds)
     if service.traces is not None:
-        app.add_middleware(TracedRequests, traces=service.traces)
+        app.put_in_front(partial(TracedRequests, traces=service.traces))
     return app
 
 

@@ -55,6 +55,40 @@ def test_one_round_is_measured_even_where_nothing_fits() -> None:
     assert len(side.readings) == 1
 
 
+def breaking_off_after(runs: int) -> Side:
+    done: list[Reading] = []
+
+    def measure() -> Reading:
+        if len(done) == runs:
+            raise Overran
+        done.append(Reading(len(done), 1, 1, 1, 0))
+        return done[-1]
+
+    return Side("ours", measure)
+
+
+def test_what_was_measured_before_a_round_is_broken_off_stays_and_the_broken_one_counts_for_nobody() -> None:
+    steady, ours = lasting(Watch(), 0.0), breaking_off_after(2)
+    allowance = Allowance()
+    alternate([steady, ours], Options(rounds=5, allowance=allowance), warm=False)
+    assert (len(steady.readings), len(ours.readings)) == (2, 2)
+    assert allowance.cut == ["2 of 5 rounds of slow, the next one broken off"]
+
+
+def test_a_row_of_which_no_round_is_whole_has_overrun() -> None:
+    with pytest.raises(Overran):
+        alternate([breaking_off_after(0)], Options(), warm=False)
+
+
+def test_a_row_that_went_on_with_what_it_had_is_ended_again() -> None:
+    began = time.monotonic()
+    with pytest.raises(Overran), ended_after(0.2):
+        with pytest.raises(Overran):
+            time.sleep(5)
+        time.sleep(5)
+    assert time.monotonic() - began < 4
+
+
 def test_what_is_not_warmed_is_measured_from_its_first_run() -> None:
     watch = Watch()
     side = lasting(watch, 10.0)

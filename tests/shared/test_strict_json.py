@@ -48,6 +48,12 @@ def test_deep_nesting_is_refused_quickly(bracket: bytes) -> None:
     assert time.perf_counter() - began < 0.5
 
 
+@pytest.mark.parametrize("text", [r"\"", r"\\", r"\\\"", r"a\\\\", r"[\"[", ""])
+def test_deep_nesting_behind_text_is_seen_whatever_the_text_escapes(text: str) -> None:
+    with pytest.raises(JsonTooDeep):
+        read_json(f'{{"a":"{text}","b":{"[" * 40}{"]" * 40}}}'.encode())
+
+
 def test_brackets_inside_text_are_no_nesting() -> None:
     text = "[{" * 200 + '\\"'
     assert read_json(b'{"a":"' + text.encode() + b'"}') == {"a": "[{" * 200 + '"'}

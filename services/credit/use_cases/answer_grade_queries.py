@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
+
+import orjson
 
 from services.credit.domain.consent_in_force import CONSENT_INVALID, ConsentVerdict, GradeQuery, consent_in_force
 from services.credit.domain.explain_grade import explain_grade
@@ -28,8 +30,7 @@ REFUSED_AFTER_SECONDS = 0.02
 tells a household that is there from one that is not."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """One query. `household_id` is None when nobody is known by the number that the bank gave."""
 
     household_id: UUID | None
@@ -44,6 +45,13 @@ class Partner:
     name: str
 
 
+class Reasons(NamedTuple):
+    """`negative`: one of the codes tells of what a person has to be told first."""
+
+    codes: list[str]
+    negative: bool
+
+
 class GradeQueries:
     """`shelf` keeps loaded cards; reasons follow from card, bins and vetoes alone, so they are kept too.
 
@@ -55,7 +63,7 @@ class GradeQueries:
         self._shelf = shelf
         self._negative: dict[str, frozenset[str]] = {}
         self.answered: Counter[str] = Counter()
-        self._known_reasons: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[str]] = {}
+        self._known_reasons: dict[tuple[str, str, str], Reasons] = {}
 
     async def answer(self, partner: Partner, asked: Sequence[Asked], today: date) -> list[dict[str, Any]]:
         """One result per query, in order; returns when every query is in the log, a refusal not before its time."""
@@ -117,7 +125,7 @@ class GradeQueries:
         if "validity" in verdict.fields:
             line["valid_until"] = grade.valid_until.isoformat()
         if "reasons" in verdict.fields:
-            line["reasons"] = self._reasons(cards[(grade.card_id, grade.card_version)], grade)
+            line["reasons"] = self._reasons(cards[(grade.card_id, grade.card_version)], grade).codes
         line["card_version"] = f"{grade.card_id}@{grade.card_version}"
         line["as_of"] = grade.as_of.isoformat()
         return line
@@ -135,9 +143,9 @@ class GradeQueries:
         for query, one, line in zip(asked, found, results, strict=True):
             if query.household_id is None or one.grade is None or not line["reasons"]:
                 continue
-            of_card = self._negative_of(cards[(one.grade.card_id, one.grade.card_version)])
-            if any(is_negative(code, of_card) for code in line["reasons"]):
-                telling.append((query.household_id, line, of_card))
+            card = cards[(one.grade.card_id, one.grade.card_version)]
+            if self._reasons(card, one.grade).negative:
+                telling.append((query.household_id, line, self._negative_of(card)))
         if not telling:
             return
         noted = await self._desk.negative({household_id for household_id, _, _ in telling}, today)
@@ -151,12 +159,14 @@ class GradeQueries:
             known = self._negative[card.sha256] = negative_codes(card)
         return known
 
-    def _reasons(self, card: Card, grade: GradeFound) -> list[str]:
+    def _reasons(self, card: Card, grade: GradeFound) -> "Reasons":
         # The card's hash stands for the card: to hash its hundred parts at every query would cost more than the query.
         key = (card.sha256, grade.bins, grade.vetoes)
         if (known := self._known_reasons.get(key)) is None:
-            bins = dict(zip((attribute.id for attribute in card.attributes), grade.bins, strict=True))
-            known = [reason.code for reason in explain_grade(card, bins, grade.vetoes)]
+            bins = dict(zip((attribute.id for attribute in card.attributes), orjson.loads(grade.bins), strict=True))
+            codes = [reason.code for reason in explain_grade(card, bins, orjson.loads(grade.vetoes))]
+            of_card = self._negative_of(card)
+            known = Reasons(codes, any(is_negative(code, of_card) for code in codes))
             if len(self._known_reasons) >= MOST_KNOWN_REASONS:
                 self._known_reasons.clear()
             self._known_reasons[key] = known
