@@ -229,7 +229,7 @@ async def test_a_plan_that_was_touched_since_is_not_undone(world: World, town: T
         plan = await proposed(world, orderer, town.code)
         await carried_out(world, second, plan["plan_id"], "apply")
         pairing = (await orderer.get(f"/v1/pairings/of/{household_id}")).json()["pairings"][0]["pairing_id"]
-        await orderer.post(f"/v1/pairings/{pairing}/end", {"reason": "other", "note": "调整"})
+        await orderer.step(f"/v1/pairings/{pairing}", "end", {"reason": "other", "note": "调整"})
         reply = await orderer.post(f"/v1/pairing-plans/{plan['plan_id']}/undo", {})
     assert (reply.status_code, reply.json()["code"], reply.json()["changed"]) == (
         409,
