@@ -223,13 +223,12 @@ class CadreTaker:
         )
         if same == there:
             return "unchanged"
-        whole = self.whole
         await replace_cadre(
             connection,
-            whole.cadres,
-            whole.change_log,
-            whole.policies,
-            whole.who,
+            self.whole.cadres,
+            self.whole.change_log,
+            self.whole.policies,
+            self.whole.who,
             same,
             there.version,
             keep_phone=False,
