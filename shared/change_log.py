@@ -20,6 +20,7 @@ from sqlalchemy import (
     Identity,
     Index,
     MetaData,
+    Select,
     Table,
     Text,
     Uuid,
@@ -125,6 +126,10 @@ class ChangeLog:
             self._tables.log,
             [{"topic": c.topic, "key": c.key, "payload": dict(c.payload)} for c in changes],
         )
+
+    async def append_selected(self, connection: AsyncConnection, told: Select[Any]) -> None:
+        """What a statement selects as topic, key and payload, in its order: the rows never leave the database."""
+        await connection.execute(insert(self._tables.log).from_select(["topic", "key", "payload"], told))
 
     async def page(self, connection: AsyncConnection, after: str, topics: Sequence[str], limit: int) -> Page:
         """The next changes after a cursor ("" = from the beginning), oldest first.

@@ -177,6 +177,11 @@ class Caller:
         sent = {"idempotency-key": key or str(new_id()), **headers}
         return await self.client.post(path, json=body, headers=sent)
 
+    async def step(self, thing: str, verb: str, body: dict[str, Any]) -> httpx.Response:
+        """As a good client takes one: on what it has just read, and on nothing younger."""
+        seen = await self.client.get(thing)
+        return await self.post(f"{thing}/{verb}", body, **{"if-match": seen.headers.get("etag", '"v1"')})
+
     async def put(self, path: str, body: dict[str, Any], version: int) -> httpx.Response:
         return await self.client.put(path, json=body, headers={"if-match": f'"v{version}"'})
 

@@ -43,13 +43,14 @@ def test_what_an_inspection_found_is_put_right_and_looked_at_again(
     found = {"village_code": village, "item": village, "what": "公示栏未更新", "due_on": str(Clock().today())}
     finding = good(county.post(f"/v1/inspections/{inspection}/findings", found), 201)["finding_id"]
     address = f"/v1/inspections/findings/{finding}"
-    assert refused(city.post(f"{address}/transitions", {"to": "closed", "note": "x"}), 409)["allowed"] == ["rectified"]
-    good(county.post(f"{address}/transitions", {"to": "rectified", "note": "已更新"}))
-    refused(
-        county.post(f"{address}/transitions", {"to": "closed", "note": "属实"}), 409, "finding_recheck_by_same_person"
-    )
+    step, closed = f"{address}/transitions", {"to": "closed", "note": "属实"}
+    refused(city.post(step, closed), 428, "version_missing")
+    assert refused(city.post(step, closed, version=1), 409)["allowed"] == ["rectified"]
+    standing = good(county.post(step, {"to": "rectified", "note": "已更新"}, version=1))
+    assert refused(city.post(step, closed, version=1), 412, "finding_version_stale")["current"] == standing
+    refused(county.post(step, closed, version=2), 409, "finding_recheck_by_same_person")
     refused(elsewhere.get(address), 404, "finding_not_found")
-    good(city.post(f"{address}/transitions", {"to": "closed", "note": "属实"}))
+    good(city.post(step, closed, version=2))
     told = good(county.get(address))
     assert [step["event"] for step in told["history"]] == ["open", "rectified", "closed"]
     bulletin = good(county.get("/v1/inspections/bulletin", region=TOWNSHIP, cycle="county_summary"))

@@ -1,5 +1,6 @@
 """Between the shapes of tasks and the domain's."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from services.cadres.api.schemas_tasks import (
@@ -10,7 +11,7 @@ from services.cadres.api.schemas_tasks import (
     TaskStepOut,
     WorkLogLineOut,
 )
-from services.cadres.domain.task import Task, TaskRole
+from services.cadres.domain.task import Task, TaskState
 from services.cadres.storage.duty_repository import ProblemLine
 from services.cadres.storage.task_repository import TaskLine, TaskStepRecord
 from services.cadres.storage.work_log_repository import LogLine
@@ -37,9 +38,11 @@ def task_out(line: TaskLine, today: date) -> TaskOut:
     return TaskOut.model_validate(_values(line, today))
 
 
-def task_file_out(line: TaskLine, role: TaskRole, steps: list[TaskStepRecord], today: date) -> TaskFileOut:
+def task_file_out(
+    line: TaskLine, allowed: Sequence[TaskState], steps: list[TaskStepRecord], today: date
+) -> TaskFileOut:
     taken = [TaskStepOut.model_validate(one, from_attributes=True) for one in steps]
-    return TaskFileOut.model_validate(_values(line, today) | {"allowed": list(line.task.allowed(role)), "steps": taken})
+    return TaskFileOut.model_validate(_values(line, today) | {"allowed": list(allowed), "steps": taken})
 
 
 def problem_line_out(line: ProblemLine) -> ProblemLineOut:

@@ -8,6 +8,7 @@ from services.cadres.domain.pairing import PairingEndReason
 from services.cadres.domain.posting import PostEndReason, PostKind, TeamRole
 from services.cadres.domain.posting_terms import ALL_DUTIES, ResidentDuty
 from shared.web.fields import Id, Input, IsoDate, LongText, Output, ShortText, VillageCode
+from shared.web.versions import Versioned
 
 Note = Annotated[LongText | None, Field(default=None)]
 
@@ -18,7 +19,7 @@ class PairingIn(Input):
     start: IsoDate | None = Field(default=None, alias="from", description="today when absent")
 
 
-class PairingEndIn(Input):
+class PairingEndIn(Versioned):
     reason: PairingEndReason
     note: Note
     on: IsoDate | None = Field(default=None, description="first day without this cadre; today when absent")
@@ -163,7 +164,7 @@ class PostIn(Input):
     selection_id: Id | None = Field(default=None, description="the selection that led to this posting")
 
 
-class PostEndIn(Input):
+class PostEndIn(Versioned):
     reason: PostEndReason
     note: Note
     on: IsoDate | None = Field(default=None, description="first day without this holder; today when absent")

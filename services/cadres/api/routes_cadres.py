@@ -8,9 +8,9 @@ from services.cadres.api.convert import cadre_of, cadre_out
 from services.cadres.api.deps import Repositories
 from services.cadres.api.keyset import after_of, page
 from services.cadres.api.schemas import (
-    CadreFields,
     CadreIn,
     CadreOut,
+    CadrePut,
     CadreSearchIn,
     CadresFoundOut,
     CadresOut,
@@ -84,7 +84,7 @@ async def read_cadre(
 @router.put("/v1/cadres/{cadre_id}")
 async def put_cadre(
     cadre_id: Id,
-    body: CadreFields,
+    body: CadrePut,
     version: ExpectedVersion,
     who: Who,
     connection: Connection,
@@ -102,6 +102,7 @@ async def put_cadre(
         version,
         keep_phone="phone" not in body.model_fields_set,
         today=with_.clock.today(),
+        show=lambda one: cadre_out(one).model_dump(mode="json"),
     )
     return _with_version(cadre, response)
 

@@ -43,7 +43,7 @@ from shared.web.replies import etag
 from shared.web.route import public, takes_file
 from shared.web.service_app import strict_router
 from shared.web.upload import file_reply, file_responses, form_schema, read_form
-from shared.web.versions import VersionIfGiven
+from shared.web.versions import ExpectedVersion
 
 router = strict_router(tags=["inspections"])
 
@@ -178,7 +178,7 @@ async def get_finding_photo(finding_id: Id, file_id: Id, who: Who, connection: C
 async def move_inspection_finding(
     finding_id: Id,
     body: FindingMoveIn,
-    version: VersionIfGiven,
+    version: ExpectedVersion,
     who: Who,
     connection: Connection,
     with_: Mechanisms,
@@ -186,7 +186,16 @@ async def move_inspection_finding(
     response: Response,
 ) -> InspectionFindingOut:
     step = FindingStep(body.to, who.subject, body.note, with_.clock.today(), body.due_on)
-    moved = await move_finding(connection, desk.policies, who, finding_id, step, version, with_.clock)
+    moved = await move_finding(
+        connection,
+        desk.policies,
+        who,
+        finding_id,
+        step,
+        version,
+        with_.clock,
+        lambda one: _finding(one).model_dump(mode="json"),
+    )
     response.headers["ETag"] = etag(moved.version)
     return _finding(moved)
 

@@ -19,7 +19,7 @@ from shared.web.fields import Id, RegionCode
 from shared.web.paging import Limit, PageCursor
 from shared.web.replies import etag
 from shared.web.service_app import strict_router
-from shared.web.versions import VersionIfGiven
+from shared.web.versions import ExpectedVersion
 
 router = strict_router(tags=["pairings"])
 
@@ -78,7 +78,7 @@ async def read_pairing(pairing_id: Id, who: Who, connection: Connection, respons
 async def end_pairing_by_id(
     pairing_id: Id,
     body: PairingEndIn,
-    version: VersionIfGiven,
+    version: ExpectedVersion,
     who: Who,
     connection: Connection,
     with_: Mechanisms,
@@ -95,6 +95,7 @@ async def end_pairing_by_id(
         note=body.note,
         version=version,
         today=today,
+        show=lambda one: pairing_out(one).model_dump(mode="json", by_alias=True),
     )
     return _with_version(line, response)
 

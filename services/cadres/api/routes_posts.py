@@ -1,6 +1,9 @@
 """The five posts of a village."""
 
+from collections.abc import Mapping
 from datetime import date
+from functools import partial
+from typing import Any
 
 from fastapi import Response
 
@@ -18,7 +21,7 @@ from shared.web.context import Connection, Mechanisms, Who
 from shared.web.fields import Id, VillageCode
 from shared.web.replies import etag
 from shared.web.service_app import strict_router
-from shared.web.versions import VersionIfGiven
+from shared.web.versions import ExpectedVersion
 
 router = strict_router(tags=["posts"])
 
@@ -64,7 +67,7 @@ async def read_post(
 async def end_post_by_id(
     post_id: Id,
     body: PostEndIn,
-    version: VersionIfGiven,
+    version: ExpectedVersion,
     who: Who,
     connection: Connection,
     with_: Mechanisms,
@@ -73,7 +76,14 @@ async def end_post_by_id(
 ) -> PostingOut:
     today = with_.clock.today()
     posting = await end_post(
-        connection, who, post_id, ends_on=body.on or today, reason=body.reason, note=body.note, version=version
+        connection,
+        who,
+        post_id,
+        ends_on=body.on or today,
+        reason=body.reason,
+        note=body.note,
+        version=version,
+        show=partial(_shown, connection, rooms, today),
     )
     return await _with_version(connection, rooms, posting, today, response)
 
@@ -82,5 +92,13 @@ async def _with_version(
     connection: Connection, rooms: Rooms, posting: Posting, day: date, response: Response
 ) -> PostingOut:
     response.headers["ETag"] = etag(posting.version)
+    return await _out(connection, rooms, posting, day)
+
+
+async def _shown(connection: Connection, rooms: Rooms, day: date, posting: Posting) -> Mapping[str, Any]:
+    return (await _out(connection, rooms, posting, day)).model_dump(mode="json", by_alias=True)
+
+
+async def _out(connection: Connection, rooms: Rooms, posting: Posting, day: date) -> PostingOut:
     seen = await see_post(connection, rooms.policies, posting, day)
     return posting_out(seen, posting, await terms_of(connection, posting))

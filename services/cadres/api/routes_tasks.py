@@ -112,9 +112,9 @@ async def list_own_tasks(who: Who, connection: Connection, with_: Mechanisms) ->
 async def read_task(
     task_id: Id, who: Who, connection: Connection, with_: Mechanisms, response: Response
 ) -> TaskFileOut:
-    line, role, steps = await see_task(connection, who, task_id)
+    line, allowed, steps = await see_task(connection, who, task_id)
     response.headers["ETag"] = etag(line.task.version)
-    return task_file_out(line, role, steps, with_.clock.today())
+    return task_file_out(line, allowed, steps, with_.clock.today())
 
 
 @router.post("/v1/tasks/{task_id}/transitions")

@@ -6,7 +6,7 @@ from fastapi import Query, Response
 
 from services.cadres.api.convert import unit_of
 from services.cadres.api.keyset import after_of, page
-from services.cadres.api.schemas import UnitFields, UnitIn, UnitOut, UnitsOut
+from services.cadres.api.schemas import UnitIn, UnitOut, UnitPut, UnitsOut
 from services.cadres.domain.unit import Unit, UnitKind
 from services.cadres.storage.unit_repository import get_unit, list_units
 from services.cadres.use_cases.keep_unit import enter_unit, replace_unit
@@ -54,9 +54,12 @@ async def read_unit(unit_id: Id, who: Who, connection: Connection, response: Res
 
 @router.put("/v1/units/{unit_id}")
 async def put_unit(
-    unit_id: Id, body: UnitFields, version: ExpectedVersion, who: Who, connection: Connection, response: Response
+    unit_id: Id, body: UnitPut, version: ExpectedVersion, who: Who, connection: Connection, response: Response
 ) -> UnitOut:
-    return _with_version(await replace_unit(connection, who, unit_of(body, unit_id), version), response)
+    unit = await replace_unit(
+        connection, who, unit_of(body, unit_id), version, lambda one: _out(one).model_dump(mode="json")
+    )
+    return _with_version(unit, response)
 
 
 def _out(unit: Unit) -> UnitOut:

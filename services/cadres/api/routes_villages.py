@@ -35,7 +35,7 @@ from shared.web.fields import Id, RegionCode
 from shared.web.paging import Limit, PageCursor
 from shared.web.replies import etag
 from shared.web.service_app import strict_router
-from shared.web.versions import VersionIfGiven
+from shared.web.versions import ExpectedVersion
 
 router = strict_router(tags=["village pairings"])
 
@@ -105,14 +105,22 @@ async def read_village_pairing(
 async def end_village_pairing_by_id(
     pairing_id: Id,
     body: VillagePairingEndIn,
-    version: VersionIfGiven,
+    version: ExpectedVersion,
     who: Who,
     connection: Connection,
     with_: Mechanisms,
     response: Response,
 ) -> VillagePairingOut:
     ends_on = body.on or with_.clock.today()
-    line = await end_village_pairing(connection, who, pairing_id, ends_on=ends_on, note=body.note, version=version)
+    line = await end_village_pairing(
+        connection,
+        who,
+        pairing_id,
+        ends_on=ends_on,
+        note=body.note,
+        version=version,
+        show=lambda one: _out(one).model_dump(mode="json", by_alias=True),
+    )
     return _with_version(line, response)
 
 

@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints
 from services.cadres.domain.cadre import Rank
 from services.cadres.domain.unit import JointKind, UnitKind, UnitLevel
 from shared.web.fields import Id, Input, IsoDate, Output, Reference, RegionCode, ShortText
+from shared.web.versions import Versioned
 
 Phone = Annotated[
     str,
@@ -25,6 +26,10 @@ class UnitFields(Input):
 
 class UnitIn(UnitFields):
     unit_id: Id | None = None
+
+
+class UnitPut(UnitFields, Versioned):
+    """All of a unit's own fields."""
 
 
 class UnitOut(Output):
@@ -55,6 +60,10 @@ class CadreFields(Input):
     valid_to: IsoDate | None = None
     phone: Phone | None = None
     subject: Reference | None = Field(default=None, description="the login that this cadre uses")
+
+
+class CadrePut(CadreFields, Versioned):
+    """All of a cadre's own fields."""
 
 
 class CadreIn(CadreFields):

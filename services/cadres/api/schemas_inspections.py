@@ -6,6 +6,7 @@ from pydantic import BeforeValidator, Field
 
 from services.cadres.domain.inspection import FindingState, Population
 from shared.web.fields import Id, Input, IsoDate, LongText, Output, Reference, RegionCode, Timestamp, VillageCode, Whole
+from shared.web.versions import Versioned
 
 SampleSize = Annotated[Whole, Field(ge=1, le=1000)]
 
@@ -75,7 +76,7 @@ class FindingIn(Input):
     due_on: IsoDate
 
 
-class FindingMoveIn(Input):
+class FindingMoveIn(Versioned):
     """`due_on`: the new day of a finding that goes back to open; the last that the policy allows when absent."""
 
     to: FindingState

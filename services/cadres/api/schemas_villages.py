@@ -7,6 +7,7 @@ from pydantic import Field
 
 from services.cadres.domain.village_pairing import ActivityKind, VillagePairingKind
 from shared.web.fields import Count, Id, Input, IsoDate, LongText, Output, ShortText, VillageCode
+from shared.web.versions import Versioned
 
 Year = Annotated[int, Query(ge=2000, le=2200)]
 
@@ -21,7 +22,7 @@ class VillagePairingIn(Input):
     agreement: ShortText | None = Field(default=None, description="number of the agreement that was signed")
 
 
-class VillagePairingEndIn(Input):
+class VillagePairingEndIn(Versioned):
     note: LongText
     on: IsoDate | None = Field(default=None, description="first day without it; today when absent")
 

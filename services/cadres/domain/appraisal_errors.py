@@ -72,4 +72,4 @@ class BelowOutstanding(RuleBroken):
 
 class BarredFromAward(RuleBroken):
     code = "cadre_barred_from_award"
-    message = "这名干部被召回，{until} 前不能评先选优，也不能列入优先使用建议。"
+    message = "这名干部被召回，禁止期到 {until}（含当日），其间不能评先选优，也不能列入优先使用建议。"

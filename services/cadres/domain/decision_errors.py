@@ -92,9 +92,9 @@ class ResignationNotDecided(RuleBroken):
 
 class BarredFromPromotion(RuleBroken):
     code = "cadre_barred_from_promotion"
-    message = "这名干部被召回，{until} 前不能晋升职务、职级，请核对职级。"
+    message = "这名干部被召回，禁止期到 {until}（含当日），其间不能晋升职务、职级；请核对职级。"
 
 
 class BarredFromPost(RuleBroken):
     code = "cadre_barred_from_post"
-    message = "这名干部被召回，{until} 前不能担任这个岗位，请另选干部。"
+    message = "这名干部被召回，禁止期到 {until}（含当日），其间不能担任这个岗位；请另选干部。"

@@ -6,7 +6,7 @@ the appraisal on which it rests.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -45,13 +45,23 @@ def outcome_now(file: PersonalFile, appraisal: Appraisal) -> Outcome:
 
 
 def barred_until(file: PersonalFile, policy: Policy, on: date) -> date | None:
-    """The first day on which the person may be promoted and awarded again; None when nothing bars on this day."""
+    """The last day on which the person may be neither promoted nor awarded; None when nothing bars on this day."""
     ends = [
-        years_later(one.decided_on, policy.bar_years)
+        last_day_of_bar(one.decided_on, policy.bar_years)
         for one in in_force(file)
         if one.kind == "recall" and one.decided_on is not None
     ]
-    return max((end for end in ends if on < end), default=None)
+    return max((end for end in ends if on <= end), default=None)
+
+
+def last_day_of_bar(decided_on: date, years: int) -> date:
+    """The same date years later, in a common year the 28th of February for the 29th, and still barred.
+
+    Periods of years count from the day after (Civil Code, articles 201 and 202): the day of the decision bars, and is
+    none of the two years.
+    """
+    same_date = years_later(decided_on, years)
+    return same_date if same_date.day == decided_on.day else same_date - timedelta(days=1)
 
 
 def grade_in_force(file: PersonalFile, case_id: UUID) -> Grade | None:

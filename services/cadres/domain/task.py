@@ -5,10 +5,11 @@
      │ └──► cancelled
      └─(sent back, or given to another)
 
-Whoever says that it is done does not confirm it. Problems, the third of the three lists (三张清单), stand in the ledger
-of the households service.
+Whoever has it says that it is done, an official too; whoever said so does not confirm it. Problems, the third of the
+three lists (三张清单), stand in the ledger of the households service.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final, Literal
@@ -24,6 +25,10 @@ _NEXT: Final[dict[TaskState, tuple[TaskState, ...]]] = {
     "done": ("confirmed", "open"),
     "confirmed": (),
     "cancelled": (),
+}
+_STEPS_OF: Final[dict[TaskRole, tuple[TaskState, ...]]] = {
+    "cadre": ("done",),
+    "official": ("open", "confirmed", "cancelled"),
 }
 
 
@@ -45,9 +50,11 @@ class Task:
     done_by: str | None = None
     version: int = 1
 
-    def allowed(self, role: TaskRole) -> tuple[TaskState, ...]:
-        """The states to which somebody of this role may bring it; an open one is given anew by bringing it to open."""
-        own = {"done"} if role == "cadre" else {"open", "confirmed", "cancelled"}
+    def allowed(self, roles: Collection[TaskRole], person: str) -> tuple[TaskState, ...]:
+        """The states to which this person may bring it; an open one is given anew by bringing it to open."""
+        own = {state for role in roles for state in _STEPS_OF[role]}
+        if person == self.done_by:
+            own.discard("confirmed")
         return tuple(state for state in _NEXT[self.state] if state in own)
 
     def overdue(self, today: date) -> bool:
@@ -56,24 +63,26 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class TaskStep:
-    """What is asked, by whom. `cadre_id` gives the task to another, `due_on` sets another day."""
+    """What is asked, by whom: `roles` are all that the person has towards the task. `cadre_id` gives the task to
+    another, `due_on` sets another day.
+    """
 
     to: TaskState
     actor: str
-    role: TaskRole
+    roles: frozenset[TaskRole]
     cadre_id: UUID | None = None
     due_on: date | None = None
 
 
 def task_after(task: Task, step: TaskStep) -> Task:
     """Raises TaskStepNotAllowed, TaskNotYours, TaskNeedsSecondPerson."""
-    allowed = task.allowed(step.role)
+    allowed = task.allowed(step.roles, step.actor)
     if step.to not in _NEXT[task.state]:
         raise TaskStepNotAllowed(allowed=list(allowed))
-    if step.to not in allowed:
-        raise TaskNotYours
     if step.to == "confirmed" and step.actor == task.done_by:
         raise TaskNeedsSecondPerson(allowed=list(allowed))
+    if step.to not in allowed:
+        raise TaskNotYours
     moved = step.cadre_id is not None or step.due_on is not None
     if (moved and step.to != "open") or (step.to == task.state and not moved):
         raise TaskStepNotAllowed(allowed=list(allowed))

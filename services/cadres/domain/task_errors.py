@@ -40,7 +40,7 @@ class TaskStepNotAllowed(RuleBroken):
 
 class TaskNeedsSecondPerson(TaskStepNotAllowed):
     code = "task_needs_second_person"
-    message = "填报办结的人不能自己确认，请换另一名工作人员确认。"
+    message = "您填报了这项任务的办结，不能自己确认，请村、乡镇或县里的另一名干部确认。"
 
 
 class TaskDuePast(Invalid):

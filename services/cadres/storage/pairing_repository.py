@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy import Row, Select, Text, cast, func, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
 from services.cadres.domain.errors import HouseholdAlreadyPaired, PairingNotFound, PairingStale
@@ -17,6 +17,7 @@ from shared.change_log import Change
 from shared.db import Connection, violated_constraint
 
 Key = tuple[str, UUID]
+HELPER = "pairing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,13 @@ def pairing_row(pairing: Pairing, author: str) -> dict[str, Any]:
 def helper_change(household_id: UUID, cadre_id: UUID | None, cadre_name: str | None) -> Change:
     """What households and credit may know: who answers for a household now, or that nobody does."""
     payload = {"cadre_id": str(cadre_id) if cadre_id else None, "cadre_name": cadre_name}
-    return Change("pairing", str(household_id), payload)
+    return Change(HELPER, str(household_id), payload)
+
+
+def helper_told(household_id: Any, cadre_id: Any, cadre_name: Any) -> tuple[Any, Any, Any]:
+    """The same as columns of a statement: topic, key, payload."""
+    payload = func.jsonb_build_object("cadre_id", cast(cadre_id, Text), "cadre_name", cadre_name)
+    return literal(HELPER), cast(household_id, Text), payload
 
 
 def helper_changes(household_ids: Iterable[UUID], cadre_id: UUID, cadre_name: str) -> list[Change]:

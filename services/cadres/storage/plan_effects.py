@@ -22,13 +22,12 @@ from sqlalchemy import (
     update,
 )
 
-from services.cadres.storage.pairing_repository import helper_change
+from services.cadres.storage.pairing_repository import helper_told
 from services.cadres.storage.tables import cadres, households, pairing_plans, pairings
 from shared.change_log import ChangeLog
 from shared.db import Connection
 
 lines, plan_cadres = pairing_plans.lines, pairing_plans.cadres
-CHANGES_AT_ONCE = 10_000
 
 
 async def changed_since_planned(connection: Connection, plan_id: UUID) -> int:
@@ -108,16 +107,13 @@ async def undo_lines(connection: Connection, plan_id: UUID, day: date, author: s
 async def tell_helpers(connection: Connection, change_log: ChangeLog, plan_id: UUID) -> None:
     """Who answers now for each household of the plan, for the siblings."""
     held = and_(pairings.c.household_id == lines.c.household_id, pairings.c.ended_on.is_(None))
-    rows = (
-        await connection.execute(
-            select(lines.c.household_id, pairings.c.cadre_id, cadres.c.name)
-            .select_from(lines.outerjoin(pairings, held).outerjoin(cadres, cadres.c.cadre_id == pairings.c.cadre_id))
-            .where(lines.c.plan_id == plan_id, lines.c.cadre_id.is_not(None))
-            .order_by(lines.c.household_id)
-        )
-    ).all()
-    for start in range(0, len(rows), CHANGES_AT_ONCE):
-        await change_log.append(connection, [helper_change(*row) for row in rows[start : start + CHANGES_AT_ONCE]])
+    told = (
+        select(*helper_told(lines.c.household_id, pairings.c.cadre_id, cadres.c.name))
+        .select_from(lines.outerjoin(pairings, held).outerjoin(cadres, cadres.c.cadre_id == pairings.c.cadre_id))
+        .where(lines.c.plan_id == plan_id, lines.c.cadre_id.is_not(None))
+        .order_by(lines.c.household_id)
+    )
+    await change_log.append_selected(connection, told)
 
 
 def _open_loads(plan_id: UUID) -> Any:

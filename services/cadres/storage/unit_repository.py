@@ -16,9 +16,10 @@ from shared.db import Connection, violated_constraint
 Key = tuple[str, UUID]
 
 
-async def get_unit(connection: Connection, unit_id: UUID) -> Unit:
+async def get_unit(connection: Connection, unit_id: UUID, *, lock: bool = False) -> Unit:
     """Raises UnitNotFound."""
-    row = (await connection.execute(select(units).where(units.c.unit_id == unit_id))).one_or_none()
+    statement = select(units).where(units.c.unit_id == unit_id)
+    row = (await connection.execute(statement.with_for_update() if lock else statement)).one_or_none()
     if row is None:
         raise UnitNotFound
     return _unit(row)

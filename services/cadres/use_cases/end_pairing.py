@@ -1,7 +1,9 @@
 """An official ends a cadre's responsibility for a household; the history stays."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from services.cadres.domain.errors import HelpedHouseholdNotFound, PairingNotFound, PairingStale
@@ -24,10 +26,14 @@ async def end_pairing(
     ends_on: date,
     reason: PairingEndReason,
     note: str | None,
-    version: int | None,
+    version: int,
     today: date,
+    show: Callable[[PairingLine], Mapping[str, Any]],
 ) -> PairingLine:
-    """Raises PairingNotFound, PairingStale and the reasons of `may_end_pairing`."""
+    """`show` is how whoever ended an older one is shown what stands.
+
+    Raises PairingNotFound, PairingStale and the reasons of `may_end_pairing`.
+    """
     found = await get_pairing(connection, pairing_id)
     try:
         require_official_for_household(who, found.village_code)
@@ -36,8 +42,8 @@ async def end_pairing(
     await guard_household(connection, found.pairing.household_id)
     await guard_cadres(connection, [found.pairing.cadre_id])
     line = await get_pairing(connection, pairing_id)
-    if version is not None and version != line.pairing.version:
-        raise PairingStale(version=line.pairing.version)
+    if version != line.pairing.version:
+        raise PairingStale(current=show(line))
     if (refusal := may_end_pairing(line.pairing, ends_on, today)) is not None:
         raise refusal
     before = line.pairing

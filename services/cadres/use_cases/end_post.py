@@ -1,7 +1,9 @@
 """An official ends a posting; the history stays."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from services.cadres.domain.after_a_recall import may_end_as
@@ -23,17 +25,21 @@ async def end_post(
     ends_on: date,
     reason: PostEndReason,
     note: str | None,
-    version: int | None,
+    version: int,
+    show: Callable[[Posting], Awaitable[Mapping[str, Any]]],
 ) -> Posting:
-    """Raises PostNotFound, PostStale and the reasons of `may_end_post` and `may_end_as`."""
+    """`show` is how whoever ended an older one is shown what stands.
+
+    Raises PostNotFound, PostStale and the reasons of `may_end_post` and `may_end_as`.
+    """
     found = await get_posting(connection, post_id)
     if not who.official_for(found.village_code):
         raise PostNotFound
     await guard_village(connection, found.village_code)
     await guard_cadres(connection, found.people)
     before = await get_posting(connection, post_id)
-    if version is not None and version != before.version:
-        raise PostStale(version=before.version)
+    if version != before.version:
+        raise PostStale(current=await show(before))
     if (refusal := may_end_post(before, ends_on, reason, note)) is not None:
         raise refusal
     ended = replace(before, ended_on=ends_on, end_reason=reason, end_note=note, version=before.version + 1)

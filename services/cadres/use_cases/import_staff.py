@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from services.cadres.domain.cadre import Cadre
@@ -31,12 +32,7 @@ from services.cadres.domain.staff_table import (
 )
 from services.cadres.domain.unit import Unit, joint_kind_fits
 from services.cadres.storage.cadre_repository import CadreRepository
-from services.cadres.storage.staff_import import (
-    cadre_ids_by_name,
-    forget_refusals,
-    keep_refusals,
-    units_by_name,
-)
+from services.cadres.storage.staff_import import cadre_ids_by_name, forget_refusals, keep_refusals, units_by_name
 from services.cadres.storage.unit_repository import get_unit
 from services.cadres.use_cases.keep_cadre import enter_cadre, replace_cadre
 from services.cadres.use_cases.keep_unit import enter_unit, replace_unit
@@ -52,6 +48,11 @@ from shared.sheets.cells import Cell, filled_text
 ROWS_AT_ONCE = 200
 Lines = Sequence[tuple[int, Sequence[Cell]]]
 Take = Callable[[Connection, ReadRow], Awaitable[str]]
+
+
+def _not_shown(_there: object) -> dict[str, Any]:
+    """The report of a table tells a refusal's code and sentence, never what stands."""
+    return {}
 
 
 class _DryRun(Exception):  # noqa: N818 - says why a transaction goes back
@@ -168,7 +169,7 @@ class UnitTaker:
         same = replace(given, unit_id=there.unit_id, version=there.version, demonstration=there.demonstration)
         if same == there:
             return "unchanged"
-        await replace_unit(connection, self.whole.who, same, there.version)
+        await replace_unit(connection, self.whole.who, same, there.version, _not_shown)
         return "changed"
 
     async def _there(self, connection: Connection, row: ReadRow, name: str, region: str) -> Unit | None:
@@ -222,17 +223,17 @@ class CadreTaker:
         )
         if same == there:
             return "unchanged"
-        whole = self.whole
         await replace_cadre(
             connection,
-            whole.cadres,
-            whole.change_log,
-            whole.policies,
-            whole.who,
+            self.whole.cadres,
+            self.whole.change_log,
+            self.whole.policies,
+            self.whole.who,
             same,
             there.version,
             keep_phone=False,
             today=today,
+            show=_not_shown,
         )
         return "changed"
 

@@ -1,7 +1,7 @@
 """A sample is drawn, findings are recorded, put right by their day, and looked at again by somebody else."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -126,15 +126,19 @@ async def move_finding(
     who: Principal,
     finding_id: UUID,
     step: FindingStep,
-    version: int | None,
+    version: int,
     clock: Clock,
+    show: Callable[[Finding], Mapping[str, Any]],
 ) -> Finding:
-    """Raises FindingNotFound, FindingStale and the reasons of `may_move_finding`."""
+    """`show` is how whoever moved an older one is shown what stands.
+
+    Raises FindingNotFound, FindingStale and the reasons of `may_move_finding`.
+    """
     before = await get_finding(connection, finding_id, to_change=True)
     if not who.official_for(before.village_code):
         raise FindingNotFound
-    if version is not None and version != before.version:
-        raise FindingStale(version=before.version)
+    if version != before.version:
+        raise FindingStale(current=show(before))
     most_days = inspection_policy_at(policies, step.on).rectify_days
     if (refusal := may_move_finding(before, step, most_days)) is not None:
         raise refusal

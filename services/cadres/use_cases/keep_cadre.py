@@ -1,8 +1,9 @@
 """An official enters a cadre, or changes what is known of the person."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from services.cadres.domain.after_a_recall import may_be_ranked_after
 from services.cadres.domain.cadre import Cadre
@@ -45,8 +46,10 @@ async def replace_cadre(
     *,
     keep_phone: bool,
     today: date,
+    show: Callable[[Cadre], Mapping[str, Any]],
 ) -> Cadre:
     """The cadre as it stands afterwards; a new name reaches the siblings of every household that the cadre helps.
+    `show` is how whoever changed an older one is shown what stands.
 
     Raises CadreNotFound, OutsideScope, UnitNotFound, CadreStale, SubjectBound and the reasons of `may_serve_from_to`
     and `may_be_ranked_after`.
@@ -58,7 +61,7 @@ async def replace_cadre(
     who.require_official(cadre.region_code)
     await get_unit(connection, cadre.unit_id)
     if before.version != version:
-        raise CadreStale(version=before.version)
+        raise CadreStale(current=show(before))
     duties = await duties_of(connection, cadre.cadre_id)
     if (refusal := may_serve_from_to(cadre.valid_from, cadre.valid_to, duties, today)) is not None:
         raise refusal

@@ -20,7 +20,7 @@ from services.cadres.storage.task_repository import (
     save_task,
 )
 from services.cadres.use_cases.give_task import require_able
-from services.cadres.use_cases.see_tasks import role_towards_task
+from services.cadres.use_cases.see_tasks import roles_towards_task
 from shared.auth import Principal
 from shared.clock import day_of
 from shared.db import Connection
@@ -56,10 +56,10 @@ async def move_task(
     if asked.cadre_id is not None:  # Before the task itself, in the order in which hand-overs take them.
         await guard_cadres(connection, [asked.cadre_id])
     line = await get_task(connection, task_id, lock=True)
-    role = role_towards_task(who, line.task)
+    roles = roles_towards_task(who, line.task)
     if line.task.version != asked.version:
         raise TaskStale(current=show(line))
-    after = task_after(line.task, TaskStep(asked.to, who.subject, role, asked.cadre_id, asked.due_on))
+    after = task_after(line.task, TaskStep(asked.to, who.subject, roles, asked.cadre_id, asked.due_on))
     if asked.cadre_id is not None:
         await require_able(connection, cadres, who, asked.cadre_id, after.village_code, now)
     if asked.due_on is not None and asked.due_on < day_of(now):
@@ -71,7 +71,7 @@ async def move_task(
 
 async def pass_on_tasks(connection: Connection, who: Principal, handover: Handover, now: datetime) -> None:
     """Whoever takes a household on has what its former cadre still had to do for it. The caller holds both cadres."""
-    given_on = TaskStep("open", who.subject, "official", handover.to_cadre_id)
+    given_on = TaskStep("open", who.subject, frozenset({"official"}), handover.to_cadre_id)
     for task in await open_tasks_of_household(connection, handover.household_id, handover.from_cadre_id):
         after = task_after(task, given_on)
         await save_task(connection, after)

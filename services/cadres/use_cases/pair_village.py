@@ -1,9 +1,9 @@
 """An organisation pairs with a village, the two do things together, the pairing ends."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from services.cadres.domain.policy import Policy, policy_at
@@ -66,14 +66,25 @@ async def see_village_pairing(connection: Connection, who: Principal, pairing_id
 
 
 async def end_village_pairing(
-    connection: Connection, who: Principal, pairing_id: UUID, *, ends_on: date, note: str, version: int | None
+    connection: Connection,
+    who: Principal,
+    pairing_id: UUID,
+    *,
+    ends_on: date,
+    note: str,
+    version: int,
+    show: Callable[[VillagePairingLine], Mapping[str, Any]],
 ) -> VillagePairingLine:
-    """Raises VillagePairingNotFound, VillagePairingStale and the reasons of `may_end_village_pairing`."""
+    """`show` is how whoever ended an older one is shown what stands.
+
+    Raises VillagePairingNotFound, VillagePairingStale and the reasons of `may_end_village_pairing`.
+    """
     found = await see_village_pairing(connection, who, pairing_id)
     await guard_village(connection, found.pairing.village_code)
-    before = (await get_village_pairing(connection, pairing_id)).pairing
-    if version is not None and version != before.version:
-        raise VillagePairingStale(version=before.version)
+    line = await get_village_pairing(connection, pairing_id)
+    before = line.pairing
+    if version != before.version:
+        raise VillagePairingStale(current=show(line))
     if (refusal := may_end_village_pairing(before, ends_on)) is not None:
         raise refusal
     ended = replace(before, ended_on=ends_on, end_note=note, version=before.version + 1)

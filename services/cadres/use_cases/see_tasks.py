@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.cadres.domain.task import Task, TaskRole
+from services.cadres.domain.task import Task, TaskRole, TaskState
 from services.cadres.domain.task_errors import TaskNotFound
 from services.cadres.storage.duty_repository import ProblemLine, problems_of_cadre
 from services.cadres.storage.task_repository import TaskLine, TaskStepRecord, get_task, steps_of_task, tasks_of_cadre
@@ -37,16 +37,23 @@ async def see_own_lists(connection: Connection, who: Principal) -> ThreeLists:
 
 async def see_task(
     connection: Connection, who: Principal, task_id: UUID
-) -> tuple[TaskLine, TaskRole, list[TaskStepRecord]]:
-    """Raises TaskNotFound."""
+) -> tuple[TaskLine, Sequence[TaskState], list[TaskStepRecord]]:
+    """The task, the states to which the asker may bring it, and its steps. Raises TaskNotFound."""
     line = await get_task(connection, task_id)
-    return line, role_towards_task(who, line.task), await steps_of_task(connection, line.task)
+    allowed = line.task.allowed(roles_towards_task(who, line.task), who.subject)
+    return line, allowed, await steps_of_task(connection, line.task)
 
 
-def role_towards_task(who: Principal, task: Task) -> TaskRole:
-    """An official of the village, or the cadre whose task it is. Raises TaskNotFound."""
+def roles_towards_task(who: Principal, task: Task) -> frozenset[TaskRole]:
+    """An official of the village, the cadre whose task it is, or both: a village official may have tasks too.
+
+    Raises TaskNotFound.
+    """
+    roles: set[TaskRole] = set()
     if who.official_for(task.village_code):
-        return "official"
-    if "cadre" in who.roles and who.cadre_id == str(task.cadre_id):
-        return "cadre"
-    raise TaskNotFound
+        roles.add("official")
+    if who.cadre_id == str(task.cadre_id):
+        roles.add("cadre")
+    if not roles:
+        raise TaskNotFound
+    return frozenset(roles)

@@ -60,7 +60,7 @@ async def test_a_household_is_without_a_cadre_from_the_day_on_which_the_pairing_
     async with world.as_(town.official) as caller:
         made = await caller.post("/v1/pairings", body)
         end = {"reason": "rebalanced", "on": "2026-05-20"}
-        assert (await caller.post(f"/v1/pairings/{made.json()['pairing_id']}/end", end)).status_code == 200
+        assert (await caller.step(f"/v1/pairings/{made.json()['pairing_id']}", "end", end)).status_code == 200
         paired = [
             (await caller.get("/v1/cadres/coverage", region=town.code, as_of=day)).json()["paired"]
             for day in ("2026-01-31", "2026-02-01", "2026-05-19", "2026-05-20")

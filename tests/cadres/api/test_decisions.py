@@ -107,7 +107,7 @@ async def test_a_resignation_that_is_decided_ends_the_posts_and_lists_what_is_to
     pairing = Pairing(new_id(), household_id, cadre.cadre_id, TODAY)
     await desk.world.load(posts=[secretary, resident], pairings=[pairing])
     not_decided = {"reason": "resigned", "note": "辞职", "on": "2026-11-24"}
-    early = await desk.first.post(f"/v1/posts/{secretary.post_id}/end", not_decided)
+    early = await desk.first.step(f"/v1/posts/{secretary.post_id}", "end", not_decided)
     assert (early.status_code, early.json()["code"]) == (409, "post_resignation_not_decided")
     for quarter in (1, 2, 3):
         round_ = {"year": 2026, "quarter": quarter}

@@ -63,10 +63,9 @@ async def test_a_held_post_is_not_given_away_and_after_its_end_it_is(world: Worl
         made = await caller.post("/v1/posts", body_of(town, "agri_technician", cadre_id=str(first.cadre_id)))
         again = body_of(town, "agri_technician", cadre_id=str(second.cadre_id)) | {"from": "2026-11-01"}
         refused = await caller.post("/v1/posts", again)
-        ended = await caller.post(
-            f"/v1/posts/{made.json()['post_id']}/end", {"reason": "transferred", "on": "2026-11-01"}
-        )
-        twice = await caller.post(f"/v1/posts/{made.json()['post_id']}/end", {"reason": "transferred"})
+        post = f"/v1/posts/{made.json()['post_id']}"
+        ended = await caller.step(post, "end", {"reason": "transferred", "on": "2026-11-01"})
+        twice = await caller.step(post, "end", {"reason": "transferred"})
         following = await caller.post("/v1/posts", again)
         before, after = [
             (await five(caller, town.village, as_of=day))["agri_technician"]["holder"]["id"]
@@ -115,7 +114,7 @@ async def test_a_first_secretary_may_go_to_the_next_village_once_the_first_posti
         made = await caller.post("/v1/posts", body)
         assert (await caller.post("/v1/posts", there)).json()["code"] == "first_secretary_elsewhere"
         end = {"reason": "transferred", "note": "组织调整", "on": "2026-06-01"}
-        assert (await caller.post(f"/v1/posts/{made.json()['post_id']}/end", end)).status_code == 200
+        assert (await caller.step(f"/v1/posts/{made.json()['post_id']}", "end", end)).status_code == 200
         assert (await caller.post("/v1/posts", there)).status_code == 201
 
 
@@ -156,13 +155,28 @@ async def test_a_term_is_not_cut_short_without_a_recorded_reason(world: World, t
     async with world.as_(town.official) as caller:
         shorter = await caller.post("/v1/posts", body | {"to": "2026-03-01"})
         made = await caller.post("/v1/posts", body)
-        path = f"/v1/posts/{made.json()['post_id']}/end"
+        path = f"/v1/posts/{made.json()['post_id']}"
         for end in ({"reason": "term_over", "note": "提前"}, {"reason": "transferred"}):
-            refused = await caller.post(path, end)
+            refused = await caller.step(path, "end", end)
             assert (refused.status_code, refused.json()["code"]) == (409, "post_ends_before_term")
-        recorded = await caller.post(path, {"reason": "transferred", "note": "机构合并，另派新队"})
+        recorded = await caller.step(path, "end", {"reason": "transferred", "note": "机构合并，另派新队"})
     assert (shorter.status_code, shorter.json()["code"]) == (409, "post_term_is_fixed")
     assert (made.json()["term_ends_on"], recorded.status_code) == ("2028-03-01", 200)
+
+
+async def test_a_posting_is_not_ended_over_a_change_that_the_caller_has_not_seen(world: World, town: Town) -> None:
+    cadre = await town.cadre()
+    end = {"reason": "transferred", "note": "调离"}
+    async with world.as_(town.official) as caller:
+        made = await caller.post("/v1/posts", body_of(town, "agri_technician", cadre_id=str(cadre.cadre_id)))
+        path = f"/v1/posts/{made.json()['post_id']}/end"
+        blind = await caller.post(path, end)
+        stale = await caller.post(path, end | {"version": 7})
+        fine = await caller.post(path, end | {"version": 1})
+    assert (blind.status_code, blind.json()["code"]) == (428, "version_missing")
+    assert (stale.status_code, stale.json()["code"]) == (412, "post_version_stale")
+    assert stale.json()["current"] == made.json(), "what stands"
+    assert fine.status_code == 200
 
 
 async def test_a_unit_holds_where_a_unit_belongs_and_a_person_where_a_person_does(world: World, town: Town) -> None:
@@ -189,7 +203,7 @@ async def test_posts_are_for_officials_of_the_place(world: World, town: Town) ->
             assert (await caller.get(f"/v1/villages/{town.village}/posts")).status_code == 403
             assert (await caller.post("/v1/posts", body)).status_code == 403
             assert (await caller.get(f"/v1/posts/{made.json()['post_id']}")).status_code == 404
-            ended = await caller.post(f"/v1/posts/{made.json()['post_id']}/end", {"reason": "other"})
+            ended = await caller.step(f"/v1/posts/{made.json()['post_id']}", "end", {"reason": "other"})
             assert (ended.status_code, ended.json()["code"]) == (404, "post_not_found")
 
 

@@ -86,14 +86,16 @@ async def test_one_pairing_of_unit_village_and_kind_at_a_time(world: World, town
         replies = await asyncio.gather(*(desk.post("/v1/village-pairings", body) for _ in range(2)))
         assert sorted(reply.status_code for reply in replies) == [201, 409]
         made = next(reply for reply in replies if reply.status_code == 201).json()
-        end = f"/v1/village-pairings/{made['village_pairing_id']}/end"
-        assert (await desk.post(end, {"note": "换届"}, **{"if-match": '"v9"'})).status_code == 412
-        assert (await desk.post(end, {"note": "换届", "on": "2026-01-01"})).json()[
+        there = f"/v1/village-pairings/{made['village_pairing_id']}"
+        assert (await desk.post(f"{there}/end", {"note": "换届"})).status_code == 428
+        stale = await desk.post(f"{there}/end", {"note": "换届"}, **{"if-match": '"v9"'})
+        assert (stale.status_code, stale.json()["current"]) == (412, (await desk.get(there)).json())
+        assert (await desk.step(there, "end", {"note": "换届", "on": "2026-01-01"})).json()[
             "code"
         ] == "village_pairing_ends_before_start"
-        ended = await desk.post(end, {"note": "换届"})
+        ended = await desk.step(there, "end", {"note": "换届"})
         assert (ended.status_code, ended.json()["to"]) == (200, str(TODAY))
-        assert (await desk.post(end, {"note": "换届"})).json()["code"] == "village_pairing_already_ended"
+        assert (await desk.step(there, "end", {"note": "换届"})).json()["code"] == "village_pairing_already_ended"
         assert (await desk.post("/v1/village-pairings", body | {"from": str(TODAY)})).status_code == 201
 
 

@@ -84,7 +84,7 @@ async def test_a_cadre_has_room_again_for_each_pairing_that_ended(world: World, 
             body = {"household_id": str(await town.household()), "cadre_id": str(cadre.cadre_id)}
             made = await caller.post("/v1/pairings", body)
             assert made.status_code == 201, made.text
-            await caller.post(f"/v1/pairings/{made.json()['pairing_id']}/end", {"reason": "rebalanced"})
+            await caller.step(f"/v1/pairings/{made.json()['pairing_id']}", "end", {"reason": "rebalanced"})
 
 
 async def test_a_pairing_ends_with_a_reason_and_the_next_begins_on_that_day(world: World, town: Town) -> None:
@@ -94,9 +94,9 @@ async def test_a_pairing_ends_with_a_reason_and_the_next_begins_on_that_day(worl
         made = await caller.post(
             "/v1/pairings", {"household_id": str(household_id), "cadre_id": str(first.cadre_id), "from": "2026-01-05"}
         )
-        path = f"/v1/pairings/{made.json()['pairing_id']}/end"
-        ended = await caller.post(path, {"reason": "cadre_left", "on": "2026-11-20"})
-        again = await caller.post(path, {"reason": "cadre_left"})
+        path = f"/v1/pairings/{made.json()['pairing_id']}"
+        ended = await caller.step(path, "end", {"reason": "cadre_left", "on": "2026-11-20"})
+        again = await caller.step(path, "end", {"reason": "cadre_left"})
         following = await caller.post(
             "/v1/pairings", {"household_id": str(household_id), "cadre_id": str(second.cadre_id), "from": "2026-11-20"}
         )
@@ -114,10 +114,13 @@ async def test_a_pairing_is_not_ended_over_a_change_that_the_caller_has_not_seen
     async with world.as_(town.official) as caller:
         made = await caller.post("/v1/pairings", {"household_id": str(household_id), "cadre_id": str(cadre.cadre_id)})
         path = f"/v1/pairings/{made.json()['pairing_id']}/end"
+        blind = await caller.post(path, {"reason": "rebalanced"})
         stale = await caller.post(path, {"reason": "rebalanced"}, **{"if-match": '"v7"'})
-        fine = await caller.post(path, {"reason": "rebalanced"}, **{"if-match": '"v1"'})
-    assert (stale.status_code, stale.json()["code"], stale.json()["version"]) == (412, "pairing_version_stale", 1)
-    assert fine.status_code == 200
+        fine = await caller.post(path, {"reason": "rebalanced", "version": 1})
+    assert (blind.status_code, blind.json()["code"]) == (428, "version_missing")
+    assert (stale.status_code, stale.json()["code"]) == (412, "pairing_version_stale")
+    assert stale.json()["current"] == made.json(), "what stands"
+    assert fine.status_code == 200, "a client that cannot set headers"
 
 
 async def test_what_the_rules_refuse_is_said_by_its_reason(world: World, town: Town) -> None:
@@ -163,7 +166,7 @@ async def test_people_whom_the_asker_may_not_know_of_are_not_there(world: World,
             assert (await caller.get(f"/v1/pairings/of/{household_id}")).status_code == 404
             assert (await caller.get(f"/v1/pairings/{pairing_id}")).status_code == 404
             assert (await caller.get("/v1/pairings", region=town.code)).status_code == 403
-            ended = await caller.post(f"/v1/pairings/{pairing_id}/end", {"reason": "other"})
+            ended = await caller.step(f"/v1/pairings/{pairing_id}", "end", {"reason": "other"})
             assert ended.status_code == 404
 
 
@@ -186,7 +189,7 @@ async def test_a_cadre_sees_its_own_households_and_loses_them_when_the_pairing_e
         assert (await helper.get(f"/v1/pairings/of/{household_id}")).status_code == 200
         assert (await colleague.get("/v1/me/caseload")).json()["items"] == []
         async with world.as_(town.official) as caller:
-            await caller.post(f"/v1/pairings/{made.json()['pairing_id']}/end", {"reason": "rebalanced"})
+            await caller.step(f"/v1/pairings/{made.json()['pairing_id']}", "end", {"reason": "rebalanced"})
         assert (await helper.get("/v1/me/caseload")).json()["items"] == []
         assert (await helper.get(f"/v1/pairings/of/{household_id}")).status_code == 404
 

@@ -1,6 +1,7 @@
 """A whole place is paired at once: proposed, looked at, applied by a second person, taken back."""
 
 import asyncio
+import json
 from collections import Counter
 from datetime import date
 from typing import Any
@@ -12,10 +13,13 @@ from services.cadres.domain.pairing import Pairing
 from services.cadres.domain.plan_errors import AnotherPlanMoves, PairingPlanStale
 from services.cadres.domain.posting import Posting
 from services.cadres.domain.unit import Unit
+from services.cadres.storage.guards import guard_all_pairings
+from services.cadres.storage.pairing_repository import helper_change
+from services.cadres.storage.plan_effects import apply_lines
 from services.cadres.use_cases.move_plan import carry_out
 from shared.ids import new_id
 from shared.jobs import Jobs, Progress
-from tests.cadres.world import TODAY, Caller, Town, World, household, official, rows_of
+from tests.cadres.world import TODAY, Caller, Town, World, cadre_login, household, official, rows_of
 
 
 async def proposed(world: World, caller: Caller, region: str, **more: Any) -> dict[str, Any]:
@@ -35,6 +39,11 @@ async def carried_out(world: World, caller: Caller, plan_id: str, step: str) -> 
     assert reply.status_code == 202, reply.text
     await world.run_jobs()
     return dict((await caller.get(reply.headers["location"])).json())
+
+
+def a_visit(household_id: UUID) -> dict[str, Any]:
+    said = {"visit_id": str(new_id()), "household_id": str(household_id), "kind": "routine"}
+    return said | {"visited_at": "2026-11-20T23:10:00+08:00", "participants": [], "findings": []}
 
 
 async def helpers(world: World, town: Town) -> dict[UUID, UUID]:
@@ -82,20 +91,19 @@ async def test_siblings_are_told_who_helps_after_a_plan(world: World, town: Town
     async with world.as_(town.official) as orderer, world.as_(town.colleague) as second:
         plan = await proposed(world, orderer, town.code)
         await carried_out(world, second, plan["plan_id"], "apply")
-        assert await last_told(world, household_id) == str(cadre.cadre_id)
+        assert await last_told(world, household_id) == helper_change(household_id, cadre.cadre_id, cadre.name).payload
         await carried_out(world, orderer, plan["plan_id"], "undo")
-        assert await last_told(world, household_id) is None
+        assert await last_told(world, household_id) == helper_change(household_id, None, None).payload
 
 
-async def last_told(world: World, household_id: UUID) -> str | None:
+async def last_told(world: World, household_id: UUID) -> dict[str, Any]:
     async with world.database.transaction() as connection:
         rows = await rows_of(
             connection,
-            "SELECT payload->>'cadre_id' FROM change_log WHERE topic = 'pairing' AND key = $1 ORDER BY id DESC LIMIT 1",
+            "SELECT payload FROM change_log WHERE topic = 'pairing' AND key = $1 ORDER BY id DESC LIMIT 1",
             str(household_id),
         )
-    found: str | None = rows[0][0]
-    return found
+    return dict(json.loads(rows[0][0]) if isinstance(rows[0][0], str) else rows[0][0])
 
 
 async def test_households_above_the_bound_move_and_come_back_by_undoing(world: World, town: Town) -> None:
@@ -206,6 +214,27 @@ async def test_a_pairing_that_slips_in_before_the_job_stops_the_plan_whole(world
     assert cadre.cadre_id not in (await helpers(world, town)).values()
 
 
+async def test_while_a_plan_takes_effect_visits_are_entered_and_lists_show_what_stood_before(
+    world: World, town: Town
+) -> None:
+    busy, free = await town.cadre(rank="party_member"), await town.cadre()
+    homes = [await town.household() for _ in range(2)]
+    await world.load(pairings=[Pairing(new_id(), home, busy.cadre_id, date(2026, 1, 1)) for home in homes])
+    async with world.as_(town.official) as desk, world.as_(cadre_login(busy)) as phone:
+        plan = await proposed(world, desk, town.code)
+        async with world.jobs_database.transaction() as moving:
+            await guard_all_pairings(moving)
+            assert await apply_lines(moving, UUID(plan["plan_id"]), TODAY, "official-2") == 1
+            for home in homes:
+                entered = await phone.post("/v1/visits", a_visit(home))
+                assert entered.status_code == 201, entered.text
+            assert len((await phone.get("/v1/me/caseload")).json()["items"]) == 2
+            coverage = (await desk.get("/v1/cadres/coverage", region=town.code)).json()
+        assert (coverage["paired"], coverage["unpaired"]) == (2, 0)
+        assert len((await phone.get("/v1/me/caseload")).json()["items"]) == 1
+    assert set((await helpers(world, town)).values()) == {busy.cadre_id, free.cadre_id}
+
+
 async def test_a_step_that_runs_twice_has_one_effect(world: World, town: Town) -> None:
     await town.cadre()
     household_id = await town.household()
@@ -229,7 +258,7 @@ async def test_a_plan_that_was_touched_since_is_not_undone(world: World, town: T
         plan = await proposed(world, orderer, town.code)
         await carried_out(world, second, plan["plan_id"], "apply")
         pairing = (await orderer.get(f"/v1/pairings/of/{household_id}")).json()["pairings"][0]["pairing_id"]
-        await orderer.post(f"/v1/pairings/{pairing}/end", {"reason": "other", "note": "调整"})
+        await orderer.step(f"/v1/pairings/{pairing}", "end", {"reason": "other", "note": "调整"})
         reply = await orderer.post(f"/v1/pairing-plans/{plan['plan_id']}/undo", {})
     assert (reply.status_code, reply.json()["code"], reply.json()["changed"]) == (
         409,

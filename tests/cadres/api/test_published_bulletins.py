@@ -20,6 +20,7 @@ from services.cadres.domain.inspection_errors import (
 )
 from services.cadres.domain.inspection_policy import Cycle
 from shared.clock import FixedClock
+from tests.cadres import inspecting
 from tests.cadres.world import Caller, Town, World, rows_of
 
 DECEMBER = datetime(2026, 12, 1, 4, tzinfo=UTC)
@@ -28,13 +29,11 @@ NOVEMBER = {"cycle": "county_inspection", "within": "2026-11-24"}
 
 @pytest.fixture
 async def found(world: World, town: Town) -> Any:
-    """The path of one finding of November, still open."""
+    """The address of one finding of November, still open."""
     async with world.as_(town.official) as desk:
         body = {"region": town.village, "cycle": "county_inspection", "population": "villages", "size": 1}
         made = (await desk.post("/v1/inspections", body)).json()
-        finding = {"village_code": town.village, "item": town.village, "what": "台账不全", "due_on": "2026-11-24"}
-        one = (await desk.post(f"/v1/inspections/{made['inspection_id']}/findings", finding)).json()
-    return f"/v1/inspections/findings/{one['finding_id']}/transitions"
+        return await inspecting.found(desk, made, town, what="台账不全", due_on="2026-11-24")
 
 
 @pytest.fixture
@@ -67,8 +66,8 @@ async def test_what_was_published_stays_as_it_was_and_a_correction_has_the_next_
     async with world.as_(town.official) as desk, world.as_(town.colleague) as other:
         first = await published(desk, town)
         assert (first["number"], first["bulletin"]["total"]["open"], first["findings"][0]["state"]) == (1, 1, "open")
-        await desk.post(found, {"to": "rectified", "note": "已补"})
-        await other.post(found, {"to": "closed", "note": "属实"})
+        await inspecting.moved(desk, found, "rectified")
+        await inspecting.moved(other, found, "closed")
         path = f"/v1/inspections/bulletins/{first['bulletin_id']}"
         assert (await desk.get(path)).json() == first, "whatever was put right since"
         live = (await desk.get("/v1/inspections/bulletin", region=town.code, **NOVEMBER)).json()

@@ -1,6 +1,7 @@
 """Tasks, duties and problems, the working log, and households that nobody went to see."""
 
 import asyncio
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -54,6 +55,19 @@ async def test_a_task_is_given_done_and_confirmed_by_another_and_each_step_stays
         file = (await desk.get(f"/v1/tasks/{given['task_id']}")).json()
     assert [step["state"] for step in file["steps"]] == ["open", "done", "confirmed"]
     assert file["allowed"] == []
+
+
+async def test_an_official_who_has_the_task_reports_it_and_another_confirms(world: World, town: Town) -> None:
+    cadre = await town.cadre()
+    secretary = replace(town.official, cadre_id=str(cadre.cadre_id))
+    async with world.as_(secretary) as desk, world.as_(town.colleague) as other:
+        given = (await desk.post("/v1/tasks", task(town, cadre))).json()
+        assert (await move(other, given, "done")).json()["code"] == "task_step_not_yours"
+        done = (await move(desk, given, "done", note="已核对")).json()
+        own = await move(desk, done, "confirmed")
+        assert (own.status_code, own.json()["code"]) == (409, "task_needs_second_person")
+        assert own.json()["allowed"] == ["open"]
+        assert (await move(other, done, "confirmed")).json()["state"] == "confirmed"
 
 
 async def test_of_twenty_who_confirm_at_once_one_does(world: World, town: Town) -> None:

@@ -45,7 +45,11 @@ async def test_a_unit_is_entered_read_listed_and_replaced(world: World, town: To
     assert (made.status_code, made.headers["etag"], made.json()) == (201, '"v1"', read.json())
     assert (again.status_code, again.json()["code"]) == (409, "unit_id_taken")
     assert (changed.status_code, changed.json()["version"], changed.headers["etag"]) == (200, 2, '"v2"')
-    assert (stale.status_code, stale.json()["code"], stale.json()["version"]) == (412, "unit_version_stale", 2)
+    assert (stale.status_code, stale.json()["code"], stale.json()["current"]["version"]) == (
+        412,
+        "unit_version_stale",
+        2,
+    )
     assert [item["unit_id"] for item in listed.json()["items"]] == [unit_id]
     assert (unversioned.status_code, unversioned.json()["code"]) == (428, "version_missing")
 
@@ -130,6 +134,7 @@ async def test_replacing_a_cadre_keeps_the_phone_that_was_not_sent_and_removes_i
     assert (kept.json()["phone"], kept.json()["rank"], kept.json()["version"]) == ("138****5678", "section_head", 2)
     assert removed.json()["phone"] is None
     assert (stale.status_code, stale.json()["code"]) == (412, "cadre_version_stale")
+    assert stale.json()["current"] == removed.json(), "what stands, its phone masked"
 
 
 async def test_a_cadre_reads_itself_and_others_do_not_learn_that_it_is_there(world: World, town: Town) -> None:
@@ -154,7 +159,7 @@ async def test_whoever_still_answers_for_something_does_not_leave(world: World, 
         path = f"/v1/cadres/{made['cadre_id']}"
         tomorrow = await caller.put(path, cadre_body(town, valid_to="2026-11-25"), 1)
         refused = await caller.put(path, cadre_body(town, valid_to="2026-11-24"), 1)
-        await caller.post(f"/v1/pairings/{paired.json()['pairing_id']}/end", {"reason": "cadre_left"})
+        await caller.step(f"/v1/pairings/{paired.json()['pairing_id']}", "end", {"reason": "cadre_left"})
         gone = await caller.put(path, cadre_body(town, valid_to="2026-11-24"), 1)
     assert tomorrow.json()["code"] == "cadre_leaves_in_future"
     assert (refused.status_code, refused.json()["code"], refused.json()["open_pairings"]) == (

@@ -6,15 +6,15 @@ from tests.cadres.appraisal_desk import FALSIFIED, LATE, Desk, move
 async def test_unfit_leads_to_recall_and_the_recall_bars_for_two_years(desk: Desk) -> None:
     cadre, post = await desk.town.cadre(), {"village_code": desk.town.village, "kind": "first_secretary"}
     held = await desk.first.post("/v1/posts", post | {"cadre_id": str(cadre.cadre_id), "from": "2025-03-01"})
-    end = f"/v1/posts/{held.json()['post_id']}/end", {"reason": "recalled", "note": "召回", "on": "2026-11-24"}
-    early = await desk.first.post(*end)
+    end = f"/v1/posts/{held.json()['post_id']}", "end", {"reason": "recalled", "note": "召回", "on": "2026-11-24"}
+    early = await desk.first.step(*end)
     assert (early.status_code, early.json()["code"]) == (409, "post_recall_not_decided")
     assert (await desk.notice(cadre, 409, kind="recall"))["code"] == "decision_needs_appraisal"
     unfit = await desk.imposed(cadre, FALSIFIED)
     recall = (await desk.notice(cadre, kind="recall", appraisal_id=unfit))["decision_id"]
     assert (await desk.notice(cadre, 409, kind="recall", appraisal_id=unfit))["code"] == "decision_already_begun"
     await desk.decide(cadre, recall)
-    assert (await desk.first.post(*end)).status_code == 200
+    assert (await desk.first.step(*end)).status_code == 200
     anew = post | {"cadre_id": str(cadre.cadre_id), "from": "2026-11-24"}
     barred = await desk.first.post("/v1/posts", anew)
     assert (barred.status_code, barred.json()["code"]) == (409, "cadre_barred_from_post")

@@ -15,7 +15,7 @@ from services.cadres.domain.appraisal import Appraisal, Deduction
 from services.cadres.domain.cadre import Rank
 from services.cadres.domain.decision import OWN_STEPS, Decision, DecisionStep, may_move_decision
 from services.cadres.domain.may_give_notice import Conditions, in_a_row, may_give_notice
-from services.cadres.domain.personal_file import PersonalFile, barred_until
+from services.cadres.domain.personal_file import PersonalFile, barred_until, last_day_of_bar
 from services.cadres.domain.policy import Policy
 from services.cadres.storage.policy_file import SHIPPED, load_policies
 from shared.errors import Failure
@@ -167,11 +167,33 @@ def recalled(**more: Any) -> PersonalFile:
 
 def test_a_recall_bars_from_posts_that_are_a_promotion_for_two_years() -> None:
     about = [recalled()]
-    for on in (DAY, date(2028, 2, 29)):
+    for on in (DAY, date(2028, 2, 29), date(2028, 3, 1)):
         assert code(may_be_posted_after("first_secretary", about, POLICY, on)) == "cadre_barred_from_post"
-    assert may_be_posted_after("first_secretary", about, POLICY, date(2028, 3, 1)) is None
+    assert may_be_posted_after("first_secretary", about, POLICY, date(2028, 3, 2)) is None
     assert may_be_posted_after("agri_technician", about, POLICY, DAY) is None
     assert may_be_posted_after("first_secretary", [file()], POLICY, DAY) is None
+
+
+@pytest.mark.parametrize(
+    ("decided_on", "last"),
+    [
+        ("2026-03-01", "2028-03-01"),
+        ("2026-02-28", "2028-02-28"),
+        ("2028-02-29", "2030-02-28"),
+        ("2026-12-31", "2028-12-31"),
+    ],
+)
+def test_the_bar_ends_two_calendar_years_after_the_decision_and_its_last_day_is_barred(
+    decided_on: str, last: str
+) -> None:
+    assert last_day_of_bar(date.fromisoformat(decided_on), 2) == date.fromisoformat(last)
+
+
+@given(st.dates(date(2014, 1, 1), date(2100, 1, 1)), st.integers(1, 5))
+def test_a_bar_is_never_longer_for_a_decision_that_came_earlier(day: date, years: int) -> None:
+    last = last_day_of_bar(day, years)
+    assert (last.year, last.month) == (day.year + years, day.month)
+    assert last <= last_day_of_bar(day + timedelta(days=1), years)
 
 
 @pytest.mark.parametrize(

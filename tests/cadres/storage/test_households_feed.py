@@ -82,7 +82,7 @@ async def test_the_households_service_learns_who_helps_and_when_nobody_does_any_
                 "/v1/pairings", {"household_id": str(household_id), "cadre_id": str(cadre.cadre_id)}
             )
             assert await siblings.helper(household_id) == cadre.cadre_id
-            await caller.post(f"/v1/pairings/{made.json()['pairing_id']}/end", {"reason": "rebalanced"})
+            await caller.step(f"/v1/pairings/{made.json()['pairing_id']}", "end", {"reason": "rebalanced"})
         assert await siblings.helper(household_id) is None
 
 
