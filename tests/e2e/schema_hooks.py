@@ -21,7 +21,9 @@ def filter_path_parameters(_ctx: schemathesis.HookContext, path_parameters: dict
 
 
 @schemathesis.check
-def takes_what_fits(_ctx: schemathesis.CheckContext, response: schemathesis.Response, case: schemathesis.Case) -> None:
+def takes_what_fits(
+    _ctx: schemathesis.CheckContext, response: schemathesis.Response, case: schemathesis.Case[Any]
+) -> None:
     """Every refusal of data that fits is one of RULES; 5xx has a check of its own."""
     fits = case.meta is not None and case.meta.generation.mode.is_positive
     if not fits or not 400 <= response.status_code < 500 or response.status_code in _OF_STATE:
@@ -38,7 +40,7 @@ def _codes(problem: dict[str, Any]) -> list[str]:
     return [error["code"] for error in problem["errors"]] or [problem["code"]]
 
 
-def _carried(case: schemathesis.Case) -> set[str]:
+def _carried(case: schemathesis.Case[Any]) -> set[str]:
     """Names of what came with the request, at any depth of its body, and of the headers that it might have carried."""
     headers = {parameter.name.lower() for parameter in case.operation.headers}
     return headers | {*(case.path_parameters or {}), *(case.query or {}), *_names(case.body)}

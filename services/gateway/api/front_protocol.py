@@ -17,6 +17,7 @@ from uvicorn.server import ServerState
 
 from services.gateway.api.front_exchange import Exchange
 from services.gateway.api.front_reader import FrontReader
+from services.gateway.api.joined_headers import COMMON
 from services.gateway.api.passage import new_request_id
 from services.gateway.domain.forwarding_errors import RequestTooSlow, UpstreamBusy
 from shared.errors import Failure
@@ -91,7 +92,7 @@ class FrontProtocol(asyncio.Protocol):
 
     def common_headers(self) -> bytes:
         """The headers that uvicorn puts on every answer (the date), joined once a second."""
-        return _common.of(self._server_state.default_headers)
+        return COMMON.of(self._server_state.default_headers)
 
     def resume_reading(self) -> None:
         if self._read_paused:
@@ -287,20 +288,3 @@ class FrontProtocol(asyncio.Protocol):
 def _address(name: object) -> tuple[str, int] | None:
     """Host and port of a socket's end; None for unix sockets."""
     return (str(name[0]), int(name[1])) if isinstance(name, tuple) else None
-
-
-class _Common:
-    """The common headers' bytes, until uvicorn makes a new list of them."""
-
-    def __init__(self) -> None:
-        self._headers: list[tuple[bytes, bytes]] | None = None
-        self._bytes = b""
-
-    def of(self, headers: list[tuple[bytes, bytes]]) -> bytes:
-        if headers is not self._headers:
-            self._headers = headers
-            self._bytes = b"".join(b"%b: %b\r\n" % header for header in headers)
-        return self._bytes
-
-
-_common = _Common()
