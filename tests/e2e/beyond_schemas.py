@@ -52,5 +52,16 @@ RULES: dict[str, Rule] = {
     "monitoring_measure_day_to_come": Rule(
         "Today is not in a schema.", operations=["POST /v1/monitoring/cases/{case_id}/measures/{measure_id}/done"]
     ),
+    "identification_lines_needed": Rule(
+        "Votes come line by line, other steps for the whole list.",
+        operations=["POST /v1/villages/{code}/identifications/transitions"],
+    ),
+    "donor_name_needed": Rule(
+        "A donor gives in the name of the login, an official names who gave.",
+        operations=["POST /v1/needs/{need_id}/donations"],
+    ),
+    "sheet_kind_unknown": Rule(
+        "What is in a file is not in a schema.", operations=["POST /v1/imports", "POST /v1/cadres/imports"]
+    ),
     "task_due_day_past": Rule("Today is not in a schema.", given=["due_on"]),
 }
