@@ -32,6 +32,11 @@ from services.households.settings import Settings as HouseholdsSettings
 BEHIND = ("households", "cadres", "credit")
 """The services behind the gateway."""
 
+RESTS_SECONDS = 80
+"""How long a connection that was served stays open. Longer than any caller's own patience (nginx keeps its lines to us
+60 seconds, a telephone or a load balancer up to 75), so that the caller is the one who closes: who sends a request in
+the moment in which the other side closes loses it, and nginx would answer 502."""
+
 Ways = Mapping[str, httpx.AsyncBaseTransport]
 Ready = Callable[[], bool]
 
@@ -135,6 +140,7 @@ def server_of(app: Any, *, front: bool) -> uvicorn.Server:
         server_header=False,
         date_header=front,
         proxy_headers=False,
+        timeout_keep_alive=RESTS_SECONDS,
         timeout_graceful_shutdown=None,
         backlog=2048,
     )

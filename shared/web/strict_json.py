@@ -8,6 +8,8 @@ from shared.errors import Failure, TooLarge, Unreadable
 
 MOST_BYTES = 1_000_000
 DEEPEST = 32
+MOST_EXACT = 2**53
+"""Up to here a number with a fraction of nothing is a whole one, and no digit was lost."""
 _NO_BRACKETS = re.compile(r"[^\[\]{}]+")
 
 
@@ -61,11 +63,12 @@ def _no_constant(_name: str) -> None:
     raise JsonUnreadable
 
 
-def _finite(digits: str) -> float:
+def _number(digits: str) -> float | int:
+    """JSON knows one kind of number: 1.0, which some programs write, is 1."""
     number = float(digits)
     if number in (float("inf"), float("-inf")):
         raise JsonUnreadable
-    return number
+    return int(number) if number.is_integer() and abs(number) <= MOST_EXACT else number
 
 
 def _check_depth(text: str) -> None:
@@ -106,4 +109,4 @@ def _encodable(text: str) -> bool:
     return True
 
 
-_READER = json.JSONDecoder(object_pairs_hook=_no_twins, parse_constant=_no_constant, parse_float=_finite)
+_READER = json.JSONDecoder(object_pairs_hook=_no_twins, parse_constant=_no_constant, parse_float=_number)

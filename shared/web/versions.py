@@ -13,6 +13,7 @@ Version = Annotated[int, Field(strict=True, ge=1, le=2**31 - 1, description="所
 
 # `isdigit` would let "²" pass, which is no number.
 _ETAG = re.compile(r'(?:W/)?"v([0-9]{1,10})"')
+_IfMatch = Header(json_schema_extra={"pattern": f"^{_ETAG.pattern}$"})
 
 
 class Versioned(Input):
@@ -29,7 +30,7 @@ def version_of(if_match: str | None) -> int:
     return int(named[1])
 
 
-async def version_if_given(request: Request, if_match: Annotated[str | None, Header()] = None) -> int | None:
+async def version_if_given(request: Request, if_match: Annotated[str | None, _IfMatch] = None) -> int | None:
     """None where neither says one. If-Match comes first. Raises VersionMissing for an unreadable If-Match."""
     if if_match is not None:
         return version_of(if_match)

@@ -3,6 +3,7 @@
 import json
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,13 +19,25 @@ PROBLEM = "application/problem+json"
 
 @dataclass(frozen=True)
 class Caller:
-    """A client of one person. Writes carry a fresh Idempotency-Key unless `key` says otherwise."""
+    """A client of one person. Writes carry a fresh Idempotency-Key unless `key` says otherwise.
+
+    `fetch` gives a token where tokens live shorter than a run of the tests may take.
+    """
 
     http: httpx.Client
-    token: str | None = None
+    given_token: str | None = None
+    fetch: Callable[[], str] | None = None
+
+    @property
+    def token(self) -> str | None:
+        return self.fetch() if self.fetch else self.given_token
 
     def with_token(self, token: str) -> "Caller":
-        return replace(self, token=token)
+        return replace(self, given_token=token, fetch=None)
+
+    def logged_in(self, ask: Callable[[], httpx.Response]) -> "Caller":
+        """With tokens that `ask` fetches, and fetches anew before they run out."""
+        return replace(self, fetch=KeptToken(ask))
 
     def get(self, path: str, **query: Any) -> httpx.Response:
         return self.send("GET", path, params=query)
@@ -42,11 +55,31 @@ class Caller:
 
     def send(self, method: str, path: str, **how: Any) -> httpx.Response:
         headers = dict(how.pop("headers", {}))
-        if self.token and "Authorization" not in headers:
-            headers["Authorization"] = f"Bearer {self.token}"
+        if "Authorization" not in headers and (token := self.token):
+            headers["Authorization"] = f"Bearer {token}"
         if how.get("json", ...) is None:
             del how["json"]
         return self.http.request(method, path, headers=headers, **how)
+
+
+class KeptToken:
+    """A token that is fetched anew when more than half of its life is over; `ask` logs in."""
+
+    def __init__(self, ask: Callable[[], httpx.Response]) -> None:
+        self._ask = ask
+        self._renew()
+
+    def __call__(self) -> str:
+        if time.monotonic() > self._until:
+            self._renew()
+        return self._token
+
+    def _renew(self) -> None:
+        reply = self._ask()
+        assert reply.status_code == 200, reply.text
+        given = reply.json()
+        self._token: str = given["access_token"]
+        self._until = time.monotonic() + given["expires_in"] / 2
 
 
 def _if_match(version: int | None) -> dict[str, str]:

@@ -167,14 +167,15 @@ class Bashan:
         """A user of the demonstration, by the password in its credentials."""
         user = self.credentials["users"][role]
         given = {"username": user["username"], "password": user["password"]}
-        return self._with_token(self.anyone().post("/v1/auth/password", given))
+        return self.anyone().logged_in(lambda: self.anyone().post("/v1/auth/password", given))
 
     def household(self) -> Caller:
         code = self.credentials["household"]["wechat_code"]
-        return self._with_token(self.anyone().post("/v1/auth/wechat", {"code": code}))
+        return self.anyone().logged_in(lambda: self.anyone().post("/v1/auth/wechat", {"code": code}))
 
     def bank(self) -> Caller:
-        return self._with_token(fetch_bank_token(self.anyone(), self.credentials["bank"]))
+        bank = self.credentials["bank"]
+        return self.anyone().logged_in(lambda: fetch_bank_token(self.anyone(), bank))
 
     def another_bank(self, client_id: str) -> Caller:
         """A second partner, entered as the operator's command enters it."""
@@ -183,15 +184,11 @@ class Bashan:
             thread.submit(asyncio.run, _save_bank(self.data_dir, client_id, key)).result()
         token_url = f"{self.url}/v1/oauth/token"
         bank = {"client_id": client_id, "kid": key.kid, "private_key_pem": key.private_pem, "token_url": token_url}
-        return self._with_token(fetch_bank_token(self.anyone(), bank))
+        return self.anyone().logged_in(lambda: fetch_bank_token(self.anyone(), bank))
 
     def invented(self, role: str, *places: str, **bound: Any) -> Caller:
         """Somebody whom the demonstration does not have, with a token that is signed as the gateway signs them."""
         return self.anyone().with_token(issue_token(self.data_dir / "secrets", role, *places, **bound))
-
-    def _with_token(self, reply: httpx.Response) -> Caller:
-        assert reply.status_code == 200, reply.text
-        return self.anyone().with_token(reply.json()["access_token"])
 
 
 async def _save_bank(data_dir: Path, client_id: str, key: SigningKey) -> None:

@@ -70,3 +70,12 @@ def test_everything_ordinary_reads_as_it_was_written(document: object) -> None:
 def test_no_body_breaks_the_reader(body: bytes) -> None:
     with contextlib.suppress(Unreadable):
         read_json(body)
+
+
+@pytest.mark.parametrize(
+    ("body", "number"),
+    [(b"1.0", 1), (b"-3.00", -3), (b"2e2", 200), (b"1.5", 1.5), (b"9007199254740994.0", 2.0**53 + 2)],
+)
+def test_a_whole_number_with_a_fraction_of_nothing_is_a_whole_number(body: bytes, number: float) -> None:
+    read = read_json(body)
+    assert (read, type(read)) == (number, type(number))

@@ -16,6 +16,7 @@ from services.credit.api.convert_course import (
 )
 from services.credit.api.deps import Repositories
 from services.credit.api.grade_query import partner_of
+from services.credit.api.schemas import VillageOfTitle
 from services.credit.api.schemas_course import (
     AnswerIn,
     CaseIn,
@@ -53,7 +54,7 @@ from services.credit.use_cases.tell_revocation import tell_revocation
 from shared.auth import OFFICIALS
 from shared.ids import new_id
 from shared.web.context import Connection, Mechanisms, Who
-from shared.web.fields import Id, RegionCode
+from shared.web.fields import Id
 from shared.web.route import public, takes_key
 from shared.web.service_app import strict_router
 
@@ -109,7 +110,7 @@ async def tell_of_revocation(
 
 @router.post("/v1/credit/villages/{code}/transitions")
 async def move_grade_cases_of_village(
-    code: RegionCode, body: VillageMoveIn, who: Who, connection: Connection, with_: Mechanisms
+    code: VillageOfTitle, body: VillageMoveIn, who: Who, connection: Connection, with_: Mechanisms
 ) -> VillageMovesOut:
     who.require_role(*OFFICIALS)
     own = None if body.cases is None else {one.case_id: move_of_line(body, who, one) for one in body.cases}

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 from services.credit.api.convert import tests_out
 from services.credit.api.routes_titles import title_out
-from services.credit.api.schemas import SummaryOut, TownshipGradeOut, VillageGradeOut
+from services.credit.api.schemas import SummaryOut, TownshipGradeOut, TownshipOfTitle, VillageGradeOut, VillageOfTitle
 from services.credit.storage.title_repository import title_of
 from services.credit.use_cases.keep_summaries import read_summary
 from services.credit.use_cases.summarise_place import township_grade, village_grade
@@ -25,7 +25,9 @@ async def summarise(region: RegionCode, who: Who, connection: Connection, with_:
 
 
 @router.get("/v1/credit/villages/{code}/grade")
-async def get_village_grade(code: RegionCode, who: Who, connection: Connection, with_: Mechanisms) -> VillageGradeOut:
+async def get_village_grade(
+    code: VillageOfTitle, who: Who, connection: Connection, with_: Mechanisms
+) -> VillageGradeOut:
     today = with_.clock.today()
     verdict, held = await village_grade(connection, code, today), await title_of(connection, code)
     return VillageGradeOut(
@@ -40,7 +42,9 @@ async def get_village_grade(code: RegionCode, who: Who, connection: Connection, 
 
 
 @router.get("/v1/credit/townships/{code}/grade")
-async def get_township_grade(code: RegionCode, who: Who, connection: Connection, with_: Mechanisms) -> TownshipGradeOut:
+async def get_township_grade(
+    code: TownshipOfTitle, who: Who, connection: Connection, with_: Mechanisms
+) -> TownshipGradeOut:
     today = with_.clock.today()
     verdict, held = await township_grade(connection, code, today), await title_of(connection, code)
     return TownshipGradeOut(

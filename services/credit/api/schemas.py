@@ -2,23 +2,35 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints, WithJsonSchema
 
 from services.credit.api.schemas_negative import StatementOut
 from services.credit.api.schemas_titles import TitleOut
+from services.credit.domain.fact_fields import FACT_FIELDS, WholeNumber
 from shared.web.fields import Id, Input, IsoDate, Output, RegionCode, ShortText, Timestamp, Whole
 from shared.web.versions import Versioned
 
 CardId = Annotated[str, StringConstraints(strict=True, pattern=r"^[a-z0-9-]{1,64}$")]
+# Another level than the one asked for has an answer of its own, which names the level.
+VillageOfTitle = Annotated[RegionCode, WithJsonSchema({"type": "string", "pattern": "^[0-9]{12}$"})]
+TownshipOfTitle = Annotated[RegionCode, WithJsonSchema({"type": "string", "pattern": "^[0-9]{9}$"})]
 Purpose = Literal["loan_review", "post_loan", "objection"]
 Skill = Literal["none", "training", "certificate"]
+
+
+def _show_bounds(schema: dict[str, Any]) -> None:
+    for name, kind in FACT_FIELDS.items():
+        if isinstance(kind, WholeNumber) and name in schema["properties"]:
+            schema["properties"][name]["anyOf"][0] |= {"minimum": kind.least, "maximum": kind.most}
 
 
 class FactsIn(Versioned):
     """A field left out is missing; `null` in the two record fields says that there is no record.
 
-    Bounds are checked by the domain (`fact_fields.py`), which also refuses what may never be scored.
+    The domain checks the bounds that are shown here (`fact_fields.py`), and refuses what may never be scored.
     """
+
+    model_config = ConfigDict(json_schema_extra=_show_bounds)
 
     workers: Whole | None = None
     skill: Skill | None = None

@@ -17,6 +17,7 @@ from uvicorn.server import ServerState
 
 from services.gateway.api.front_exchange import Exchange
 from services.gateway.api.front_reader import FrontReader
+from services.gateway.api.joined_headers import COMMON
 from services.gateway.api.passage import new_request_id
 from services.gateway.domain.forwarding_errors import RequestTooSlow, UpstreamBusy
 from shared.errors import Failure
@@ -30,7 +31,8 @@ log = logging.getLogger("bashan.gateway")
 
 
 class FrontProtocol(asyncio.Protocol):
-    """One connection of a caller; one more than `most_connections` is told to come back.
+    """One connection of a caller; one more than `most_connections` takes the place of the one that has rested longest,
+    or is told to come back where none rests.
 
     `head_seconds`: for sending a whole head, and for the first byte of a new connection. `linger_seconds`: for
     reading off the rest of a request that was refused. `stall_seconds`: for reading on while an answer waits to be
@@ -56,6 +58,7 @@ class FrontProtocol(asyncio.Protocol):
         self.loop = _loop or asyncio.get_event_loop()
         self.transport = cast("asyncio.Transport", None)
         self.write_paused = False
+        self.rests_since = NEVER
         self._app: Any = config.loaded_app
         self._express: Express | None = getattr(config.loaded_app, "express", None)
         self._keep_alive_seconds = float(config.timeout_keep_alive)
@@ -89,7 +92,7 @@ class FrontProtocol(asyncio.Protocol):
 
     def common_headers(self) -> bytes:
         """The headers that uvicorn puts on every answer (the date), joined once a second."""
-        return _common.of(self._server_state.default_headers)
+        return COMMON.of(self._server_state.default_headers)
 
     def resume_reading(self) -> None:
         if self._read_paused:
@@ -116,9 +119,16 @@ class FrontProtocol(asyncio.Protocol):
         elif self._pipelined:
             self._current = self._pipelined.popleft()
             self._start(self._current)
-        else:
-            self._due = self.loop.time() + (self.head_seconds if self._reader.in_head else self._keep_alive_seconds)
+        elif self._reader.in_head:
+            self._due = self.loop.time() + self.head_seconds
             self.resume_reading()
+        else:
+            self._rest()
+            self.resume_reading()
+
+    def _rest(self) -> None:
+        self.rests_since = self.loop.time()
+        self._due = self.rests_since + self._keep_alive_seconds
 
     def run(self, exchange: Exchange, rest: Coroutine[Any, Any, None]) -> None:
         """Let a coroutine answer the exchange, in a task that uvicorn waits for when it goes down."""
@@ -160,6 +170,7 @@ class FrontProtocol(asyncio.Protocol):
     # What the reader tells.
 
     def head_began(self) -> None:
+        self.rests_since = NEVER
         if self._current is None:
             self._due = self.loop.time() + self.head_seconds
 
@@ -178,7 +189,7 @@ class FrontProtocol(asyncio.Protocol):
         if self._closing or not exchange.keep_alive:
             self.transport.close()
         elif self._current is None:
-            self._due = self.loop.time() + self._keep_alive_seconds
+            self._rest()
 
     def pause_reading(self) -> None:
         if not self._read_paused and not self.transport.is_closing():
@@ -199,11 +210,21 @@ class FrontProtocol(asyncio.Protocol):
             "scheme": "https" if transport.get_extra_info("sslcontext") else "http",
         }
         self._reader = FrontReader(self, scope, self._app_state, self.head_bytes)
-        if len(self._server_state.connections) > self.most_connections:
+        if len(self._server_state.connections) > self.most_connections and not self._take_place_of_resting():
             self._refuse(UpstreamBusy(retry_after=2))
             return
         self._due = self.loop.time() + self.head_seconds
         self._alarm = self.loop.call_later(self.alarm_seconds, self._look_at_clock)
+
+    def _take_place_of_resting(self) -> bool:
+        """Who waits to be served goes before who only keeps a line open; False where nobody does."""
+        connections = cast("set[FrontProtocol]", self._server_state.connections)
+        longest = min(connections, key=lambda one: one.rests_since)
+        if longest.rests_since == NEVER:
+            return False
+        longest.rests_since = NEVER
+        longest.transport.close()
+        return True
 
     def connection_lost(self, exc: Exception | None) -> None:
         del exc
@@ -267,20 +288,3 @@ class FrontProtocol(asyncio.Protocol):
 def _address(name: object) -> tuple[str, int] | None:
     """Host and port of a socket's end; None for unix sockets."""
     return (str(name[0]), int(name[1])) if isinstance(name, tuple) else None
-
-
-class _Common:
-    """The common headers' bytes, until uvicorn makes a new list of them."""
-
-    def __init__(self) -> None:
-        self._headers: list[tuple[bytes, bytes]] | None = None
-        self._bytes = b""
-
-    def of(self, headers: list[tuple[bytes, bytes]]) -> bytes:
-        if headers is not self._headers:
-            self._headers = headers
-            self._bytes = b"".join(b"%b: %b\r\n" % header for header in headers)
-        return self._bytes
-
-
-_common = _Common()

@@ -31,6 +31,7 @@ def merged_openapi(documents: Mapping[str, Document], policy: Iterable[Row], exa
                 row = rows.get((method, path))
                 if method in operations and row is not None:
                     operation = with_example(_rewrite(operations[method], renamed), examples)
+                    _ask_for_version(method, operation, components["schemas"])
                     paths.setdefault(path, {})[method] = _declared(operation, row)
     return {
         "openapi": "3.1.0",
@@ -79,6 +80,16 @@ def _rewrite(node: Any, renamed: Mapping[str, str]) -> Any:
     if isinstance(node, list):
         return [_rewrite(value, renamed) for value in node]
     return renamed.get(node, node) if isinstance(node, str) else node
+
+
+def _ask_for_version(method: str, operation: Document, schemas: Document) -> None:
+    """Where the version can only stand in If-Match, that has to be there: at a PUT, and where there is no body."""
+    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+    shape = schemas.get(body.get("$ref", "").removeprefix(SCHEMAS), body)
+    if "requestBody" not in operation or (method == "put" and "version" not in shape.get("properties", {})):
+        for parameter in operation.get("parameters", []):
+            if parameter["name"].lower() == "if-match":
+                parameter["required"] = True
 
 
 def _declared(operation: Document, row: Row) -> Document:

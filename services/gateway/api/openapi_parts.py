@@ -70,7 +70,7 @@ COMPONENTS: dict[str, Any] = {
             "in": "header",
             "required": True,
             "description": "同一件事重试用同一个，保存 30 天。",
-            "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+            "schema": {"type": "string", "pattern": "^[!-~]([ -~]{0,198}[!-~])?$"},
         }
     },
     "securitySchemes": {

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import Request, Response
 
 from services.gateway.api.deps import Hands
-from services.gateway.api.oauth_form import ASSERTION_TYPE, FORM, GRANT_TYPE, token_request
+from services.gateway.api.oauth_form import ASSERTION_TYPE, FORM, GRANT_TYPE, MOST_FIELDS, token_request
 from services.gateway.api.schemas import PartnerTokenOut
 from services.gateway.use_cases.grant_partner_token import grant_partner_token
 from services.gateway.use_cases.token_mint import PARTNER_LIFETIME
@@ -25,9 +25,16 @@ _FORM_BODY: dict[str, Any] = {
                     "properties": {
                         "grant_type": {"const": GRANT_TYPE},
                         "client_assertion_type": {"const": ASSERTION_TYPE},
-                        "client_assertion": {"type": "string", "description": "JWT, ES256; aud = this address"},
+                        "client_assertion": {
+                            "type": "string",
+                            "minLength": 1,
+                            "description": "JWT, ES256; aud = this address",
+                        },
                         "client_id": {"type": "string"},
                     },
+                    # Fields that OAuth does not know here are passed over, but none may come twice.
+                    "additionalProperties": {"type": "string"},
+                    "maxProperties": MOST_FIELDS,
                 }
             }
         },

@@ -35,8 +35,8 @@ class Address:
 class PoolLimits:
     """Counts of connections and waiting requests; times in seconds.
 
-    `idle` has to be shorter than the time after which the upstream itself closes an idle connection (uvicorn: 5 s),
-    so that a request seldom crosses that closing.
+    `idle` has to be shorter than the time after which the upstream itself closes an idle connection
+    (`bashan.serving.RESTS_SECONDS`), so that no request crosses that closing.
     """
 
     connections: int = 64

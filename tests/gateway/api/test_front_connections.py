@@ -10,11 +10,15 @@ from typing import Any
 
 import pytest
 
+from bashan.serving import RESTS_SECONDS, server_of
+from services.gateway.api.forward import Forwarder
 from services.gateway.api.front_protocol import FrontProtocol
+from services.gateway.clients.http_pool import PoolLimits
 from tests.builders.front import (
     GOOD,
     Quick,
     Scripted,
+    Seen,
     ask,
     calling,
     front,
@@ -48,24 +52,52 @@ async def test_an_idle_connection_is_closed_after_its_rest() -> None:
                 assert await caller.is_cut(1)
 
 
-async def test_one_connection_too_many_is_told_to_come_back() -> None:
-    class Small(FrontProtocol):
-        most_connections = 2
+class Small(FrontProtocol):
+    most_connections = 2
 
-    async with scripted(say_ok) as upstream:
+
+async def test_one_connection_too_many_is_told_to_come_back() -> None:
+    hold = asyncio.Event()
+
+    async def held(request: Seen, writer: asyncio.StreamWriter) -> None:
+        await hold.wait()
+        await say_ok(request, writer)
+
+    async with scripted(held) as upstream:
         with serving(front(over_http(upstream.url)), Small) as port:
             async with calling(port) as one, calling(port) as two:
-                assert (await one.ask()).status == (await two.ask()).status == 200
+                one.send()
+                two.send()
+                await asyncio.sleep(0.2)
                 async with calling(port) as three:
                     answer = await asyncio.wait_for(three.answer(), 1)
                     assert (answer.status, answer.problem["code"]) == (503, "upstream_busy")
                     assert answer.headers["retry-after"] == "2"
-            # A busy machine takes a moment to see that the others have hung up.
-            for _ in range(200):
-                if (answer := await ask(port)).status == 200:
-                    break
-                await asyncio.sleep(0.01)
-            assert answer.status == 200
+                hold.set()
+                assert (await one.answer()).status == (await two.answer()).status == 200
+            assert (await ask(port)).status == 200
+
+
+async def test_who_comes_to_be_served_takes_the_place_of_the_line_that_rested_longest() -> None:
+    async with scripted(say_ok) as upstream:
+        with serving(front(over_http(upstream.url)), Small) as port:
+            async with calling(port) as one, calling(port) as two:
+                assert (await one.ask()).status == 200
+                assert (await two.ask()).status == 200
+                # The loop's clock ticks in milliseconds.
+                await asyncio.sleep(0.02)
+                assert (await one.ask()).status == 200
+                async with calling(port) as three:
+                    assert (await three.ask()).status == 200
+                    assert await two.is_cut()
+                    assert (await one.ask()).status == 200
+
+
+def test_a_served_line_rests_longer_than_its_callers_keep_it() -> None:
+    """nginx keeps a line to an upstream for 60 seconds, the gateway one to a service for a few."""
+    for at_the_front in (True, False):
+        assert server_of(Forwarder, front=at_the_front).config.timeout_keep_alive > 75
+    assert PoolLimits().idle < RESTS_SECONDS / 2
 
 
 async def test_http_1_0_is_answered_and_closed() -> None:

@@ -1,0 +1,67 @@
+"""Which refusals of values that fit their schema are right, and the rule that no schema can say."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`why` in words. It holds for the named `operations`, or where the request carries one of the names `given`."""
+
+    why: str
+    operations: Collection[str] = ()
+    given: Collection[str] = ()
+
+    def holds_for(self, operation: str, carried: Collection[str]) -> bool:
+        return operation in self.operations or any(name in carried for name in self.given)
+
+
+RULES: dict[str, Rule] = {
+    "cursor_unreadable": Rule("A page mark is one that we signed.", given=["cursor"]),
+    "idempotency_key_reused": Rule("A key stands for one body; this one came before.", given=["idempotency-key"]),
+    "village_unknown": Rule("Which villages there are is in the register.", given=["code", "village_code"]),
+    "version_missing": Rule(
+        "The version stands in If-Match or in the body, and where neither does it is asked for.", given=["if-match"]
+    ),
+    "list_needs_region_or_person": Rule(
+        "One of several filters has to be there.",
+        operations=["GET /v1/monitoring/cases", "GET /v1/monitoring/overdue", "GET /v1/problems"],
+    ),
+    "search_needs_one_key": Rule("One of several keys, null being none.", operations=["POST /v1/households/search"]),
+    "cadre_search_needs_one_key": Rule("One of two keys, null being none.", operations=["POST /v1/cadres/search"]),
+    "query_needs_one_key": Rule(
+        "One of two keys, null being none.",
+        operations=[f"POST /v1/partner/{noun}" for noun in ("grades/query", "recommendations", "loan-events")],
+    ),
+    "phone_number_wrong": Rule("Numbers are written in many ways; digits are counted without them.", given=["phone"]),
+    "place_not_village": Rule(
+        "Only villages merge, others are renamed.", operations=["POST /v1/regions/{code}/changes"]
+    ),
+    "consent_partner_unknown": Rule("Which banks there are is in the database.", given=["partner_id"]),
+    "consent_evidence_needed": Rule(
+        "Who agrees for another needs a witness.", operations=["POST /v1/needs/{need_id}/consent"]
+    ),
+    **{
+        f"id_number_{wrong}": Rule("A day of birth, a check digit, a spreadsheet's damage.", given=["id_number"])
+        for wrong in (
+            *("missing", "damaged_by_excel", "characters_wrong", "date_wrong", "check_digit_wrong"),
+            *("old_format", "length_wrong"),
+        )
+    },
+    "problem_needs_household_or_village": Rule("One of two, null being none.", operations=["POST /v1/problems"]),
+    "monitoring_measure_day_to_come": Rule(
+        "Today is not in a schema.", operations=["POST /v1/monitoring/cases/{case_id}/measures/{measure_id}/done"]
+    ),
+    "identification_lines_needed": Rule(
+        "Votes come line by line, other steps for the whole list.",
+        operations=["POST /v1/villages/{code}/identifications/transitions"],
+    ),
+    "donor_name_needed": Rule(
+        "A donor gives in the name of the login, an official names who gave.",
+        operations=["POST /v1/needs/{need_id}/donations"],
+    ),
+    "sheet_kind_unknown": Rule(
+        "What is in a file is not in a schema.", operations=["POST /v1/imports", "POST /v1/cadres/imports"]
+    ),
+    "task_due_day_past": Rule("Today is not in a schema.", given=["due_on"]),
+}

@@ -1,0 +1,53 @@
+"""Loaded by schemathesis: what fits the API document is taken, unless a rule forbids it that a schema cannot say.
+
+Its own check of that kind (`positive_data_acceptance`) knows statuses only; this one knows the code of each refusal.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import schemathesis
+
+from tests.e2e.beyond_schemas import RULES
+
+_OF_STATE = {401, 403, 404, 409, 412, 429}
+"""Who asks, what there is, and how often: no schema has a say in it."""
+
+
+@schemathesis.hook
+def filter_path_parameters(_ctx: schemathesis.HookContext, path_parameters: dict[str, Any] | None) -> bool:
+    """An id that was null in an answer before (a post that nobody holds) is none to ask with."""
+    return "null" not in (path_parameters or {}).values()
+
+
+@schemathesis.check
+def takes_what_fits(
+    _ctx: schemathesis.CheckContext, response: schemathesis.Response, case: schemathesis.Case[Any]
+) -> None:
+    """Every refusal of data that fits is one of RULES; 5xx has a check of its own."""
+    fits = case.meta is not None and case.meta.generation.mode.is_positive
+    if not fits or not 400 <= response.status_code < 500 or response.status_code in _OF_STATE:
+        return
+    label, carried = case.operation.label, _carried(case)
+    for code in _codes(response.json()):
+        rule = RULES.get(code)
+        if rule is None or not rule.holds_for(label, carried):
+            raise AssertionError(f"{label} refuses what fits its schema: {code} {response.json().get('errors')}")
+
+
+def _codes(problem: dict[str, Any]) -> list[str]:
+    """Of the values where it names them, else of the whole."""
+    return [error["code"] for error in problem["errors"]] or [problem["code"]]
+
+
+def _carried(case: schemathesis.Case[Any]) -> set[str]:
+    """Names of what came with the request, at any depth of its body, and of the headers that it might have carried."""
+    headers = {parameter.name.lower() for parameter in case.operation.headers}
+    return headers | {*(case.path_parameters or {}), *(case.query or {}), *_names(case.body)}
+
+
+def _names(body: Any) -> Iterator[str]:
+    if isinstance(body, dict):
+        yield from body
+    for inside in body.values() if isinstance(body, dict) else body if isinstance(body, list) else ():
+        yield from _names(inside)
