@@ -9,6 +9,7 @@ from services.households.api.schemas_identification import (
     IdentificationLineOut,
     IdentificationMoveIn,
     IdentificationOut,
+    IdentificationStepOut,
     IdentificationWithStepsOut,
     MeetingIn,
     PostedOut,
@@ -16,7 +17,6 @@ from services.households.api.schemas_identification import (
     ReviewerIn,
     StayingOut,
     StepIn,
-    StepOut,
     VillageIdentificationMovesOut,
 )
 from services.households.domain.identification import Case, Move, Posted, Reviewer
@@ -72,7 +72,7 @@ def identification_with_steps_out(
     case: Case, statement: str, transitions: Sequence[Mapping[str, Any]]
 ) -> IdentificationWithStepsOut:
     steps = [
-        StepOut(
+        IdentificationStepOut(
             number=row["seq"],
             to=row["event"],
             at=row["at"],

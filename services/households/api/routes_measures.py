@@ -20,9 +20,9 @@ from services.households.api.schemas_plans import (
     MeasureOut,
     MeasurePut,
     MeasuresOut,
+    MeasureStepOut,
     NamedOut,
     State,
-    StepOut,
     StepsOut,
 )
 from services.households.storage.measure_repository import measures_in, measures_of, steps_of
@@ -185,7 +185,7 @@ async def list_measure_steps(
 ) -> StepsOut:
     await read_household(connection, rooms.households, who, household_id, "measures")
     steps = await steps_of(connection, household_id, measure_id)
-    return StepsOut(items=[StepOut.model_validate(step, from_attributes=True) for step in steps])
+    return StepsOut(items=[MeasureStepOut.model_validate(step, from_attributes=True) for step in steps])
 
 
 @router.get("/v1/measures")

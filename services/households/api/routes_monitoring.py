@@ -13,13 +13,13 @@ from services.households.api.schemas_cases import (
     CaseIn,
     CaseLineOut,
     CaseLinesOut,
+    CaseMeasureIn,
+    CaseMeasureOut,
     CaseOut,
     CaseState,
     CaseStepIn,
     Danger,
     MeasureDoneIn,
-    MeasureIn,
-    MeasureOut,
     NewsIn,
     RoundIn,
     case_out,
@@ -137,9 +137,9 @@ async def add_case_news(case_id: Id, body: NewsIn, who: Who, desk: MonitoringDes
 
 
 @router.post("/v1/monitoring/cases/{case_id}/measures", status_code=201)
-async def add_case_measure(case_id: Id, body: MeasureIn, who: Who, desk: MonitoringDesk) -> MeasureOut:
+async def add_case_measure(case_id: Id, body: CaseMeasureIn, who: Who, desk: MonitoringDesk) -> CaseMeasureOut:
     who.require_role(*OFFICIALS, "cadre")
-    said = {name: getattr(body, name) for name in MeasureIn.model_fields}
+    said = {name: getattr(body, name) for name in CaseMeasureIn.model_fields}
     said["measure_id"] = body.measure_id or new_id()
     nowhere = UUID(int=0)
     measure = Measure(household_id=nowhere, case_id=case_id, recorded_by=who.subject, recorded_on=desk.today, **said)
@@ -149,7 +149,7 @@ async def add_case_measure(case_id: Id, body: MeasureIn, who: Who, desk: Monitor
 @router.post("/v1/monitoring/cases/{case_id}/measures/{measure_id}/done")
 async def finish_case_measure(
     case_id: Id, measure_id: Id, body: MeasureDoneIn, who: Who, desk: MonitoringDesk
-) -> MeasureOut:
+) -> CaseMeasureOut:
     who.require_role(*OFFICIALS, "cadre")
     return measure_out(await finish_measure(desk, who, case_id, measure_id, body.done_on, body.result))
 

@@ -8,13 +8,13 @@ from fastapi import Depends, Response
 from services.households.api.deps import Repositories
 from services.households.api.schemas_moral_bank import (
     ClaimDecision,
-    ClaimIn,
     ClaimOut,
     GoodsIn,
     GoodsListOut,
     GoodsOut,
     GoodsPut,
     MoralAccountOut,
+    MoralClaimIn,
     MoralEntryOut,
     MoralRuleOut,
     MoralRulesOut,
@@ -71,7 +71,7 @@ async def read_moral_account(household_id: Id, bank: Bank) -> MoralAccountOut:
 
 
 @router.post("/v1/households/{household_id}/moral-claims", status_code=201)
-async def propose_moral_claim(household_id: Id, body: ClaimIn, bank: Bank, response: Response) -> ClaimOut:
+async def propose_moral_claim(household_id: Id, body: MoralClaimIn, bank: Bank, response: Response) -> ClaimOut:
     claim = await bank.propose(household_id, body.claim_id or new_id(), body.rule, body.happened_on, body.evidence)
     response.headers["ETag"] = etag(claim.version)
     return claim_out(claim)

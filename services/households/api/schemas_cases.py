@@ -38,7 +38,7 @@ class CaseStepIn(Versioned):
     monitoring_type: Danger | None = None
 
 
-class MeasureIn(Input):
+class CaseMeasureIn(Input):
     kind: MeasureKind
     what: LongText
     responsible: ShortText
@@ -92,7 +92,7 @@ class FindingOut(Output):
     actor_name: str
 
 
-class StepOut(Output):
+class CaseStepOut(Output):
     version: int
     at: Timestamp
     state: str
@@ -102,7 +102,7 @@ class StepOut(Output):
     note: str | None
 
 
-class MeasureOut(Output):
+class CaseMeasureOut(Output):
     measure_id: Id
     kind: str
     what: str
@@ -116,8 +116,8 @@ class MeasureOut(Output):
 
 class CaseFileOut(CaseOut):
     findings: list[FindingOut]
-    steps: list[StepOut]
-    measures: list[MeasureOut]
+    steps: list[CaseStepOut]
+    measures: list[CaseMeasureOut]
 
 
 def case_out(case: MonitoringCase) -> CaseOut:
@@ -133,13 +133,13 @@ def file_out(file: CaseFile) -> CaseFileOut:
     return CaseFileOut(
         **_values(file.case),
         findings=[FindingOut.model_validate(one, from_attributes=True) for one in file.findings],
-        steps=[StepOut.model_validate(one, from_attributes=True) for one in file.steps],
+        steps=[CaseStepOut.model_validate(one, from_attributes=True) for one in file.steps],
         measures=[measure_out(one) for one in file.measures],
     )
 
 
-def measure_out(measure: Measure) -> MeasureOut:
-    return MeasureOut.model_validate(measure, from_attributes=True)
+def measure_out(measure: Measure) -> CaseMeasureOut:
+    return CaseMeasureOut.model_validate(measure, from_attributes=True)
 
 
 def _values(case: MonitoringCase) -> dict[str, object]:

@@ -97,7 +97,7 @@ class IdentificationOut(Output):
     entered_on: IsoDate | None
 
 
-class StepOut(Output):
+class IdentificationStepOut(Output):
     number: int
     to: str
     at: Timestamp
@@ -109,7 +109,7 @@ class StepOut(Output):
 class IdentificationWithStepsOut(IdentificationOut):
     statement: str
     next: list[str] = Field(description="按程序可以走到的状态")
-    transitions: list[StepOut]
+    transitions: list[IdentificationStepOut]
 
 
 class IdentificationLineOut(IdentificationOut):

@@ -28,7 +28,7 @@ class MoralRulesOut(Output):
     rules: list[MoralRuleOut]
 
 
-class ClaimIn(Input):
+class MoralClaimIn(Input):
     claim_id: Id | None = None
     rule: ShortText = Field(examples=["neighbour_helped"])
     happened_on: IsoDate

@@ -117,7 +117,7 @@ class MeasureLinesOut(Output):
     has_more: bool
 
 
-class StepOut(Output):
+class MeasureStepOut(Output):
     version: int
     at: Timestamp
     state: str
@@ -126,7 +126,7 @@ class StepOut(Output):
 
 
 class StepsOut(Output):
-    items: list[StepOut]
+    items: list[MeasureStepOut]
 
 
 class HouseholdPlanPut(Versioned):
