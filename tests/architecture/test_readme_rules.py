@@ -18,12 +18,9 @@ def named_in(service: str) -> list[tuple[str, str]]:
 
 
 def found(service: str, path: str) -> list[Path]:
-    """In the service, in the repository, or in a sibling's room that the text names."""
-    return [
-        *ROOT.glob(f"services/{service}/{path}"),
-        *ROOT.glob(path),
-        *ROOT.glob(f"services/*/{path}"),
-    ]
+    """In the service or the repository; only where neither has it, in a sibling that the text names."""
+    own = [*ROOT.glob(f"services/{service}/{path}"), *ROOT.glob(path)]
+    return own or list(ROOT.glob(f"services/*/{path}"))
 
 
 @pytest.mark.parametrize("service", SERVICES)
