@@ -8,7 +8,7 @@ from functools import cache
 
 from bench.load import Request
 from bench.servers.prefecture import Filled
-from bench.servers.product import Tokens, consent, household
+from bench.servers.product import Tokens, consent, household, notice
 
 OFFICIALS = 100
 INCOME = {"wage_cents": 2_000_000, "business_cents": 900_000, "property_cents": 0, "transfer_cents": 120_000}
@@ -24,7 +24,7 @@ def class_of(kind: str) -> str:
 
 
 def streams(at: Filled, seed: int = 5) -> dict[str, Iterator[Request]]:
-    """An endless stream of each kind of MIX; writes end when every household has been written once."""
+    """An endless stream of each kind of MIX and of notices; writes end when every household has been written once."""
     makers = {
         "record": _records,
         "list": _lists,
@@ -32,6 +32,7 @@ def streams(at: Filled, seed: int = 5) -> dict[str, Iterator[Request]]:
         "caseload": _caseloads,
         "summary": _summaries,
         "search": _searches,
+        "notice": _notices,
     }
     found = {kind: make(at, random.Random(seed)) for kind, make in makers.items()}
     queries = grade_queries(Tokens(at.folder).of_bank(OFFICIALS), at.copies)
@@ -69,6 +70,12 @@ def _searches(at: Filled, chance: random.Random) -> Iterator[Request]:
     while True:
         asked = {"region": chance.choice(at.counties), "name": chance.choice(at.names)}
         yield Request("/v1/households/search", chance.choice(callers), "POST", json.dumps(asked))
+
+
+def _notices(at: Filled, chance: random.Random) -> Iterator[Request]:
+    """Of 400 names, read by whoever passes by: without a token."""
+    while True:
+        yield Request(f"/v1/notices/{notice(chance.randrange(at.notices))}", {})
 
 
 def _explanations(at: Filled, chance: random.Random) -> Iterator[Request]:

@@ -13,7 +13,7 @@ from bench.requests import streams
 from bench.servers.prefecture import Filled
 from bench.servers.product import Product
 
-KINDS = ("record", "list", "search", "caseload", "summary", "explanation", "grade query")
+KINDS = ("record", "list", "search", "caseload", "summary", "notice", "explanation", "grade query")
 
 
 def sides_of(at: Filled, ours: Product, count: int) -> dict[str, Side]:

@@ -22,6 +22,7 @@ from bashan.embedded_postgres import EmbeddedPostgres
 from bashan.environment import Ground, ground
 from bashan.settings import Settings
 from bench.load import scratch
+from bench.servers.notices import NAMES_OF_A_NOTICE, post_notices
 from bench.servers.product import BANK, cadre, household, product
 from services.cadres.storage import tables as cadre_tables
 from services.credit.storage import tables as credit_tables
@@ -75,7 +76,8 @@ _OWN_CADRE = "md5({cadre} || turn::text)::uuid"
 class Filled:
     """`copies`: those whose ids `household(0)`, `household(1)` … and consents to the bench's bank are known.
 
-    `names`: beginnings of names that occur; `villages` and `cadres`: some that have households.
+    `names`: beginnings of names that occur; `villages` and `cadres`: some that have households; `notices`: how many
+    public notices of 400 names there are, `notice(0)`, `notice(1)` …
     """
 
     folder: Path
@@ -84,6 +86,10 @@ class Filled:
     villages: tuple[str, ...]
     names: tuple[str, ...]
     cadres: tuple[UUID, ...]
+
+    @property
+    def notices(self) -> int:
+        return self.households // NAMES_OF_A_NOTICE
 
     @property
     def counties(self) -> list[str]:
@@ -116,17 +122,20 @@ async def _fill(folder: Path, households: int) -> Filled:
         connection = await on.embedded.connect(database="bashan")
         try:
             copies = await _copy_everything(connection, cipher, households)
-            await _count_places(on)
-            return Filled(folder, households, copies, *[tuple(await _column(connection, one)) for one in _SAMPLES])
+            samples = [tuple(await _column(connection, one)) for one in _SAMPLES]
+            made = Filled(folder, households, copies, *samples)
+            await _complete(on, made)
+            return made
         finally:
             await connection.close()
 
 
-async def _count_places(on: Ground) -> None:
-    """The copies came past the services, which keep the counts of places with each write."""
+async def _complete(on: Ground, made: Filled) -> None:
+    """The copies came past the services, which keep the counts of places with each write; and the notices of a year."""
     database = Database(on.urls["households"].jobs, name="bench")
     try:
         await mend_counts(database)
+        await post_notices(database, made.notices, made.villages, made.names)
     finally:
         await database.close()
 

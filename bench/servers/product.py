@@ -40,6 +40,10 @@ def cadre(households: int) -> uuid.UUID:
     return uuid.UUID(int=(0x0193 << 112) | (0x7000 << 64) | (0x8000 << 48) | households)
 
 
+def notice(number: int) -> uuid.UUID:
+    return uuid.UUID(int=(0x0194 << 112) | (0x7000 << 64) | (0x8000 << 48) | number)
+
+
 @contextlib.contextmanager
 def product(data_dir: Path, *arguments: str, demonstration: bool = False) -> Iterator[Product]:
     """Runs `bashan up` until the block ends, which begins once it is ready."""

@@ -19,10 +19,11 @@ async def noticed(course: Course, town: Town) -> tuple[UUID, str, str]:
     return household_id, case_id, posted["notice_1"]
 
 
-async def anyone(town: Town, notice_id: str, **body: Any) -> httpx.Response:
+async def anyone(town: Town, notice_id: str, key: str | None = None, **body: Any) -> httpx.Response:
     given = {"line": 1, "statement": "他家在外面欠着钱", **body}
+    headers = {} if key is None else {"Idempotency-Key": key}
     async with httpx.AsyncClient(transport=httpx.ASGITransport(town.world.app), base_url="http://credit") as client:
-        return await client.post(f"/v1/credit/notices/{notice_id}/objections", json=given)
+        return await client.post(f"/v1/credit/notices/{notice_id}/objections", json=given, headers=headers)
 
 
 async def listed(town: Town, household_id: UUID, *, own: bool = False) -> list[dict[str, Any]]:
@@ -46,6 +47,13 @@ async def test_an_anonymous_objection_holds_the_case_until_it_is_decided(course:
         path = f"/v1/credit/objections/{made.json()['objection_id']}/decide"
         assert (await caller.post(path, {"outcome": "unfounded", "answer": "查过，没有欠款"})).status_code == 200
     assert (await course.move(case_id, "TOWN_REVIEW")).status_code == 200
+
+
+async def test_an_objection_whose_answer_was_lost_is_sent_again_and_is_one(course: Course, town: Town) -> None:
+    household_id, _, notice_id = await noticed(course, town)
+    first, again = [await anyone(town, notice_id, key="一次".encode().hex()) for _ in range(2)]
+    assert (first.status_code, again.json()) == (201, first.json())
+    assert len(await listed(town, household_id)) == 1
 
 
 async def test_a_name_that_was_given_is_for_those_who_decide_and_not_for_the_household(
