@@ -129,7 +129,7 @@ class SecondPersonMustEnter(TransitionRefused):
 
 class ReviewNotDue(TransitionRefused):
     code = "review_not_due"
-    message = "还没有到年审的时候，生效满 {months_to_review} 个月以后再办。"
+    message = "还没有到年审的时候，生效或者上次年审满 {months_to_review} 个月以后再办。"
 
 
 class NoLowerGradeTold(TransitionRefused):
