@@ -1,4 +1,5 @@
-"""A backup is worth what its restore brings back: to the end of the log, to a moment, with the right keys only."""
+"""A backup is worth what its restore brings back: to the end of the log, to a moment, with the right keys only (drills R30,
+R31)."""
 
 import json
 import shutil
