@@ -68,7 +68,9 @@ def _disk(data_dir: Path) -> Finding:
 
 
 def _secrets(folder: Path) -> Iterator[Finding]:
-    unusable = unusable_secrets(folder)
+    files_of_keys = {name: key_file(folder, name) for name in FIELD_COLUMNS}
+    # Whatever else is lost with them: a start would make others that open nothing.
+    unusable = sorted({*unusable_secrets(folder), *(one.name for one in files_of_keys.values() if not one.exists())})
     missing = [name for name in MADE_ANEW if not (folder / name).exists()]
     if unusable:
         yield Finding("keys", FAULT, f"missing or damaged: {', '.join(unusable)}", FROM_THE_SAFE)
@@ -77,8 +79,7 @@ def _secrets(folder: Path) -> Iterator[Finding]:
         yield Finding("keys", WARNING, f"missing: {', '.join(missing)}", cure)
     else:
         yield Finding("keys", OK, f"complete in {folder}")
-    files_of_keys = {name: key_file(folder, name) for name in FIELD_COLUMNS}
-    whole = [name for name, file in files_of_keys.items() if file.exists() and file.name not in unusable]
+    whole = [name for name, file in files_of_keys.items() if file.name not in unusable]
     turning = [name for name in whole if len(FieldKeys.load(files_of_keys[name]).encryption) > 1]
     said = f"unfinished for {', '.join(turning)}" if turning else "none is under way"
     yield _judged("rotation of field keys", not turning, said, WARNING, "run `bashan rotate-keys --resume`")
@@ -137,7 +138,7 @@ async def _database(on: Ground, service: str) -> AsyncIterator[Finding]:
             yield schema
             if schema.state != FAULT:
                 yield await _jobs(service, connection)
-    except (asyncpg.PostgresError, OSError, TimeoutError) as failure:
+    except (SQLAlchemyError, asyncpg.PostgresError, OSError, TimeoutError) as failure:
         cure = "start it, or correct its URL; `docs/operations/alarms.md#bashandatabaseaway`"
         yield Finding(f"database of {service}", FAULT, f"does not answer ({type(failure).__name__})", cure)
 

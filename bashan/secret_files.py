@@ -40,8 +40,7 @@ def ensure_secrets(data_dir: Path) -> Path:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if lost := unusable_secrets(folder):
         raise CannotStart(
-            f"keys are missing from {folder} or damaged: {', '.join(lost)}; a new key would not open what the old one"
-            " closed",
+            f"keys are missing from {folder} or damaged: {', '.join(lost)}; no new key can stand for the old one",
             "put them back from the safe, readable by this user only",
         )
     if not (folder / "token-signing.json").exists():

@@ -133,9 +133,10 @@ def secrets_of(folder: Path, environment: Mapping[str, str]) -> set[str]:
         lines = [line.strip() for line in content.splitlines() if not line.startswith("-----")]
         # The last of `host:port:database:role:password` in pgpass, and a file that is one key.
         found |= {part for line in lines for part in (line, line.rpartition(":")[2])}
-        # A damaged file is read line by line only.
-        with suppress(ValueError):
-            found |= set(_leaves(json.loads(content)) if file.suffix == ".json" else ())
+        if file.suffix == ".json":
+            # A damaged one is read line by line only.
+            with suppress(ValueError):
+                found |= set(_leaves(json.loads(content)))
     for name, value in environment.items():
         if _SECRET_NAME.search(name):
             password = make_url(value).password if "://" in value else None

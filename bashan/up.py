@@ -5,7 +5,7 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -118,7 +118,7 @@ async def _many_processes(on: Ground, ready: Callable[[], bool]) -> AsyncIterato
     async with AsyncExitStack() as stack:
         keepers = [asyncio.create_task(_keep_running(name, on)) for name in BEHIND]
         stack.push_async_callback(_end, keepers)
-        await _wait_for_sockets([Path(path) for path in sockets.values()])
+        await _wait_for_sockets({name: Path(path) for name, path in sockets.items()})
         yield await stack.enter_async_context(gateway_before_sockets(on, sockets, ready))
 
 
@@ -161,11 +161,14 @@ async def _end(tasks: Sequence[asyncio.Task[Any]]) -> None:
     await asyncio.wait(tasks)
 
 
-async def _wait_for_sockets(paths: list[Path]) -> None:
+async def _wait_for_sockets(paths: Mapping[str, Path]) -> None:
     deadline = asyncio.get_running_loop().time() + CHILD_STARTS_WITHIN
-    while not all([await _answers(path) for path in paths]):
+    while silent := [name for name, path in paths.items() if not await _answers(path)]:
         if asyncio.get_running_loop().time() > deadline:
-            raise CannotStart("a service does not start", "read the lines above; each service says why")
+            raise CannotStart(
+                f"{', '.join(silent)} did not answer within {CHILD_STARTS_WITHIN:.0f} s",
+                "read what it said in the lines above; if it said nothing, start again when the machine has less to do",
+            )
         await asyncio.sleep(0.05)
 
 

@@ -1,4 +1,7 @@
-"""A backup is worth what its restore brings back: to the end of the log, to a moment, with the right keys only."""
+"""A backup is worth what its restore brings back: to the end of the log, to a moment, with the right keys only.
+
+Drills R30 and R31.
+"""
 
 import json
 import shutil

@@ -75,7 +75,7 @@ def test_a_chain_that_was_changed_is_a_fault(place: Place) -> None:
 
 
 def test_a_flipped_byte_on_the_disk_is_a_fault(place: Place) -> None:
-    """Checksums are on: the page that the disk changed is not believed."""
+    """Checksums are on: the page that the disk changed is not believed (drill R32)."""
     where = place.data / "postgres" / "data" / place.ask("SELECT pg_relation_filepath('households.regions')")
     place.do("CHECKPOINT")
     place.server.stop()

@@ -70,6 +70,12 @@ def test_a_damaged_key_keeps_nobody_from_the_other_answers(place: Place, lose: L
     assert found["schema of households"]["state"] == OK
 
 
+def test_field_keys_are_missed_though_what_is_made_last_is_lost_with_them(place: Place, lose: Lose) -> None:
+    lose("field-keys-gateway.json")
+    lose("cursor.key")
+    assert findings(place)["keys"]["said"] == "missing or damaged: field-keys-gateway.json"
+
+
 def test_the_doctor_looks_and_makes_no_key(place: Place, lose: Lose) -> None:
     lose("cursor.key")
     assert findings(place)["keys"]["state"] == WARNING

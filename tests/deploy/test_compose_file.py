@@ -119,6 +119,14 @@ def test_a_backup_has_every_services_uploads() -> None:
         assert f"files-{name}:/var/lib/bashan/files/{name}" in ALL[name]["volumes"]
 
 
+def test_the_guide_counts_the_containers_of_a_first_start() -> None:
+    first = {name for name, one in ALL.items() if "profiles" not in one}
+    words = {1: "one", 2: "two", 5: "five", 6: "six", 7: "seven"}
+    stay, ended = words[len(first & set(LONG_LIVED))], words[len(first - set(LONG_LIVED))]
+    guide = (ROOT / "docs" / "operations" / "install.md").read_text("utf-8")
+    assert f"{stay} containers healthy and {ended} that have ended" in guide
+
+
 def test_no_secret_stands_in_the_file() -> None:
     text = FILE.read_text("utf-8") + EXAMPLE.read_text("utf-8")
     assert not re.search(r"postgresql\+asyncpg://[^@]*:[^@]*@", text)

@@ -1,4 +1,5 @@
-"""The image built and its containers run as the compose file asks: no root, no capability, no writable root."""
+"""The image built and its containers run as the compose file asks: no root, no capability, no writable root (drill
+R42)."""
 
 import os
 import shutil

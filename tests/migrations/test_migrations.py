@@ -98,7 +98,7 @@ async def test_an_older_release_starts_on_a_newer_schema_that_left_word_it_may(f
 
 
 async def test_a_migration_waits_for_a_long_reader_and_lets_others_through(fresh_database: FreshDatabase) -> None:
-    """Whoever asks behind the waiting migration gets an answer within two seconds."""
+    """Whoever asks behind the waiting migration gets an answer within two seconds (drill R27)."""
     urls = await fresh_database()
     await migrate("credit", urls["credit"].owner)
     engine = create_async_engine(urls["credit"].owner)

@@ -151,9 +151,11 @@ def test_services_whose_parent_was_killed_end_by_themselves(bashan: Bashan) -> N
 @pytest.mark.parametrize(
     ("arguments", "number"), [(("--processes",), signal.SIGTERM), ((), signal.SIGINT)], ids=["processes", "ctrl-c"]
 )
+@pytest.mark.parametrize("_round", [1, *(pytest.param(more, marks=pytest.mark.slow) for more in range(2, 11))])
 def test_a_stop_answers_what_was_asked_and_leaves_nothing_behind(
-    bashan: Bashan, arguments: tuple[str, ...], number: signal.Signals
+    bashan: Bashan, arguments: tuple[str, ...], number: signal.Signals, _round: int
 ) -> None:
+    """Twenty times with --slow (drill R20)."""
     if bashan.runs:
         bashan.stop()
     bashan.move_to(free_port())

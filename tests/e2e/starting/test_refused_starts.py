@@ -1,4 +1,4 @@
-"""When bashan cannot start, an operator reads one line that names cause and cure."""
+"""When bashan cannot start, an operator reads one line that names cause and cure (drill R22)."""
 
 import asyncio
 import os
