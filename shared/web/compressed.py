@@ -40,14 +40,21 @@ class CompressedAnswers:
                 return
             if start is not None:
                 head, start = start, None
-                if message["type"] == "http.response.body" and _worth_it(head, message):
-                    head["headers"] = [*head["headers"], _VARY]
-                    if takes_gzip(scope["headers"]):
-                        await _compress(head, message)
+                if message["type"] == "http.response.body":
+                    await fit_to(scope, head, message)
                 await send(head)
             await send(message)
 
         await self._app(scope, receive, send_on)
+
+
+async def fit_to(scope: Scope, head: Message, message: Message) -> None:
+    """Compresses an answer, the head and the first message of its body, where that is worth it and the client can."""
+    if scope["path"].startswith(_NOT_UNDER) or not _worth_it(head, message):
+        return
+    head["headers"] = [*head["headers"], _VARY]
+    if takes_gzip(scope["headers"]):
+        await _compress(head, message)
 
 
 def takes_gzip(headers: list[tuple[bytes, bytes]]) -> bool:

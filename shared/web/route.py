@@ -124,6 +124,12 @@ class StrictRoute(APIRoute):
         writes = bool(methods & {"POST", "PUT", "DELETE"}) and not marks.get("looks_up", False)
 
         async def handle(request: Request) -> Response:
+            request.state.failed = True  # Until it has not: `connection_of` keeps nothing of a read that failed.
+            response = await answer(request)
+            request.state.failed = False
+            return response
+
+        async def answer(request: Request) -> Response:
             service = service_of(request)
             if not is_public:
                 identify(request, service)
@@ -153,10 +159,9 @@ def guarded(
     """Bounds a handler's time and turns every failure into a problem of the one shape."""
 
     async def bounded(request: Request) -> Response | R:
-        request.state.failed = True  # Until it has not: `connection_of` keeps nothing of a read that failed.
         try:
             async with asyncio.timeout(DEADLINE_SECONDS):
-                response = await handle(request)
+                return await handle(request)
         except (RequestValidationError, ValidationError) as findings:
             return problem_reply(request, failure_of(findings.errors()))
         except Failure as failure:
@@ -168,8 +173,6 @@ def guarded(
             if known is None:
                 log.exception("unexpected_error", route=request.scope.get("route", ""))
             return problem_reply(request, known or Failure())
-        request.state.failed = False
-        return response
 
     return bounded
 

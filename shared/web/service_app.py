@@ -61,8 +61,8 @@ def service_app(
 ) -> FastAPI:
     """`background` runs beside the application (feed readers, jobs) and is cancelled when it stops.
 
-    `doors` put hot routes' raw ASGI in front of FastAPI and all its layers, behind the request id
-    (`shared/web/door.py`). What holds tokens does not compress.
+    `doors` put hot routes' raw ASGI in front of FastAPI and all its layers (`shared/web/door.py`). What holds tokens
+    does not compress.
     """
 
     @asynccontextmanager
@@ -99,11 +99,11 @@ def service_app(
     app.add_exception_handler(HTTPException, _http_exception)
     app.add_exception_handler(Failure, _late_failure)
     app.add_exception_handler(Exception, _late_failure)
-    for door in doors:
-        app.put_in_front(door)
     if compresses:
         app.put_in_front(CompressedAnswers)
     app.put_in_front(RequestIds)
+    for door in doors:
+        app.put_in_front(door)
     if service.traces is not None:
         app.put_in_front(partial(TracedRequests, traces=service.traces))
     return app

@@ -21,6 +21,7 @@ from services.credit.use_cases.find_household import find_households
 from shared.auth import PARTNER, Principal
 from shared.web.context import service_of
 from shared.web.door import Door
+from shared.web.request_id import header_of
 from shared.web.route import read_whole_body
 from shared.web.strict_json import read_json
 
@@ -59,7 +60,7 @@ def counts_of(results: Sequence[Mapping[str, Any]]) -> dict[str, str]:
 
 async def _handle(request: Request) -> Response:
     authenticator = service_of(request).authenticator
-    who = authenticator.authenticate(request.headers.get("authorization"), audience=PARTNER)
+    who = authenticator.authenticate(header_of(request.scope, b"authorization").decode("latin-1"), audience=PARTNER)
     body = QueriesIn.model_validate(read_json(await read_whole_body(request)))
     results = await answer(request, who, body)
     return Response(orjson.dumps({"results": results}), headers=counts_of(results), media_type="application/json")

@@ -18,6 +18,7 @@ from services.credit.use_cases.explain_own_grade import Write
 from services.credit.use_cases.see_household import is_own
 from shared.web.context import service_of
 from shared.web.door import Door
+from shared.web.request_id import header_of
 
 _PATH = re.compile(r"/v1/credit/households/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/(grade|explanation)")
 
@@ -38,7 +39,7 @@ def _is_of_one(scope: Scope) -> bool:
 
 async def _handle(request: Request) -> Response | None:
     service = service_of(request)
-    who = service.authenticator.authenticate(request.headers.get("authorization"))
+    who = service.authenticator.authenticate(header_of(request.scope, b"authorization").decode("latin-1"))
     _, _, _, _, household, what = request.scope["path"].split("/")
     household_id = UUID(household)
     if not is_own(who, household_id):

@@ -129,10 +129,10 @@ def _look_up() -> Select[Any]:
     )
 
 
-def _plain(column: ColumnElement[Any]) -> ColumnElement[Any]:
+def _plain(stored: ColumnElement[Any]) -> ColumnElement[Any]:
     """A list as one text of JSON: twenty words are not taken apart for each of a thousand households, where most of
     the lists are the same."""
-    return cast(func.array_to_json(column), Text) if column.key in _LISTS else column
+    return cast(func.array_to_json(stored), Text) if stored.key in _LISTS else stored
 
 
 def _found(row: Sequence[Any]) -> Found:

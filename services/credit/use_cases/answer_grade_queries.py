@@ -159,7 +159,7 @@ class GradeQueries:
             known = self._negative[card.sha256] = negative_codes(card)
         return known
 
-    def _reasons(self, card: Card, grade: GradeFound) -> "Reasons":
+    def _reasons(self, card: Card, grade: GradeFound) -> Reasons:
         # The card's hash stands for the card: to hash its hundred parts at every query would cost more than the query.
         key = (card.sha256, grade.bins, grade.vetoes)
         if (known := self._known_reasons.get(key)) is None:

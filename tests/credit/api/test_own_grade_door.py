@@ -48,6 +48,17 @@ async def by_route(town: Town, household_id: UUID, what: str) -> tuple[int, byte
     return reply.status_code, reply.content
 
 
+async def test_an_answer_of_the_door_has_the_marks_of_every_answer(town: Town) -> None:
+    household_id, marked = await town.household(H3), []
+    await town.take_over()
+    for who in (household_login(household_id), town.official):
+        async with town.world.as_(who) as caller:
+            marked.append((await caller.get(f"/v1/credit/households/{household_id}/explanation")).headers)
+    door, route = ({name: value for name, value in one.items() if name != "content-length"} for one in marked)
+    assert door.pop("x-request-id") != route.pop("x-request-id")
+    assert door == route | {"cache-control": "no-store", "content-encoding": "gzip"}
+
+
 async def seen_everywhere(town: Town, elsewhere: World, household_id: UUID) -> list[bytes]:
     """What each kind shows, the same through the door of both processes, asked twice, and by the route."""
     shown = []
