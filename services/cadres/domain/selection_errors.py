@@ -21,7 +21,7 @@ class SelectionOpen(Conflict):
 
 class SelectionStepNotAllowed(RuleBroken):
     code = "selection_step_not_allowed"
-    message = "选派按个人申请、单位推荐、组织考察的顺序办理，现在是“{state}”状态，不能这样操作。"
+    message = "选派按个人申请、单位推荐、组织考察的顺序办理，现在是“{named}”，不能这样办理。"
 
 
 class SelectionNeedsSecondPerson(RuleBroken):
@@ -36,7 +36,7 @@ class SelectionStepOfApplicant(RuleBroken):
 
 class SelectionNotPassed(RuleBroken):
     code = "selection_not_passed"
-    message = "这项选派申请还没有通过组织考察，不能派驻。"
+    message = "只能按“考察通过”的选派申请派驻一次，这项申请现在是“{named}”，请核对。"
 
 
 class SelectionOfOther(RuleBroken):
