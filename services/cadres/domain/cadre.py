@@ -1,4 +1,4 @@
-"""A cadre: a person of a unit who answers for households or holds a post (domain rules 1.4)."""
+"""A cadre: a person of a unit who answers for households or holds a post (report 三.3)."""
 
 from dataclasses import dataclass
 from datetime import date

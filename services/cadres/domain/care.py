@@ -3,12 +3,12 @@
 from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal, get_args
 from uuid import UUID
 
 from services.cadres.domain.posting import Posting
-from services.cadres.domain.selection_errors import CareInFuture, CareNotOfPost
+from services.cadres.domain.selection_errors import CareNotOfPost, CareOutsidePosting
 from shared.errors import Failure
 
 CareKind = Literal["visit", "talk", "health_check", "working_funds"]
@@ -56,8 +56,10 @@ def may_record_care(care: Care, posting: Posting, today: date) -> Failure | None
     """None when it may, else the reason: for somebody of the posting, on a day of it that has come."""
     if care.cadre_id not in posting.people:
         return CareNotOfPost()
-    over = posting.ended_on is not None and care.done_on >= posting.ended_on
-    return CareInFuture() if care.done_on > today or care.done_on < posting.started_on or over else None
+    last = today if posting.ended_on is None else min(today, posting.ended_on - timedelta(days=1))
+    if posting.started_on <= care.done_on <= last:
+        return None
+    return CareOutsidePosting(first=str(posting.started_on), last=str(last))
 
 
 def _months_later(day: date, months: int) -> date:

@@ -158,8 +158,8 @@ class EndInFuture(RuleBroken):
 class CadreHasDuties(RuleBroken):
     code = "cadre_has_duties"
     message = (
-        "这名干部在任职时间外还有结对、岗位或任务"
-        "（现有结对 {open_pairings} 户、岗位 {open_posts} 个、未办任务和责任 {open_tasks} 项），请先交接。"
+        "这名干部在任职时间以外还有没交接的事项"
+        "（现有结对 {open_pairings} 户、岗位 {open_posts} 个、未办任务和责任 {open_tasks} 项），请先交接，或核对日期。"
     )
 
 

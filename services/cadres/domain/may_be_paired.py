@@ -1,4 +1,4 @@
-"""May this cadre become responsible for this household? (domain rules 1.4, 结对帮扶)
+"""May this cadre become responsible for this household? (report 四.6, 结对帮扶)
 
 That a household has one responsible cadre at a time is not asked here: the database decides it.
 """

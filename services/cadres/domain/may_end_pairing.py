@@ -1,4 +1,4 @@
-"""May this pairing end on this day? (domain rules 1.4: history is kept, the present is never ahead)"""
+"""May this pairing end on this day? (report 四.6: history is kept, the present is never ahead)"""
 
 from datetime import date
 

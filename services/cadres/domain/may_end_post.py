@@ -1,4 +1,4 @@
-"""May this posting end on this day, for this reason? (domain rules 1.4, 一定三年不变)"""
+"""May this posting end on this day, for this reason? (report 四.8, 一定三年不变)"""
 
 from datetime import date
 

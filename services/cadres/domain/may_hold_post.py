@@ -1,4 +1,4 @@
-"""May this person or unit hold this post here and now? (domain rules 1.4, 五个一; report on resident teams 驻村工作队)
+"""May this person or unit hold this post here and now? (report 三.3, 五个一; report on resident teams 驻村工作队)
 
 That a post has one holder, and a first secretary one village, at a time is not asked here: the database decides it.
 """

@@ -1,4 +1,4 @@
-"""May a cadre's time in office be this, with the duties that the cadre has? (domain rules 1.4, departure)"""
+"""May a cadre's time in office be this, with the duties that the cadre has?"""
 
 from dataclasses import dataclass
 from datetime import date

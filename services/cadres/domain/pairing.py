@@ -1,4 +1,4 @@
-"""A pairing: one cadre answers for one registered poor household (domain rules 1.4, 结对帮扶)."""
+"""A pairing: one cadre answers for one registered poor household (report 四.6, 结对帮扶)."""
 
 from dataclasses import dataclass
 from datetime import date

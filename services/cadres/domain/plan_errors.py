@@ -29,7 +29,7 @@ class PlanStepNotAllowed(RuleBroken):
     """`allowed` names the steps that are open now."""
 
     code = "pairing_plan_step_not_allowed"
-    message = "这份方案现在是“{state}”状态，不能这样操作。"
+    message = "这份方案现在是“{named}”，不能这样办理；待执行的可以执行，已执行的可以撤销。"
 
 
 class PlanNeedsSecondPerson(RuleBroken):

@@ -10,6 +10,14 @@ from shared.errors import Failure
 PlanState = Literal["computing", "ready", "applying", "applied", "undoing", "undone"]
 PlanStep = Literal["apply", "undo"]
 ALLOWED: Mapping[str, tuple[PlanStep, ...]] = {"ready": ("apply",), "applied": ("undo",)}
+_NAMES: Mapping[PlanState, str] = {
+    "computing": "正在生成",
+    "ready": "待执行",
+    "applying": "正在执行",
+    "applied": "已执行",
+    "undoing": "正在撤销",
+    "undone": "已撤销",
+}
 _ON_THE_WAY: Mapping[PlanStep, PlanState] = {"apply": "applying", "undo": "undoing"}
 
 
@@ -26,7 +34,7 @@ def may_take_step(plan: Standing, step: PlanStep, person: str) -> Failure | None
     """None when it may, else the reason. Whoever ordered a plan does not apply it, whoever applied it not undo it."""
     allowed = ALLOWED.get(plan.state, ())
     if step not in allowed:
-        return PlanStepNotAllowed(state=plan.state, allowed=list(allowed))
+        return PlanStepNotAllowed(state=plan.state, named=_NAMES[plan.state], allowed=list(allowed))
     if person == (plan.ordered_by if step == "apply" else plan.applied_by):
         return PlanNeedsSecondPerson()
     return None

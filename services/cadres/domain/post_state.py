@@ -1,4 +1,4 @@
-"""Is a post vacant, filled, soon expiring or expired on a day? (domain rules 1.4: vacant and expired are alarms)"""
+"""Is a post vacant, filled, soon expiring or expired on a day? (report 三.3: vacant and expired are alarms)"""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""A posting: someone holds one of a village's five posts for a time (domain rules 1.4, 五个一)."""
+"""A posting: someone holds one of a village's five posts for a time (report 三.3, 五个一)."""
 
 from dataclasses import dataclass, field
 from datetime import date

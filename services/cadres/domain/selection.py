@@ -21,6 +21,15 @@ ALLOWED: Final[Mapping[SelectionState, tuple[SelectionStep, ...]]] = {
     "recommended": ("passed", "not_passed", "withdrawn"),
     "passed": ("withdrawn",),
 }
+_NAMES: Final[Mapping[SelectionState, str]] = {
+    "applied": "已申请",
+    "recommended": "单位已推荐",
+    "not_recommended": "单位不推荐",
+    "passed": "考察通过",
+    "not_passed": "考察未通过",
+    "withdrawn": "已撤回",
+    "posted": "已派驻",
+}
 OPEN: Final = frozenset(ALLOWED)
 EXAMINED: Final = frozenset({"passed", "not_passed"})
 
@@ -47,7 +56,7 @@ def may_take_selection_step(selection: Selection, to: SelectionStep, person: str
     """None when it may, else the reason. Whoever recommended does not examine."""
     allowed = ALLOWED.get(selection.state, ())
     if to not in allowed:
-        return SelectionStepNotAllowed(state=selection.state, allowed=list(allowed))
+        return SelectionStepNotAllowed(state=selection.state, named=_NAMES[selection.state], allowed=list(allowed))
     if to in EXAMINED and person == selection.recommended_by:
         return SelectionNeedsSecondPerson()
     return None
@@ -56,7 +65,7 @@ def may_take_selection_step(selection: Selection, to: SelectionStep, person: str
 def may_be_posted_by(selection: Selection, posting: Posting) -> Failure | None:
     """Does this selection lead to this posting: passed, of the same village, post and person?"""
     if selection.state != "passed":
-        return SelectionNotPassed(state=selection.state)
+        return SelectionNotPassed(state=selection.state, named=_NAMES[selection.state])
     if (selection.village_code, selection.kind) != (posting.village_code, posting.kind) or (
         selection.cadre_id not in posting.people
     ):

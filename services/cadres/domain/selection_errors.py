@@ -3,7 +3,7 @@
 NotFound     SelectionNotFound
 Conflict     SelectionOpen
 RuleBroken   SelectionStepNotAllowed, SelectionNeedsSecondPerson, SelectionNotPassed, SelectionOfOther,
-             SelectionMissing, CareNotOfPost, CareInFuture
+             SelectionMissing, CareNotOfPost, CareOutsidePosting
 """
 
 from shared.errors import Conflict, NotFound, RuleBroken
@@ -21,7 +21,7 @@ class SelectionOpen(Conflict):
 
 class SelectionStepNotAllowed(RuleBroken):
     code = "selection_step_not_allowed"
-    message = "选派按个人申请、单位推荐、组织考察的顺序办理，现在是“{state}”状态，不能这样操作。"
+    message = "选派按个人申请、单位推荐、组织考察的顺序办理，现在是“{named}”，不能这样办理。"
 
 
 class SelectionNeedsSecondPerson(RuleBroken):
@@ -36,7 +36,7 @@ class SelectionStepOfApplicant(RuleBroken):
 
 class SelectionNotPassed(RuleBroken):
     code = "selection_not_passed"
-    message = "这项选派申请还没有通过组织考察，不能派驻。"
+    message = "只能按“考察通过”的选派申请派驻一次，这项申请现在是“{named}”，请核对。"
 
 
 class SelectionOfOther(RuleBroken):
@@ -51,9 +51,9 @@ class SelectionMissing(RuleBroken):
 
 class CareNotOfPost(RuleBroken):
     code = "care_not_of_post"
-    message = "关爱记录只能记给现在驻在这个岗位上的人。"
+    message = "这名干部不在这项派驻里，关爱记录只能记给派驻的人；请核对干部和岗位。"
 
 
-class CareInFuture(RuleBroken):
+class CareOutsidePosting(RuleBroken):
     code = "care_in_future"
-    message = "关爱日期不能晚于今天，也不能早于派驻开始。"
+    message = "关爱日期要在派驻期间、今天或以前（{first} 至 {last}），请核对日期。"

@@ -1,4 +1,4 @@
-"""When does the term of a post end? (domain rules 1.4, 一定三年不变)"""
+"""When does the term of a post end? (report 四.8, 一定三年不变)"""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""An organisation that sends cadres, helps villages or pairs with them (domain rules 1.4)."""
+"""An organisation that sends cadres, helps villages or pairs with them (report 三.3)."""
 
 from dataclasses import dataclass
 from typing import Literal

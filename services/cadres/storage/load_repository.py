@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, case, exists, func, literal, or_, select, true
 
 from services.cadres.domain.posting import POST_KINDS
 from services.cadres.storage.place_repository import VILLAGE
@@ -96,12 +96,11 @@ async def loads_by_unit(
     connection: Connection, region: str, bounds: Mapping[str, int], day: date, after: Key | None, limit: int
 ) -> list[UnitLoad]:
     """The units that have cadres in office in a place, by the unit's place and id; the cadres of that place count."""
-    people = _people(region, bounds, day).subquery()
+    shown = _units_with_cadres(region, day, after, limit).subquery()
+    people = _people(region, bounds, day).where(cadres.c.unit_id.in_(select(shown.c.unit_id))).subquery()
     statement = (
         select(
-            units.c.unit_id,
-            units.c.name,
-            units.c.region_code,
+            shown,
             func.count(),
             func.count().filter(people.c.households == 0),
             func.sum(people.c.households).cast(Integer),
@@ -109,13 +108,10 @@ async def loads_by_unit(
             func.max(people.c.households),
             func.count().filter(people.c.households > people.c.bound),
         )
-        .select_from(people.join(units, units.c.unit_id == people.c.unit_id))
-        .group_by(units.c.unit_id, units.c.name, units.c.region_code)
-        .order_by(units.c.region_code, units.c.unit_id)
-        .limit(limit)
+        .select_from(people.join(shown, shown.c.unit_id == people.c.unit_id))
+        .group_by(*shown.c)
+        .order_by(shown.c.region_code, shown.c.unit_id)
     )
-    if after is not None:
-        statement = statement.where(after_key(units.c.region_code, units.c.unit_id, after))
     return [UnitLoad(*row) for row in await connection.execute(statement)]
 
 
@@ -139,30 +135,39 @@ async def loads_by_cadre(
     return [CadreLoad(**row._mapping) for row in await connection.execute(ordered)]
 
 
-def _people(region: str, bounds: Mapping[str, int], day: date) -> Any:
+def _people(region: str, bounds: Mapping[str, int], day: date) -> Select[Any]:
+    """Each cadre's households are counted by themselves: only those of the page are, not everybody's."""
     load = (
-        select(pairings.c.cadre_id, func.count().label("households"))
-        .where(on_day(pairings, day))
-        .group_by(pairings.c.cadre_id)
-        .subquery()
+        select(func.count().label("households"))
+        .where(pairings.c.cadre_id == cadres.c.cadre_id, on_day(pairings, day))
+        .lateral("load")
     )
     bound = case(*((cadres.c.rank == rank, most) for rank, most in bounds.items()), else_=literal(0))
+    named = (cadres.c.cadre_id, cadres.c.name, cadres.c.unit_id, cadres.c.rank, cadres.c.region_code)
     return (
-        select(
-            cadres.c.cadre_id,
-            cadres.c.name,
-            cadres.c.unit_id,
-            cadres.c.rank,
-            cadres.c.region_code,
-            func.coalesce(load.c.households, 0).label("households"),
-            bound.label("bound"),
-        )
-        .select_from(cadres.outerjoin(load, load.c.cadre_id == cadres.c.cadre_id))
-        .where(
-            under(cadres.c.region_code, region),
-            cadres.c.valid_from <= day,
-            or_(cadres.c.valid_to.is_(None), cadres.c.valid_to > day),
-        )
+        select(*named, load.c.households, bound.label("bound"))
+        .select_from(cadres.join(load, true()))
+        .where(_in_office(region, day))
+    )
+
+
+def _units_with_cadres(region: str, day: date, after: Key | None, limit: int) -> Select[Any]:
+    statement = (
+        select(units.c.unit_id, units.c.name, units.c.region_code)
+        .where(exists().where(cadres.c.unit_id == units.c.unit_id, _in_office(region, day)))
+        .order_by(units.c.region_code, units.c.unit_id)
+        .limit(limit)
+    )
+    if after is not None:
+        statement = statement.where(after_key(units.c.region_code, units.c.unit_id, after))
+    return statement
+
+
+def _in_office(region: str, day: date) -> ColumnElement[bool]:
+    return and_(
+        under(cadres.c.region_code, region),
+        cadres.c.valid_from <= day,
+        or_(cadres.c.valid_to.is_(None), cadres.c.valid_to > day),
     )
 
 

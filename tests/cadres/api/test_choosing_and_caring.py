@@ -2,13 +2,15 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from services.cadres.domain.cadre import Cadre
-from services.cadres.domain.care import CARE_KINDS
+from services.cadres.domain.care import CARE_KINDS, Care, may_record_care
+from services.cadres.domain.posting import Posting
+from shared.ids import new_id
 from tests.cadres.world import TODAY, Caller, Town, World, cadre_login
 
 TERMS = {
@@ -197,5 +199,17 @@ async def test_care_is_recorded_for_whoever_is_there_on_a_day_that_has_come(
     async with world.as_(town.official) as desk:
         reply = await desk.post(f"/v1/posts/{post.post_id}/care", body)
         assert (reply.status_code, reply.json()["code"]) == (409, code)
+        if code == "care_in_future":
+            assert "2026-03-01 至 2026-11-24" in reply.json()["message"]
     async with world.as_((await world.town()).official) as stranger:
         assert (await stranger.get(f"/v1/posts/{post.post_id}/care")).status_code == 404
+
+
+def test_care_ends_with_the_posting() -> None:
+    cadre, ended = new_id(), date(2026, 6, 1)
+    post = Posting(new_id(), "511921122201", "first_secretary", date(2026, 3, 1), cadre, ended_on=ended)
+    last = Care(new_id(), post.village_code, post.post_id, cadre, "talk", ended - timedelta(days=1))
+    assert may_record_care(last, post, TODAY) is None
+    refused = may_record_care(replace(last, done_on=ended), post, TODAY)
+    assert refused is not None
+    assert refused.sentence == "关爱日期要在派驻期间、今天或以前（2026-03-01 至 2026-05-31），请核对日期。"
