@@ -17,6 +17,7 @@ from bashan.settings import Settings
 from services.gateway.api.openapi import merged_openapi
 from services.gateway.clients.asgi_upstream import AsgiUpstream
 from services.gateway.domain.policy import ROWS
+from services.gateway.storage.shipped_examples import recorded_examples
 
 NOWHERE = "postgresql+asyncpg://nobody@127.0.0.1:9/nothing"
 
@@ -30,7 +31,9 @@ def merged_document() -> dict[str, Any]:
         apps = {name: make_service(on, name) for name in BEHIND}
         upstreams = {name: AsgiUpstream(name, app) for name, app in apps.items()}
         own = make_gateway(on, upstreams, {}, lambda: True).own
-        return merged_openapi({"gateway": own.openapi(), **{name: app.openapi() for name, app in apps.items()}}, ROWS)
+        return merged_openapi(
+            {"gateway": own.openapi(), **{name: app.openapi() for name, app in apps.items()}}, ROWS, recorded_examples()
+        )
 
 
 def text_of(document: dict[str, Any]) -> str:

@@ -11,6 +11,8 @@ DEMONSTRATION = "511921122"
 def test_anybody_reads_what_households_of_the_demonstration_need(anyone: Caller) -> None:
     items = good(anyone.get("/v1/needs", region=DEMONSTRATION))["items"]
     assert len(items) == 2, "the third household has not agreed"
+    kinds = {kind["code"] for kind in good(anyone.get("/v1/need-kinds"))["items"]}
+    assert {item["kind"] for item in items} <= kinds
     assert {"household_id", "household", "village_code"}.isdisjoint(items[0])
     assert good(anyone.get(f"/v1/needs/{items[0]['need_id']}"))["given"][0]["donor"] == "爱心人士"
 

@@ -1,14 +1,15 @@
 """One OpenAPI document for all services: their documents joined, with problems, security and rights declared.
 
 A service writes only its own shapes. What the gateway knows for all of them is added here: the problem answers of each
-operation, which token opens it, and the Idempotency-Key. Two services may call different shapes by one name; then the
-later one gets its service's name before it.
+operation, which token opens it, the Idempotency-Key, and an example that was really asked and answered. Two services
+may call different shapes by one name; then the later one gets its service's name before it.
 """
 
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from typing import Any
 
+from services.gateway.api.openapi_examples import Examples, with_example
 from services.gateway.api.openapi_parts import COMPONENTS, problem_name, problem_statuses
 from services.gateway.domain.route_table import Row
 
@@ -18,7 +19,7 @@ METHODS = ("get", "post", "put", "delete")
 _FASTAPI_OWN = ("HTTPValidationError", "ValidationError")
 
 
-def merged_openapi(documents: Mapping[str, Document], policy: Iterable[Row]) -> Document:
+def merged_openapi(documents: Mapping[str, Document], policy: Iterable[Row], examples: Examples) -> Document:
     """`documents`: service → its document. Only operations that the policy knows are in the answer."""
     rows = {(row.method.lower(), row.template): row for row in policy}
     paths: Document = {}
@@ -29,12 +30,16 @@ def merged_openapi(documents: Mapping[str, Document], policy: Iterable[Row]) -> 
             for method in METHODS:
                 row = rows.get((method, path))
                 if method in operations and row is not None:
-                    operation = _rewrite(operations[method], renamed)
+                    operation = with_example(_rewrite(operations[method], renamed), examples)
                     _ask_for_version(method, operation, components["schemas"])
                     paths.setdefault(path, {})[method] = _declared(operation, row)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "巴山", "version": "1", "description": "农户、帮扶、信用三项服务的统一接口。"},
+        "info": {
+            "title": "巴山",
+            "version": "1",
+            "description": "农户、帮扶、信用三项服务的统一接口。示例中的人物和编号均为虚构。",
+        },
         "servers": [{"url": "/"}],
         "paths": paths,
         "components": components,
@@ -43,17 +48,30 @@ def merged_openapi(documents: Mapping[str, Document], policy: Iterable[Row]) -> 
 
 def _take_schemas(service: str, document: Document, schemas: Document) -> dict[str, str]:
     """Adds a service's schemas; the references that have to be written otherwise."""
-    own = document.get("components", {}).get("schemas", {})
-    names = [name for name in own if name not in _FASTAPI_OWN]
-    renamed = {
-        SCHEMAS + name: f"{SCHEMAS}{service.capitalize()}{name}"
-        for name in names
-        if name in schemas and schemas[name] != own[name]
+    own = {
+        name: schema
+        for name, schema in document.get("components", {}).get("schemas", {}).items()
+        if name not in _FASTAPI_OWN
     }
-    for name in names:
+    renamed = _renamed(service, own, schemas)
+    for name, schema in own.items():
         reference = SCHEMAS + name
-        schemas[renamed.get(reference, reference).removeprefix(SCHEMAS)] = _rewrite(own[name], renamed)
+        schemas[renamed.get(reference, reference).removeprefix(SCHEMAS)] = _rewrite(schema, renamed)
     return renamed
+
+
+def _renamed(service: str, own: Document, schemas: Document) -> dict[str, str]:
+    """What is another's under the same name gets a name of its own; so does, in turn, what looks alike but means it."""
+    renamed: dict[str, str] = {}
+    while True:
+        clashing = {
+            SCHEMAS + name: f"{SCHEMAS}{service.capitalize()}{name}"
+            for name, schema in own.items()
+            if name in schemas and schemas[name] != _rewrite(schema, renamed)
+        }
+        if clashing.keys() <= renamed.keys():
+            return renamed
+        renamed |= clashing
 
 
 def _rewrite(node: Any, renamed: Mapping[str, str]) -> Any:

@@ -11,6 +11,7 @@ from services.gateway.api.deps import Hands, Rooms
 from services.gateway.api.docs import PAGE, POLICY, asset
 from services.gateway.api.openapi import merged_openapi
 from services.gateway.domain.forwarding_errors import RouteUnknown
+from services.gateway.storage.shipped_examples import recorded_examples
 from shared.web.context import Mechanisms
 from shared.web.internal import NotReady
 from shared.web.route import public
@@ -86,6 +87,6 @@ async def _document(request: Request, rooms: Rooms) -> dict[str, Any]:
     kept: tuple[float, dict[str, Any]] | None = getattr(state, "openapi_kept", None)
     if kept is None or kept[0] < time.monotonic():
         own = {"gateway": request.app.openapi()}
-        document = merged_openapi(own | await rooms.siblings.documents(), rooms.policy)
+        document = merged_openapi(own | await rooms.siblings.documents(), rooms.policy, recorded_examples())
         kept = state.openapi_kept = (time.monotonic() + KEPT_SECONDS, document)
     return kept[1]
