@@ -120,7 +120,8 @@ async def test_five_times_the_load_is_served_as_far_as_it_goes_and_the_rest_refu
     assert served >= 0.8 * capacity * seconds
     assert served + refused == len(flood.answers)
     assert flood.without_retry_after == 0
-    assert flood.slowest(503) < 0.05 + flood.slowest(200) / 2, "a refusal waits for nobody"
+    # The one in the middle: the callers of this test share the machine with the front, and wait for it too.
+    assert flood.slowest(503, 0.5) < 0.05, "a refusal waits for nobody"
     assert after.share("/v1/sync") == 1.0
     assert after.slowest(200) < 0.5
 
