@@ -30,6 +30,11 @@ from services.gateway.domain.route_table import MethodNotAllowed, RouteTable
 from shared.errors import Failure, NotIdentified, NotPermitted
 from shared.tracing import Traces, end_span
 
+HELD_BYTES = 64 * 1024
+"""So much of a body is waited for before a service hears of the request."""
+_BODY_SHARE = 0.9
+"""Of a request's time, for its body: who is slower is gone when the time is over."""
+
 log = logging.getLogger("bashan.gateway")
 
 
@@ -157,7 +162,22 @@ class Forwarder:
         principal = await cast("Awaitable[Principal]", who) if hasattr(who, "__await__") else who
         self._permit(passage, door, principal)
         further = self._guard(passage, door, principal) if self._guard is not None and principal is not None else None
-        await self._through(passage, door if further is None else await further)
+        door = door if further is None else await further
+        if not passage.headers.has_body or await self._body_came(passage, door):
+            await self._through(passage, door)
+
+    async def _body_came(self, passage: Passage, door: Door) -> bool:
+        """Wait for the body before a place and a connection are taken for it: who sends a byte a second holds up nobody
+        but himself. Of a large one, wait for its beginning. False where the caller left. Raises RequestTooSlow.
+        """
+        try:
+            async with asyncio.timeout(door.deadline * _BODY_SHARE):
+                came = await passage.hold_body(HELD_BYTES)
+        except TimeoutError:
+            raise RequestTooSlow from None
+        if came:
+            refuse_when_full(door.places, door.ceiling, door.row.service)
+        return came
 
     async def _guarded(self, passage: Passage, further: Awaitable[Door]) -> None:
         await self._through(passage, await further)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from services.gateway.clients.request_head import LAST_CHUNK, chunk
 from services.gateway.clients.upstream import Headers, Message, Scope
+from services.gateway.domain.forwarding_errors import RequestTooSlow
 
 if TYPE_CHECKING:
     from services.gateway.api.front_protocol import FrontProtocol
@@ -40,6 +41,7 @@ class Exchange:
         "begun",
         "gone",
         "keep_alive",
+        "lingers",
         "received",
         "scope",
     )
@@ -57,6 +59,7 @@ class Exchange:
         self._left: int | None = None
         self.scope = scope
         self.keep_alive = keep_alive
+        self.lingers = True
         self.received = False
         self.begun = False
         self.answered = False
@@ -154,6 +157,8 @@ class Exchange:
                     length = int(value)
                 elif value == b"close":
                     self.keep_alive = False
+        # Who was too slow with the body until now is not waited for any longer.
+        self.lingers = status != RequestTooSlow.status
         block = b"".join(fields)
         if block.count(b"\n") != len(headers) or block.count(b"\r") != len(headers):
             raise RuntimeError("a header with a line break would be read as two")

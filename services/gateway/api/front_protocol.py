@@ -110,7 +110,7 @@ class FrontProtocol(asyncio.Protocol):
         self._server_state.total_requests += 1
         self._current = None
         keep_alive = exchange.keep_alive and not (self._closing or self._last)
-        if not exchange.received:
+        if not exchange.received and exchange.lingers:
             self._closing = not keep_alive
             self._due = self.loop.time() + self.linger_seconds
             self.resume_reading()

@@ -136,6 +136,29 @@ class Passage:
             self._body_done = not message.get("more_body", False)
         return message
 
+    async def hold_body(self, most: int) -> bool:
+        """Wait until the body has come, or `most` bytes of it; what came is received again. False: the caller left.
+
+        Raises BodyTooLarge.
+        """
+        held: list[Message] = []
+        size = 0
+        while size < most and not self._body_done:
+            message = await self.receive_counted()
+            if message["type"] == "http.disconnect":
+                return False
+            held.append(message)
+            size += len(message.get("body", b""))
+        self._body_left += size
+        self._body_done = False
+        coming, rest = iter(held), self.receive
+
+        async def receive() -> Message:
+            return next(coming, None) or await rest()
+
+        self.receive = receive
+        return True
+
     async def send(self, message: Message) -> None:
         """Pass a message of the answer on, its headers made fit for the outside."""
         if message["type"] == "http.response.start":

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from services.gateway.api.doors import Limits
 from tests.builders.front import (
     GOOD,
     POST,
@@ -81,6 +82,25 @@ async def test_half_open_connections_do_not_hold_up_the_others() -> None:
             for _, writer in half:
                 writer.close()
     assert took < 2
+
+
+async def test_bodies_that_trickle_take_no_place_from_the_others() -> None:
+    async with scripted(say_ok) as upstream:
+        forwarder = front(over_http(upstream.url, pool={"connections": 2, "waiting": 2}), limits=Limits(in_flight=4))
+        with serving(forwarder) as port:
+            trickling = [await asyncio.open_connection("127.0.0.1", port) for _ in range(20)]
+            for _, writer in trickling:
+                writer.write(POST + b"Content-Length: 10\r\n\r\n1")
+            await asyncio.sleep(0.2)
+            statuses = {(await ask(port, "/v1/households", "POST", body=b"{}")).status for _ in range(5)}
+            for _, writer in trickling:
+                writer.write(b"234567890")
+            served = [await Caller(*streams).answer() for streams in trickling]
+            for _, writer in trickling:
+                writer.close()
+    assert statuses == {200}
+    assert {answer.status for answer in served} <= {200, 503}
+    assert {request.body for request in upstream.seen} == {b"{}", b"1234567890"}
 
 
 @pytest.mark.parametrize("end", [b"\r\n", b""], ids=["ended", "endless"])
