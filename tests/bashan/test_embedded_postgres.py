@@ -236,7 +236,7 @@ def test_files_of_another_major_version_are_refused_in_one_line(tmp_path: Path) 
         EmbeddedPostgres(tmp_path).start()
     version.write_text(kept)
     (tmp_path / "secrets" / "postgres.json").unlink()
-    with pytest.raises(CannotStart, match=r"postgres.json is missing or damaged, .* from the backup"):
+    with pytest.raises(CannotStart, match=r"postgres.json is missing or damaged, .* put it back from the safe"):
         EmbeddedPostgres(tmp_path).start()
 
 

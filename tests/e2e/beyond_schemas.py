@@ -39,8 +39,25 @@ RULES: dict[str, Rule] = {
     ),
     "consent_partner_unknown": Rule("Which banks there are is in the database.", given=["partner_id"]),
     "consent_evidence_needed": Rule(
-        "Who agrees for another needs a witness.", operations=["POST /v1/needs/{need_id}/consent"]
+        "Who agrees for another needs a witness.",
+        operations=["POST /v1/needs/{need_id}/consent", "POST /v1/wishes/{wish_id}/transitions"],
     ),
+    "witness_needed": Rule(
+        "Who acts for another needs a witness.",
+        operations=["POST /v1/credit/consents", "POST /v1/credit/households/{household_id}/negative-facts/statements"],
+    ),
+    "withdrawal_witness_needed": Rule(
+        "Who acts for another needs a witness.", operations=["POST /v1/credit/consents/{consent_id}/withdraw"]
+    ),
+    "successor_name_needed": Rule(
+        "Only a successor with a code of its own needs a name.", operations=["POST /v1/regions/{code}/changes"]
+    ),
+    "donation_says_nothing": Rule(
+        "Money or a thing: one of two, null being none.", operations=["POST /v1/needs/{need_id}/donations"]
+    ),
+    "dividend_weight_of_stranger": Rule("Who is of the village is in the register.", given=["weights"]),
+    "dividend_weight_twice": Rule("One line for each person.", given=["weights"]),
+    "id_number_twice_in_household": Rule("One line for each person.", given=["members"]),
     **{
         f"id_number_{wrong}": Rule("A day of birth, a check digit, a spreadsheet's damage.", given=["id_number"])
         for wrong in (

@@ -59,7 +59,9 @@ def test_a_task_is_given_done_and_confirmed_and_stands_in_the_log(helper: Caller
     at = f"/v1/tasks/{task['task_id']}"
     assert task["task_id"] in {one["thing_id"] for one in good(helper.get("/v1/me/caseload"))["due"]}
     done = good(helper.post(f"{at}/transitions", {"to": "done"}, version=1))
-    refused(helper.post(f"{at}/transitions", {"to": "confirmed"}, version=done["version"]), 403, "task_step_not_yours")
+    refused(
+        helper.post(f"{at}/transitions", {"to": "confirmed"}, version=done["version"]), 409, "task_needs_second_person"
+    )
     assert good(county.post(f"{at}/transitions", {"to": "confirmed"}, version=done["version"]))["state"] == "confirmed"
     log = good(helper.get(f"/v1/cadres/{cadre}/work-log"))["items"]
     assert "done" in {one["state"] for one in log if one["thing_id"] == task["task_id"]}

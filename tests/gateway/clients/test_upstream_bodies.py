@@ -7,6 +7,7 @@ import resource
 import pytest
 
 from services.gateway.api.doors import Limits
+from services.gateway.api.forward import HELD_BYTES
 from tests.builders.front import (
     TOKEN,
     Caller,
@@ -18,6 +19,9 @@ from tests.builders.front import (
     scripted,
     serving,
 )
+
+ENOUGH_TO_BEGIN = HELD_BYTES + 1
+"""Of a body that is longer: the gateway asks the service once it holds so much."""
 
 
 async def echo(request: Seen, writer: asyncio.StreamWriter) -> None:
@@ -87,7 +91,7 @@ async def test_a_service_that_answers_before_the_body_has_come_is_heard_and_its_
     with serving(front(over_http(url))) as port:
         async with calling(port) as caller:
             caller.send("/v1/households", "POST", {"Content-Length": "500000"})
-            caller.writer.write(b"x" * 1000)
+            caller.writer.write(b"x" * ENOUGH_TO_BEGIN)
             answer = await asyncio.wait_for(caller.answer(), 2)
             assert (answer.status, answer.body) == (422, b"no")
             assert (await asyncio.wait_for(ask(port), 2)).status == 422
@@ -214,8 +218,8 @@ async def test_when_the_caller_leaves_the_service_is_let_go(method: str) -> None
             if method == "GET":
                 caller.send()
             else:
-                caller.send("/v1/households", "POST", {"Content-Length": "10"}, token=TOKEN)
-                caller.writer.write(b"half ")
+                caller.send("/v1/households", "POST", {"Content-Length": "500000"}, token=TOKEN)
+                caller.writer.write(b"x" * ENOUGH_TO_BEGIN)
             await asyncio.sleep(0.3)
             assert not let_go.is_set()
         await asyncio.wait_for(let_go.wait(), 2)
