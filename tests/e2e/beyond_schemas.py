@@ -34,29 +34,7 @@ RULES: dict[str, Rule] = {
         operations=[f"POST /v1/partner/{noun}" for noun in ("grades/query", "recommendations", "loan-events")],
     ),
     "phone_number_wrong": Rule("Numbers are written in many ways; digits are counted without them.", given=["phone"]),
-    "place_not_village": Rule(
-        "Only villages merge, others are renamed.", operations=["POST /v1/regions/{code}/changes"]
-    ),
     "consent_partner_unknown": Rule("Which banks there are is in the database.", given=["partner_id"]),
-    "consent_evidence_needed": Rule(
-        "Who agrees for another needs a witness.",
-        operations=["POST /v1/needs/{need_id}/consent", "POST /v1/wishes/{wish_id}/transitions"],
-    ),
-    "witness_needed": Rule(
-        "Who acts for another needs a witness.",
-        operations=["POST /v1/credit/consents", "POST /v1/credit/households/{household_id}/negative-facts/statements"],
-    ),
-    "withdrawal_witness_needed": Rule(
-        "Who acts for another needs a witness.", operations=["POST /v1/credit/consents/{consent_id}/withdraw"]
-    ),
-    "successor_name_needed": Rule(
-        "Only a successor with a code of its own needs a name.", operations=["POST /v1/regions/{code}/changes"]
-    ),
-    "donation_says_nothing": Rule(
-        "Money or a thing: one of two, null being none.", operations=["POST /v1/needs/{need_id}/donations"]
-    ),
-    "dividend_weight_of_stranger": Rule("Who is of the village is in the register.", given=["weights"]),
-    "dividend_weight_twice": Rule("One line for each person.", given=["weights"]),
     "id_number_twice_in_household": Rule("One line for each person.", given=["members"]),
     **{
         f"id_number_{wrong}": Rule("A day of birth, a check digit, a spreadsheet's damage.", given=["id_number"])
@@ -65,20 +43,7 @@ RULES: dict[str, Rule] = {
             *("old_format", "length_wrong"),
         )
     },
-    "problem_needs_household_or_village": Rule("One of two, null being none.", operations=["POST /v1/problems"]),
-    "monitoring_measure_day_to_come": Rule(
-        "Today is not in a schema.", operations=["POST /v1/monitoring/cases/{case_id}/measures/{measure_id}/done"]
-    ),
-    "identification_lines_needed": Rule(
-        "Votes come line by line, other steps for the whole list.",
-        operations=["POST /v1/villages/{code}/identifications/transitions"],
-    ),
-    "donor_name_needed": Rule(
-        "A donor gives in the name of the login, an official names who gave.",
-        operations=["POST /v1/needs/{need_id}/donations"],
-    ),
     "sheet_kind_unknown": Rule(
         "What is in a file is not in a schema.", operations=["POST /v1/imports", "POST /v1/cadres/imports"]
     ),
-    "task_due_day_past": Rule("Today is not in a schema.", given=["due_on"]),
 }
