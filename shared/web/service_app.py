@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from functools import partial
 from typing import Any
 
@@ -21,6 +21,7 @@ from shared.web.route import StrictRoute
 from shared.web.traced import TracedRequests
 
 Background = Callable[[], Coroutine[Any, Any, None]]
+Life = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
 class RouteUnknown(NotFound):
@@ -64,26 +65,10 @@ def service_app(
     `doors` put hot routes' raw ASGI in front of FastAPI and all its layers (`shared/web/door.py`). What holds tokens
     does not compress.
     """
-
-    @asynccontextmanager
-    async def life(_app: FastAPI) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(run()) for run in (*service.keeps, *background)]
-        try:
-            yield
-        finally:
-            for task in tasks:
-                task.cancel()
-            for task in tasks:
-                with suppress(asyncio.CancelledError):
-                    await task
-            await service.database.close()
-            if service.traces is not None:
-                await asyncio.to_thread(service.traces.close)
-
     app = ServiceApp(
         title=title,
         version="1",
-        lifespan=life,
+        lifespan=_life_of(service, background),
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
@@ -107,6 +92,25 @@ def service_app(
     if service.traces is not None:
         app.put_in_front(partial(TracedRequests, traces=service.traces))
     return app
+
+
+def _life_of(service: Service, background: Sequence[Background]) -> Life:
+    @asynccontextmanager
+    async def life(_app: FastAPI) -> AsyncIterator[None]:
+        tasks = [asyncio.create_task(run()) for run in (*service.keeps, *background)]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            for task in tasks:
+                with suppress(asyncio.CancelledError):
+                    await task
+            await service.database.close()
+            if service.traces is not None:
+                await asyncio.to_thread(service.traces.close)
+
+    return life
 
 
 def strict_router(**settings: Any) -> APIRouter:

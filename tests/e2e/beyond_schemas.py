@@ -2,6 +2,10 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
+
+from bashan.error_catalogue import load_everything
+from shared.errors import Failure, every_leaf
 
 
 @dataclass(frozen=True)
@@ -14,6 +18,13 @@ class Rule:
 
     def holds_for(self, operation: str, carried: Collection[str]) -> bool:
         return operation in self.operations or any(name in carried for name in self.given)
+
+
+@cache
+def business_refusals() -> frozenset[str]:
+    """Codes of the 422s that the domains declare."""
+    load_everything()
+    return frozenset(leaf.code for leaf in every_leaf(Failure) if leaf.status == 422 and ".domain." in leaf.__module__)
 
 
 RULES: dict[str, Rule] = {

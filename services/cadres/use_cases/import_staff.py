@@ -13,15 +13,11 @@ from uuid import UUID
 
 from services.cadres.domain.cadre import Cadre
 from services.cadres.domain.errors import CadreNotFound, UnitNotFound
-from services.cadres.domain.import_errors import TableHeadingsMissing
 from services.cadres.domain.policy import Policy
 from services.cadres.domain.staff_table import (
-    AS_TYPED,
-    HEADINGS,
     JOINT,
     KINDS,
     LEVELS,
-    NEEDED,
     RANKS,
     ReadRow,
     RowRefusal,
@@ -36,6 +32,7 @@ from services.cadres.storage.staff_import import cadre_ids_by_name, forget_refus
 from services.cadres.storage.unit_repository import get_unit
 from services.cadres.use_cases.keep_cadre import enter_cadre, replace_cadre
 from services.cadres.use_cases.keep_unit import enter_unit, replace_unit
+from services.cadres.use_cases.read_staff_table import Lines, columns_of, texts_of
 from shared.auth import Principal
 from shared.change_log import ChangeLog
 from shared.clock import Clock
@@ -43,10 +40,9 @@ from shared.db import Connection, Database
 from shared.errors import Failure, Unavailable
 from shared.ids import new_id
 from shared.jobs import Progress
-from shared.sheets.cells import Cell, filled_text
+from shared.sheets.cells import Cell
 
 ROWS_AT_ONCE = 200
-Lines = Sequence[tuple[int, Sequence[Cell]]]
 Take = Callable[[Connection, ReadRow], Awaitable[str]]
 
 
@@ -76,7 +72,7 @@ class StaffImport:
 
         Raises TableHeadingsMissing.
         """
-        columns, rows = _columns_of(kind, lines)
+        columns, rows = columns_of(kind, lines)
         progress.total = len(rows)
         progress.done = progress.accepted = progress.refused = 0
         counts: Counter[str] = Counter()
@@ -130,7 +126,7 @@ class StaffImport:
         seen: set[object],
     ) -> Take:
         """Looks up at once what the rows of a chunk name."""
-        texts = [_texts(columns, cells) for _, cells in chunk]
+        texts = [texts_of(columns, cells) for _, cells in chunk]
         unit_names = {unit_named(text.get("单位名称") or "")[0] for text in texts} | {
             text.get("单位名称") or "" for text in texts
         }
@@ -263,7 +259,7 @@ async def _attempt(
     connection: Connection, columns: Sequence[str | None], number: int, cells: Sequence[Cell], take: Take
 ) -> str | RowRefusal:
     """One row within a savepoint of its own. A database that is away is nobody's bad row."""
-    texts = _texts(columns, cells)
+    texts = texts_of(columns, cells)
     try:
         async with connection.begin_nested():
             return await take(connection, ReadRow(number, own_id_of(texts.get("编号")), texts))
@@ -273,25 +269,6 @@ async def _attempt(
         raise
     except Failure as failure:
         return RowRefusal(number, "", failure.code, failure.sentence)
-
-
-def _columns_of(kind: TableKind, lines: Lines) -> tuple[list[str | None], Lines]:
-    """What each column holds, by the first row with all needed headings, and the rows under it that hold something."""
-    for place, (_, cells) in enumerate(lines[:20]):
-        found = [filled_text(cell) for cell in cells]
-        if set(NEEDED[kind]) <= set(found):
-            columns = [name if name in HEADINGS[kind] else None for name in found]
-            return columns, [line for line in lines[place + 1 :] if any(filled_text(cell) for cell in line[1])]
-    raise TableHeadingsMissing(detail="、".join(NEEDED[kind]))
-
-
-def _texts(columns: Sequence[str | None], cells: Sequence[Cell]) -> dict[str, str | None]:
-    """By heading; names as they are typed, everything else half-width."""
-    return {
-        name: str(cell).strip() if name in AS_TYPED and filled_text(cell) else filled_text(cell)
-        for name, cell in zip(columns, cells, strict=False)
-        if name is not None
-    }
 
 
 def _once(seen: set[object], key: object) -> None:
