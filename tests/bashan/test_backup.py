@@ -7,7 +7,6 @@ import json
 import shutil
 import signal
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -24,18 +23,6 @@ from bashan.settings import Settings
 from tests.builders.data_place import Place
 from tests.deploy.sight import BACKUP_METRICS
 from tests.e2e.running import until
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    made = Place(tmp_path_factory.mktemp("backup"))
-    made.server.start()
-    try:
-        assert made.bashan("migrate").returncode == 0
-        made.add_user("first")
-        yield made
-    finally:
-        made.server.stop()
 
 
 @pytest.fixture(scope="module")

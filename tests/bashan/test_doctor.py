@@ -1,27 +1,12 @@
 """The doctor says that all is well only when it is, and names what is not with its cure."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from bashan.doctor import FAULT, WARNING
 from migrations.runner import newest_revision
 from tests.builders.data_place import Place
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    made = Place(tmp_path_factory.mktemp("doctor"))
-    made.server.start()
-    try:
-        assert made.bashan("migrate").returncode == 0
-        made.add_user("first")
-        yield made
-    finally:
-        made.server.stop()
 
 
 def findings(place: Place, *words: str) -> dict[str, dict[str, Any]]:

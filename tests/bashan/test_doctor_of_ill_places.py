@@ -14,18 +14,6 @@ from tests.e2e.running import free_port
 Lose = Callable[[str], None]
 
 
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    made = Place(tmp_path_factory.mktemp("ill"))
-    made.server.start()
-    try:
-        assert made.bashan("migrate").returncode == 0
-        made.add_user("first")
-        yield made
-    finally:
-        made.server.stop()
-
-
 @pytest.fixture
 def lose(place: Place) -> Iterator[Lose]:
     """Takes key files away, and puts them back when the test is over."""

@@ -1,5 +1,6 @@
 """What docker-compose.yml promises an operator, held without a docker engine."""
 
+import os
 import re
 import subprocess
 import sys
@@ -20,6 +21,14 @@ ALL = services()
 LONG_LIVED = sorted(name for name, one in ALL.items() if one.get("restart") != "no")
 OURS = ("households", "cadres", "credit", "gateway")
 SLOWEST_REQUEST_SECONDS, DRAIN_SECONDS = 10, 10
+
+
+@pytest.fixture(autouse=True)
+def _as_in_a_container(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There, nobody's own settings are about (the port of a `make run`, say)."""
+    ours = (known_environment.PREFIX, known_environment.DEPLOY_PREFIX)
+    for name in [name for name in os.environ if name.startswith(ours)]:
+        monkeypatch.delenv(name)
 
 
 def seconds(duration: str) -> int:
