@@ -2,6 +2,7 @@
 
 import json
 import re
+from decimal import Decimal
 from typing import Any
 
 from shared.errors import Failure, TooLarge, Unreadable
@@ -9,7 +10,7 @@ from shared.errors import Failure, TooLarge, Unreadable
 MOST_BYTES = 1_000_000
 DEEPEST = 32
 MOST_EXACT = 2**53
-"""Up to here a number with a fraction of nothing is a whole one, and no digit was lost."""
+"""Up to here a number whose fraction is nothing is a whole one. Beyond, floats stand further apart than whole numbers."""
 _NO_BRACKETS = re.compile(r"[^\[\]{}]+")
 
 
@@ -44,7 +45,7 @@ def read_json(body: bytes) -> Any:
         document = _READER.decode(text)
     except Failure:
         raise
-    except (ValueError, RecursionError):
+    except (ValueError, ArithmeticError, RecursionError):
         raise JsonUnreadable from None
     # Bare, neither gets past the decoding above: only an escape can bring them.
     if "\\u" in text:
@@ -64,11 +65,13 @@ def _no_constant(_name: str) -> None:
 
 
 def _number(digits: str) -> float | int:
-    """JSON knows one kind of number: 1.0, which some programs write, is 1."""
+    """JSON knows one kind of number: 1.0, which some programs write, is 1. So that no digit is lost, what was written
+    has to be that whole number, and not only next to it as 0.99999999999999999999 is."""
     number = float(digits)
     if number in (float("inf"), float("-inf")):
         raise JsonUnreadable
-    return int(number) if number.is_integer() and abs(number) <= MOST_EXACT else number
+    whole = number.is_integer() and abs(number) <= MOST_EXACT and Decimal(digits) == number
+    return int(number) if whole else number
 
 
 def _check_depth(text: str) -> None:

@@ -74,8 +74,29 @@ def test_no_body_breaks_the_reader(body: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("body", "number"),
-    [(b"1.0", 1), (b"-3.00", -3), (b"2e2", 200), (b"1.5", 1.5), (b"9007199254740994.0", 2.0**53 + 2)],
+    [
+        (b"1.0", 1),
+        (b"-3.00", -3),
+        (b"2e2", 200),
+        (b"1.5E7", 15_000_000),
+        (b"1.5", 1.5),
+        (b"9007199254740994.0", 2.0**53 + 2),
+    ],
 )
 def test_a_whole_number_with_a_fraction_of_nothing_is_a_whole_number(body: bytes, number: float) -> None:
     read = read_json(body)
     assert (read, type(read)) == (number, type(number))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"9007199254740993.0", b"-9007199254740993.0", b"0.99999999999999999999", b"1.00000000000000000001", b"1e-400"],
+)
+def test_a_number_that_only_lies_next_to_a_whole_one_is_none(body: bytes) -> None:
+    assert type(read_json(body)) is float
+
+
+@pytest.mark.parametrize("body", [b"1e-99999999999999999999", b"0e99999999999999999999"])
+def test_an_exponent_without_measure_is_unreadable(body: bytes) -> None:
+    with pytest.raises(JsonUnreadable):
+        read_json(body)
