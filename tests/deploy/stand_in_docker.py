@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """A stand-in for the program `docker`: keeps which containers of each service run, and writes down what it was told.
 
-Folder FAKE_DOCKER: calls.txt, containers.json {service: [id]}; a file `ill` there: what is new does not become healthy.
+Folder FAKE_DOCKER: calls.txt, containers.json {service: [id]}, where an id that ends with -stopped does not run; a file
+`ill` there: what is new does not become healthy; a file `missing`: nothing new can be started.
 """
 
 import json
@@ -19,7 +20,12 @@ def main(words: list[str]) -> int:
     running: dict[str, list[str]] = json.loads(STATE.read_text())
     status = 0
     if words[:2] == ["compose", "ps"]:
-        print("\n".join(running.get(words[-1], [])))
+        here = running.get(words[-1], [])
+        print("\n".join(one for one in here if "-aq" in words or not one.endswith("-stopped")))
+    elif words[:2] == ["compose", "rm"]:
+        running[words[-1]] = [one for one in running.get(words[-1], []) if not one.endswith("-stopped")]
+    elif "--scale" in words and (FOLDER / "missing").exists():
+        status = 1
     elif "--scale" in words:
         service, _, wanted = words[words.index("--scale") + 1].partition("=")
         here = running[service]

@@ -29,7 +29,8 @@ class Machine:
         stand_in = ROOT / "tests" / "deploy" / "stand_in_docker.py"
         (programs / "docker").write_text(f'#!/bin/sh\nexec {sys.executable} {stand_in} "$@"\n')
         (programs / "docker").chmod(0o755)
-        self._environment = os.environ | {
+        callers = {name: value for name, value in os.environ.items() if not name.startswith("DEPLOY_")}
+        self._environment = callers | {
             "PATH": f"{programs}:{os.environ['PATH']}",
             "FAKE_DOCKER": str(self._docker),
             "NOTICE_SECONDS": "0",
@@ -45,15 +46,16 @@ class Machine:
     def containers(self, running: dict[str, list[str]]) -> None:
         (self._docker / "containers.json").write_text(json.dumps(running))
 
-    def fall_ill(self) -> None:
-        (self._docker / "ill").touch()
+    def fall_ill(self, how: str = "ill") -> None:
+        (self._docker / how).touch()
 
     def calls(self) -> list[str]:
         return (self._docker / "calls.txt").read_text().splitlines()
 
-    def run(self, program: str, *words: str) -> subprocess.CompletedProcess[str]:
+    def run(self, program: str, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
         command = [str(self.folder / "deploy" / program), *words]
-        return subprocess.run(command, env=self._environment, capture_output=True, text=True, check=False)
+        environment = self._environment | variables
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
     def write_settings(self, **given: str) -> None:
         (self.folder / ".env").write_text("".join(f"{key}={value}\n" for key, value in (example() | given).items()))
@@ -69,6 +71,7 @@ def machine(tmp_path: Path) -> Machine:
 
 
 def test_a_release_replaces_every_container_and_stops_none_before_the_new_ones_answer(machine: Machine) -> None:
+    machine.write_settings(**{f"DEPLOY_{name.upper()}_REPLICAS": "2" for name in SERVICES})
     done = machine.run("roll")
     assert done.returncode == 0, done.stderr
     assert machine.containers == {name: [f"{name}-new-0", f"{name}-new-1"] for name in SERVICES}
@@ -93,7 +96,47 @@ def test_a_release_that_does_not_answer_is_taken_away_and_the_old_one_serves_on(
     assert not [call for call in machine.calls() if call.startswith("stop")]
 
 
+def test_where_no_new_container_could_be_started_it_is_said_as_well(machine: Machine) -> None:
+    before = machine.containers
+    machine.fall_ill("missing")
+    done = machine.run("roll")
+    assert done.returncode == 1
+    assert "the new households does not answer" in done.stderr
+    assert machine.containers == before
+    assert not [call for call in machine.calls() if call.startswith("rm")]
+
+
+@pytest.mark.parametrize(
+    "left",
+    [
+        ["credit-old-1", "credit-old-2", "credit-half-1", "credit-half-2"],
+        ["credit-old-1-stopped", "credit-old-2-stopped", "credit-half-1", "credit-half-2"],
+        ["credit-old-1"],
+    ],
+    ids=["cut off before the old ones were stopped", "cut off before they were removed", "one had died"],
+)
+def test_after_a_roll_as_many_run_as_are_wanted_whatever_ran_before(machine: Machine, left: list[str]) -> None:
+    machine.write_settings(DEPLOY_CREDIT_REPLICAS="2")
+    machine.containers = machine.containers | {"credit": left}
+    assert machine.run("roll", "credit").returncode == 0
+    assert machine.containers["credit"] == ["credit-new-0", "credit-new-1"]
+
+
+@pytest.mark.parametrize("written", ["3", '"3"', "'3'", "3 # P2"])
+def test_how_many_are_wanted_is_read_as_compose_reads_it(machine: Machine, written: str) -> None:
+    machine.write_settings(DEPLOY_CREDIT_REPLICAS=written)
+    assert machine.run("roll", "credit").returncode == 0
+    assert len(machine.containers["credit"]) == 3
+
+
+def test_what_the_shell_has_goes_before_the_file(machine: Machine) -> None:
+    machine.write_settings(DEPLOY_CREDIT_REPLICAS="3")
+    assert machine.run("roll", "credit", DEPLOY_CREDIT_REPLICAS="1").returncode == 0
+    assert len(machine.containers["credit"]) == 1
+
+
 def test_one_service_may_be_replaced_alone(machine: Machine) -> None:
+    machine.write_settings(DEPLOY_CREDIT_REPLICAS="2")
     assert machine.run("roll", "credit").returncode == 0
     assert machine.containers["credit"] == ["credit-new-0", "credit-new-1"]
     assert machine.containers["gateway"] == ["gateway-old-1", "gateway-old-2"]
