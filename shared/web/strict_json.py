@@ -10,7 +10,7 @@ from shared.errors import Failure, TooLarge, Unreadable
 MOST_BYTES = 1_000_000
 DEEPEST = 32
 MOST_EXACT = 2**53
-"""Up to here a number whose fraction is nothing is a whole one. Beyond, floats stand further apart than whole numbers."""
+"""Up to here a number whose fraction is nothing is a whole one. Beyond, floats lie further apart than whole numbers."""
 _NO_BRACKETS = re.compile(r"[^\[\]{}]+")
 
 
