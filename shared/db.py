@@ -28,6 +28,8 @@ from shared.errors import Failure, Unavailable
 
 POOL_WAIT_SECONDS = 2.0
 PING_SECONDS = 1.0
+QUESTION_SECONDS = 10.0
+"""So long one question of a ping is left open, while those who ask wait for it no longer than PING_SECONDS."""
 FULL_FOR_SECONDS = 60
 """When to try again where somebody has to make room first."""
 
@@ -119,8 +121,11 @@ class Database:
 
     async def _answers(self) -> bool:
         try:
-            async with self.engine.connect() as connection:
+            # A line that was dropped without a word answers nothing. What is cut off here, SQLAlchemy throws away, so
+            # that the next question takes another line; outside of the limit a rollback would wait for the dropped one.
+            async with self.engine.connect() as connection, asyncio.timeout(QUESTION_SECONDS):
                 await connection.exec_driver_sql("SELECT 1")
+                await connection.rollback()
         except (DBAPIError, OSError, PoolTimeout, TimeoutError):
             return False
         return True
