@@ -69,7 +69,7 @@ def _disk(data_dir: Path) -> Finding:
 
 def _secrets(folder: Path) -> Iterator[Finding]:
     files_of_keys = {name: key_file(folder, name) for name in FIELD_COLUMNS}
-    # Whatever else is lost with them: a start would make others that open nothing.
+    # Where everything is lost nothing says what there was, and a start would make others that open nothing.
     unusable = sorted({*unusable_secrets(folder), *(one.name for one in files_of_keys.values() if not one.exists())})
     missing = [name for name in MADE_ANEW if not (folder / name).exists()]
     if unusable:

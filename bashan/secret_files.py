@@ -29,13 +29,18 @@ FIELD_COLUMNS = {
     "credit": ("identity",),
     "gateway": (),
 }
+FIELD_KEYS = tuple(f"field-keys-{name}.json" for name in FIELD_COLUMNS)
 RANDOM_KEYS = ("cursor.key",)
+KEY_FILES = {".json", ".pem", ".key"}
 MADE_ANEW = ("token-signing.json", "service-keys.json", CHECKPOINT_KEY, *RANDOM_KEYS)
 """Without these the next start makes others: people log in once more, lists begin again."""
 
 
 def ensure_secrets(data_dir: Path) -> Path:
-    """The secrets folder with every file in it. Raises CannotStart when one was lost that no new one can stand for."""
+    """The secrets folder with every file in it. Raises CannotStart when one was lost that no new one can stand for.
+
+    Field keys are made before all others: whatever else is there says that they had been made.
+    """
     folder = data_dir / SECRETS
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if lost := unusable_secrets(folder):
@@ -43,6 +48,8 @@ def ensure_secrets(data_dir: Path) -> Path:
             f"keys are missing from {folder} or damaged: {', '.join(lost)}; no new key can stand for the old one",
             "put them back from the safe, readable by this user only",
         )
+    if not all((folder / name).exists() for name in FIELD_KEYS):
+        _make_field_keys(folder)
     if not (folder / "token-signing.json").exists():
         _make_token_key(folder)
     if not (folder / CHECKPOINT_KEY).exists():
@@ -52,8 +59,6 @@ def ensure_secrets(data_dir: Path) -> Path:
         _make_answer_keys(folder)
     if not (folder / "service-keys.json").exists():
         _make_service_keys(folder)
-    if not all((folder / f"field-keys-{name}.json").exists() for name in FIELD_COLUMNS):
-        _make_field_keys(folder)
     for name in RANDOM_KEYS:
         if not (folder / name).exists():
             write_private(folder / name, secrets.token_hex(32))
@@ -66,18 +71,30 @@ def unusable_secrets(folder: Path) -> list[str]:
 
 
 def lost_secrets(folder: Path) -> list[str]:
-    """What was there once and is missing. The file that is made last says that all others had been made."""
+    """What was there once and is missing. The file that is made last says that all others had been made; whatever else
+    is there says so of the field keys."""
     there = {path.name for path in folder.iterdir()}
+    lost = _lost_field_keys(folder, there)
     if RANDOM_KEYS[-1] not in there:
-        return []
-    wanted: list[tuple[str, ...]] = [(f"field-keys-{name}.json",) for name in FIELD_COLUMNS]
+        return lost
     # Banks hold our answers against the public half that they keep: with another key they would take us for a stranger.
-    wanted.append((ANSWER_KEYS,))
+    wanted: list[tuple[str, ...]] = [(ANSWER_KEYS,)]
     if "token-signing.json" in there:
         wanted.append(("token-keys.json",))
     if "service-keys.json" in there:
         wanted += [(f"service-{name}.pem", f"service-{name}.json") for name in SERVICES]
-    return [names[0] for names in wanted if not there.intersection(names)]
+    return [*lost, *(names[0] for names in wanted if not there.intersection(names))]
+
+
+def _lost_field_keys(folder: Path, there: set[str]) -> list[str]:
+    """Those that were made before something that is there: another of them, any other key, the embedded database.
+
+    With new ones in their place old numbers would open no more, and one person could register twice.
+    """
+    others = any(Path(name).suffix in KEY_FILES for name in there - set(FIELD_KEYS))
+    last = max((number for number, name in enumerate(FIELD_KEYS) if name in there), default=0)
+    made = len(FIELD_KEYS) if others or (folder.parent / "postgres").exists() else last
+    return [name for name in FIELD_KEYS[:made] if name not in there]
 
 
 def damaged_secrets(folder: Path) -> list[str]:

@@ -11,7 +11,7 @@ from tests.builders.data_place import Place
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """A migrated data directory with one user, its server running; a module's tests share it."""
     made = Place(tmp_path_factory.mktemp("place"))
-    made.server.start()
+    made.begin()
     try:
         assert made.bashan("migrate").returncode == 0
         made.add_user("first")

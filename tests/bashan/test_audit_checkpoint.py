@@ -88,7 +88,7 @@ def test_the_signature_holds_for_a_reader_who_has_openssl_only(tmp_path: Path) -
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     made = Place(tmp_path_factory.mktemp("checkpoints"))
-    made.server.start()
+    made.begin()
     try:
         assert made.bashan("migrate").returncode == 0
         for name in ("first", "second", "third"):

@@ -16,7 +16,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """With a household, a sealed file, a backup of both, and new field keys since."""
     folder = tmp_path_factory.mktemp("rotated")
     made = Place(folder)
-    made.server.start()
+    made.begin()
     try:
         made.answer("migrate")
         register = write_register(folder / "r.csv", [invent_household(1, 2)])

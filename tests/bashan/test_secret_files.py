@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from bashan import secret_files
 from bashan.cannot_start import CannotStart
+from bashan.private_file import write_private
 from bashan.secret_files import FIELD_COLUMNS, SERVICES, ensure_secrets
 
 IRREPLACEABLE = [
@@ -43,14 +45,75 @@ def test_what_only_makes_people_begin_again_is_made_anew(tmp_path: Path, name: s
     assert (folder / name).exists()
 
 
-def test_a_start_that_was_killed_while_keys_were_made_is_completed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("left", ["token-keys.json", "service-credit.pem", "partner-answers.json", "postgres.json"])
+def test_field_keys_are_lost_where_anything_is_left_that_is_made_after_them(tmp_path: Path, left: str) -> None:
     folder = ensure_secrets(tmp_path)
-    kept = (folder / "field-keys-households.json").read_bytes()
-    for name in ("cursor.key", "field-keys-gateway.json", "field-keys-credit.json"):
+    kept = folder / left
+    kept.touch()
+    for path in folder.iterdir():
+        if path != kept:
+            path.unlink()
+    kept.write_text("{}")
+    with pytest.raises(
+        CannotStart, match="no new key can stand for the old one; put them back from the safe"
+    ) as stopped:
+        ensure_secrets(tmp_path)
+    assert all(f"field-keys-{name}.json" in stopped.value.cause for name in FIELD_COLUMNS)
+    assert list(folder.iterdir()) == [kept]
+
+
+@pytest.mark.parametrize("lost", [name for name in FIELD_COLUMNS if name != "gateway"])
+def test_a_field_key_is_lost_where_only_its_fellows_are_left(tmp_path: Path, lost: str) -> None:
+    folder = ensure_secrets(tmp_path)
+    for path in folder.iterdir():
+        if not path.name.startswith("field-keys-") or path.name == f"field-keys-{lost}.json":
+            path.unlink()
+    with pytest.raises(CannotStart, match=f"damaged: field-keys-{lost}.json;"):
+        ensure_secrets(tmp_path)
+
+
+def test_a_folder_that_lost_a_field_key_together_with_the_last_key_is_not_completed(tmp_path: Path) -> None:
+    folder = ensure_secrets(tmp_path)
+    for name in ("field-keys-households.json", "cursor.key"):
         (folder / name).unlink()
-    ensure_secrets(tmp_path)
-    assert (folder / "field-keys-households.json").read_bytes() == kept
-    assert (folder / "field-keys-credit.json").exists()
+    with pytest.raises(CannotStart, match=r"damaged: field-keys-households\.json;"):
+        ensure_secrets(tmp_path)
+    assert not (folder / "field-keys-households.json").exists()
+
+
+def test_where_a_database_is_there_no_field_keys_are_made_for_it(tmp_path: Path) -> None:
+    (tmp_path / "postgres").mkdir()
+    with pytest.raises(CannotStart, match=r"field-keys-households\.json"):
+        ensure_secrets(tmp_path)
+    assert not list((tmp_path / "secrets").iterdir())
+
+
+class KilledError(Exception):
+    pass
+
+
+def test_a_start_that_was_killed_at_any_point_while_keys_were_made_is_completed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = {path.name for path in ensure_secrets(tmp_path / "whole").iterdir()}
+    for files in range(len(names)):
+        made: dict[str, str] = {}
+
+        def write(path: Path, text: str, made: dict[str, str] = made, most: int = files) -> None:
+            if len(made) == most:
+                raise KilledError
+            write_private(path, text)
+            made[path.name] = text
+
+        monkeypatch.setattr(secret_files, "write_private", write)
+        with pytest.raises(KilledError):
+            ensure_secrets(tmp_path / str(files))
+        monkeypatch.setattr(secret_files, "write_private", write_private)
+        folder = ensure_secrets(tmp_path / str(files))
+        found = {path.name: path.read_text() for path in folder.iterdir()}
+        assert set(found) == names
+        kept = {name: text for name, text in made.items() if name.startswith("field-keys-")}
+        assert kept.items() <= found.items()
 
 
 def test_a_second_start_changes_nothing(tmp_path: Path) -> None:

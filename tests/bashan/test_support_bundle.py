@@ -57,7 +57,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """With a household in the database."""
     folder = tmp_path_factory.mktemp("support")
     made = Place(folder)
-    made.server.start()
+    made.begin()
     try:
         made.answer("migrate")
         register = write_register(folder / "r.csv", [invent_household(1, 2)])

@@ -11,6 +11,7 @@ from typing import Any
 import asyncpg
 
 from bashan.embedded_postgres import EmbeddedPostgres
+from bashan.secret_files import ensure_secrets
 
 
 class Place:
@@ -20,6 +21,11 @@ class Place:
         self.data = folder / "data"
         self.store = folder / "store"
         self.server = EmbeddedPostgres(self.data, {"fsync": "off"})
+
+    def begin(self) -> None:
+        """Keys before the server, as every command makes them."""
+        ensure_secrets(self.data)
+        self.server.start()
 
     def bashan(self, *words: str, data: Path | None = None) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
