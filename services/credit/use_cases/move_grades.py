@@ -36,6 +36,7 @@ from services.credit.storage.shipped_policies import grade_policy
 from services.credit.use_cases.adopt_first_grades import adopt_first_grades
 from services.credit.use_cases.grade_takes_effect import grades_follow
 from services.credit.use_cases.hold_office import office_held, require_office
+from services.credit.use_cases.score_anew import CARD
 from services.credit.use_cases.score_case import score_cases, under_vetoes_of_today
 from shared.auth import Principal
 from shared.clock import Clock
@@ -52,7 +53,7 @@ class Mover:
 
     who: Principal
     clock: Clock
-    card_id: str = "rural-household"
+    card_id: str = CARD
 
 
 @dataclass(frozen=True, slots=True)
