@@ -105,8 +105,8 @@ async def move_village(
         return await _move(connection, mover, village, [(case, common) for case in found])
     found = await cases_of_village(connection, village, case_ids=list(moves))
     done = await _move(connection, mover, village, [(case, moves[case.case_id]) for case in found])
-    elsewhere = moves.keys() - {case.case_id for case in found}
-    left = [Stays(named, None, CaseNotOfVillage(allowed=[])) for named in moves if named in elsewhere]
+    here = {case.case_id for case in found}
+    left = [Stays(named, None, CaseNotOfVillage(allowed=[])) for named in moves if named not in here]
     return replace(done, stay=[*done.stay, *left])
 
 
