@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.db import Database
-from shared.errors import Conflict, Failure, NotFound
+from shared.errors import Conflict, Failure, NotFound, Unavailable
 
 LEASE_SECONDS = 20
 BEAT_SECONDS = 1.0
@@ -231,19 +231,30 @@ class JobRunner:
         return None if row is None else _job(row)
 
     async def _work(self, job: Job) -> None:
+        """A job that took its process along each time (no room in memory, say) ends like one that keeps breaking."""
         progress = job.progress
+        if job.attempts > MOST_ATTEMPTS:
+            log.error("job_killed_its_process", job=str(job.job_id), kind=job.kind)
+            await self._end(job, progress, "failed", Failure.code)
+            return
         try:
             async with self._beating(job, progress):
                 await self._handlers[job.kind](job, progress)
+        except Unavailable as away:
+            log.warning("job_waits", job=str(job.job_id), kind=job.kind, code=away.code)
+            await self._leave(job, progress, away.code)
         except Failure as failure:
             await self._end(job, progress, "failed", failure.code)
         except Exception:
             log.exception("job_broke", job=str(job.job_id), kind=job.kind)
-            # Left to run again after its lease, until it has failed often enough to be the job's own fault.
-            if job.attempts >= MOST_ATTEMPTS:
-                await self._end(job, progress, "failed", Failure.code)
+            await self._leave(job, progress, Failure.code)
         else:
             await self._end(job, progress, "succeeded", None)
+
+    async def _leave(self, job: Job, progress: Progress, code: str) -> None:
+        """To run again after its lease, until it has failed often enough to be the job's own fault."""
+        if job.attempts >= MOST_ATTEMPTS:
+            await self._end(job, progress, "failed", code)
 
     @asynccontextmanager
     async def _beating(self, job: Job, progress: Progress) -> AsyncIterator[None]:
