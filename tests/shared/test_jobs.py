@@ -11,7 +11,8 @@ from sqlalchemy.util import await_only
 
 from shared.errors import NotFound, Unavailable
 from shared.ids import new_id
-from shared.jobs import MOST_ATTEMPTS, Handler, Job, JobIdTaken, JobRunner, Jobs, Progress
+from shared.job_runner import MOST_ATTEMPTS, Handler, JobRunner
+from shared.jobs import Job, JobIdTaken, Jobs, Progress
 from tests.shared.conftest import Mechanisms
 
 
@@ -147,7 +148,7 @@ async def test_what_a_job_says_at_its_end_is_never_overwritten_by_a_beat_on_its_
     here: Mechanisms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job, beats = await order(here), asyncio.Event()
-    monkeypatch.setattr("shared.jobs.BEAT_SECONDS", 0.01)
+    monkeypatch.setattr("shared.job_runner.BEAT_SECONDS", 0.01)
 
     @event.listens_for(here.database.engine.sync_engine, "before_cursor_execute")
     def delay_beats(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
