@@ -52,7 +52,7 @@ async def test_an_anonymous_objection_holds_the_case_until_it_is_decided(course:
 
 async def test_an_objection_whose_answer_was_lost_is_sent_again_and_is_one(course: Course, town: Town) -> None:
     household_id, _, notice_id = await noticed(course, town)
-    first, again = [await anyone(town, notice_id, key="一次".encode().hex()) for _ in range(2)]
+    first, again = [await anyone(town, notice_id, key="drawn-at-random-by-the-phone") for _ in range(2)]
     assert (first.status_code, again.json()) == (201, first.json())
     assert len(await listed(town, household_id)) == 1
 
