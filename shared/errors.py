@@ -48,8 +48,11 @@ class Failure(Exception):  # noqa: N818 - the family name of the tree above; lea
 
     @property
     def sentence(self) -> str:
-        """The Chinese sentence with its places filled."""
-        return self.message.format_map(_Blanks(self.data))
+        """The Chinese sentence with its places filled; of several things each is named."""
+        words = {
+            name: "、".join(map(str, value)) if isinstance(value, list) else value for name, value in self.data.items()
+        }
+        return self.message.format_map(_Blanks(words))
 
 
 def _made_again(kind: type[Failure], data: dict[str, Any]) -> Failure:

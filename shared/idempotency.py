@@ -25,6 +25,13 @@ class IdempotencyKeyMissing(Unreadable):
     message = "提交时要带上 Idempotency-Key（同一件事重试用同一个），请升级客户端后再试。"
 
 
+class IdempotencyKeyGuessable(Unreadable):
+    """Without a login the key alone says whose reply it is."""
+
+    code = "idempotency_key_guessable"
+    message = "这里的 Idempotency-Key 要随机生成、至少 22 个字符，请换一个再提交。"
+
+
 class IdempotencyKeyReused(Invalid):
     code = "idempotency_key_reused"
     message = "这个 Idempotency-Key 已用于另一份内容，请换一个新的再提交。"

@@ -49,7 +49,8 @@ from services.cadres.use_cases.order_plan import PLAN_JOB
 from services.cadres.use_cases.order_staff_import import IMPORT_JOBS, importing_official, run_staff_import
 from shared.db import Database
 from shared.files import FileBook, SealedFiles
-from shared.jobs import Handler, Job, JobRunner, Jobs, Progress
+from shared.job_runner import Handler, JobRunner
+from shared.jobs import Job, Jobs, Progress
 from shared.web.assemble import feed_reader, field_cipher, field_keys, mechanisms, sibling_client
 from shared.web.context import Service
 from shared.web.service_app import service_app

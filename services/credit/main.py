@@ -44,7 +44,8 @@ from services.credit.use_cases.rehearse_card import JOB as REHEARSAL
 from services.credit.use_cases.rehearse_card import run_rehearsal
 from services.credit.use_cases.score_place import JOB, score_place
 from shared.db import Database
-from shared.jobs import Job, JobRunner, Jobs, Progress
+from shared.job_runner import JobRunner
+from shared.jobs import Job, Jobs, Progress
 from shared.web.assemble import feed_reader, field_cipher, mechanisms, sibling_client
 from shared.web.service_app import service_app
 

@@ -55,7 +55,8 @@ from shared.change_log import ChangeLog
 from shared.clock import Clock
 from shared.db import Database
 from shared.files import FileBook, SealedFiles
-from shared.jobs import JobRunner, Jobs
+from shared.job_runner import JobRunner
+from shared.jobs import Jobs
 from shared.web.assemble import feed_reader, field_cipher, field_keys, mechanisms, sibling_client
 from shared.web.service_app import service_app
 

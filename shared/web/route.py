@@ -24,7 +24,7 @@ from starlette.requests import ClientDisconnect
 from shared.auth import FIELD, PARTNER
 from shared.db import as_failure
 from shared.errors import Failure, Unavailable, Unreadable
-from shared.idempotency import IdempotencyKeyMissing, StoredReply, Ticket
+from shared.idempotency import IdempotencyKeyGuessable, IdempotencyKeyMissing, StoredReply, Ticket
 from shared.step_up import require_step_up
 from shared.web.context import Service, service_of
 from shared.web.replies import problem_reply
@@ -34,14 +34,15 @@ from shared.web.validation import failure_of
 DEADLINE_SECONDS = 5.0
 MOST_UPLOAD_BYTES = 20_000_000
 KEPT_HEADERS = ("content-type", "location", "etag")
-# Whoever has no login: a key is theirs as long as nobody else draws the same one for the same words.
+# Whoever has no login: a key is theirs because nobody else draws the same one, so it is as long as 128 random bits.
 ANYBODY = "public"
+FEWEST_PUBLIC_SIGNS = 22
 KEY_IF_ANY = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,
-    "description": "没有收到回执时，用同一个值再提交一次，得到同一份回执。",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+    "description": "没有收到回执时，用同一个值再提交一次，得到同一份回执。值要随机生成。",
+    "schema": {"type": "string", "pattern": f"^[!-~][ -~]{{{FEWEST_PUBLIC_SIGNS - 2},198}}[!-~]$"},
 }
 F = TypeVar("F", bound=Callable[..., Any])
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -272,10 +273,12 @@ def _ticket(request: Request, route: str) -> Ticket:
     key = request.headers.get("idempotency-key", "")
     if not 1 <= len(key) <= 200 or not key.isascii() or not key.isprintable():
         raise IdempotencyKeyMissing
+    who = getattr(request.state, "principal", None)
+    if who is None and len(key) < FEWEST_PUBLIC_SIGNS:
+        raise IdempotencyKeyGuessable
     # The path's own ids are part of what was asked; a multipart boundary, which clients draw anew, is not.
     body = request._body  # noqa: SLF001 - read above
     boundary = request.headers.get("content-type", "").partition("boundary=")[2].strip('"').encode()
     content = body.replace(boundary, b"") if boundary else body
     asked = f"{request.method} {request.url.path}?{request.url.query}\n".encode() + content
-    who = getattr(request.state, "principal", None)
     return Ticket(who.subject if who else ANYBODY, f"{request.method} {route}", key, sha256(asked).digest())

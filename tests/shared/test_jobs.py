@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.util import await_only
 
-from shared.errors import NotFound
+from shared.errors import NotFound, Unavailable
 from shared.ids import new_id
-from shared.jobs import MOST_ATTEMPTS, Handler, Job, JobIdTaken, JobRunner, Jobs, Progress
+from shared.job_runner import MOST_ATTEMPTS, Handler, JobRunner
+from shared.jobs import Job, JobIdTaken, Jobs, Progress
 from tests.shared.conftest import Mechanisms
 
 
@@ -147,7 +148,7 @@ async def test_what_a_job_says_at_its_end_is_never_overwritten_by_a_beat_on_its_
     here: Mechanisms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job, beats = await order(here), asyncio.Event()
-    monkeypatch.setattr("shared.jobs.BEAT_SECONDS", 0.01)
+    monkeypatch.setattr("shared.job_runner.BEAT_SECONDS", 0.01)
 
     @event.listens_for(here.database.engine.sync_engine, "before_cursor_execute")
     def delay_beats(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
@@ -206,6 +207,32 @@ async def test_a_job_that_keeps_breaking_ends_at_last(here: Mechanisms) -> None:
         async with here.database.transaction() as connection:
             await connection.execute(text("UPDATE jobs SET lease_until = now() - interval '1 second'"))
     assert (await read(here, job)).state == "failed"
+
+
+async def test_a_database_that_is_away_for_a_moment_ends_no_job(here: Mechanisms) -> None:
+    job = await order(here)
+
+    async def find_it_away(job: Job, progress: Progress) -> None:
+        raise Unavailable(retry_after=1)
+
+    await runner(here, find_it_away).run_next()
+    assert (await read(here, job)).state == "running"
+    async with here.database.transaction() as connection:
+        await connection.execute(text("UPDATE jobs SET lease_until = now() - interval '1 second'"))
+    assert await runner(here, count).run_next()
+    assert (await read(here, job)).state == "succeeded"
+
+
+async def test_a_job_that_kills_its_process_each_time_ends_at_last(here: Mechanisms) -> None:
+    job = await order(here)
+    async with here.database.transaction() as connection:
+        await connection.execute(
+            text("UPDATE jobs SET state = 'running', attempts = :most, lease_until = now() - interval '1 second'"),
+            {"most": MOST_ATTEMPTS},
+        )
+    assert await runner(here, count).run_next()
+    job = await read(here, job)
+    assert (job.state, job.progress.done) == ("failed", 0)
 
 
 async def test_an_order_that_is_rolled_back_is_no_job(here: Mechanisms) -> None:

@@ -22,7 +22,8 @@ from shared.clock import Clock
 from shared.db import Connection, Database
 from shared.errors import Failure
 from shared.hash_chain import AuditTrail
-from shared.jobs import MOST_ATTEMPTS, Job, Jobs, Progress
+from shared.job_runner import MOST_ATTEMPTS
+from shared.jobs import Job, Jobs, Progress
 
 STEP_JOBS: dict[PlanStep, str] = {"apply": "apply_pairing_plan", "undo": "undo_pairing_plan"}
 

@@ -47,7 +47,8 @@ async def see_task(
 def roles_towards_task(who: Principal, task: Task) -> frozenset[TaskRole]:
     """An official of the village, the cadre whose task it is, or both: a village official may have tasks too.
 
-    Raises TaskNotFound.
+    A task is the cadre's as a person, whatever roles the login carries besides: what is not to be theirs any more is
+    handed over. Raises TaskNotFound.
     """
     roles: set[TaskRole] = set()
     if who.official_for(task.village_code):

@@ -99,9 +99,9 @@ def moves_out(moves: Moves, objected: Collection[UUID]) -> VillageMovesOut:
         moved=[case_out(case, objected) for case in moves.moved],
         stay=[
             StaysOut(
-                case_id=one.case.case_id,
-                household_id=one.case.household_id,
-                state=one.case.state,
+                case_id=one.case_id,
+                household_id=one.case and one.case.household_id,
+                state=one.case and one.case.state,
                 code=one.refusal.code,
                 message=one.refusal.sentence,
                 allowed=one.refusal.data["allowed"],

@@ -109,9 +109,11 @@ class CaseWithHistoryOut(CaseOut):
 
 
 class StaysOut(Output):
+    """`household_id` and `state` are null for a named case that is not of the village."""
+
     case_id: Id
-    household_id: Id
-    state: str
+    household_id: Id | None
+    state: str | None
     code: str
     message: str
     allowed: list[str]

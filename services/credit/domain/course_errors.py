@@ -177,6 +177,11 @@ class ReasonNeeded(TransitionRefused):
     message = "这一步要写明理由。"
 
 
+class CaseNotOfVillage(TransitionRefused):
+    code = "grade_case_not_of_village"
+    message = "本村没有这个评级事项：请核对编号；农户已经迁走的，由现在居住的村来办。"
+
+
 class CaseNotFound(NotFound):
     code = "grade_case_not_found"
     message = "没有找到这个评级事项，或者您无权查看。"

@@ -10,7 +10,8 @@ from typing import Any
 class GradePolicy:
     """In force from a day on until the next version is.
 
-    Days are full days with the first one not counted; months end on the same date.
+    Days are full days with the first one not counted; months end on the same date. `most_open_objections`: how many
+    from outside the household wait against one case at a time.
     """
 
     version: str
@@ -23,6 +24,7 @@ class GradePolicy:
     months_valid: int
     months_to_review: int
     bands_apart: int
+    most_open_objections: int
 
     @property
     def figures(self) -> Mapping[str, int]:

@@ -1,6 +1,6 @@
 """What telling and answering negative facts, and objecting to a notice, can refuse."""
 
-from shared.errors import Invalid, NotFound, RuleBroken
+from shared.errors import Invalid, NotFound, RuleBroken, TooMany
 
 
 class NegativeFactNotFound(NotFound):
@@ -16,3 +16,10 @@ class NoticeIsOver(RuleBroken):
 class NoticeLineUnknown(Invalid):
     code = "grade_notice_line_unknown"
     message = "公示里没有这一行，请填公示名单上的序号。"
+
+
+class GradeObjectionsFull(TooMany):
+    """So many from outside wait already that the case is held anyway."""
+
+    code = "grade_objections_full"
+    message = "公示里的这一户已有多份异议正在处理，评级已经停办，请等处理结果后再提。"

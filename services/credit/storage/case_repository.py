@@ -48,9 +48,11 @@ async def get_case(connection: Connection, case_id: UUID, *, lock: bool = False)
 async def cases_of_village(
     connection: Connection, village: str, *, states: Collection[State] = (), case_ids: Collection[UUID] = ()
 ) -> list[GradeCase]:
-    """The cases of a village that are in one of the states, or are named; held for a change, by case id."""
+    """The cases of those who live in a village now that are in one of the states, or are named; held for a change, by
+    case id. Whichever village gave the grade."""
+    here = select(directory.c.household_id).where(directory.c.village_code == village)
     narrowed = cases.c.case_id.in_(list(case_ids)) if case_ids else cases.c.state.in_(list(states))
-    return await find_cases(connection, and_(cases.c.village_code == village, narrowed), lock=True)
+    return await find_cases(connection, and_(cases.c.household_id.in_(here), narrowed), lock=True)
 
 
 async def cases_of_households(connection: Connection, household_ids: Collection[UUID]) -> list[GradeCase]:

@@ -75,7 +75,7 @@ def _look_up() -> Select[Any]:
         .render_derived(name="asked")
     )
     its = asked.c.household_id
-    grade = grades_where(lambda household, _village: household == its, ended=True).lateral("grade")
+    grade = grades_where(lambda household: household == its, ended=True).lateral("grade")
     at_version = select(_row_text(facts.name)).where(
         facts.c.household_id == its, facts.c.version == grade.c.facts_version
     )

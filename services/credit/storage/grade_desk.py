@@ -114,7 +114,7 @@ def _look_up() -> Select[Any]:
         .table_valued(column("household_id", Uuid), column("consent_id", Uuid), with_ordinality="n")
         .render_derived(name="asked")
     )
-    grade = grades_where(lambda household, _village: household == asked.c.household_id).lateral("grade")
+    grade = grades_where(lambda household: household == asked.c.household_id).lateral("grade")
     told = [_plain(grade.c[name]) for name in GradeFound._fields]
     agreed = [
         _plain(consents.c[name])

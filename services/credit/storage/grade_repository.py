@@ -38,11 +38,11 @@ _OF_SCORE = (
 )
 _OF_RUN = ("card_id", "card_version", "as_of", "effective_on", "valid_until")
 
-Condition = Callable[[ColumnElement[UUID], ColumnElement[str]], ColumnElement[bool]]
+Condition = Callable[[ColumnElement[UUID]], ColumnElement[bool]]
 
 
 def grades_where(condition: Condition, *, ended: bool = False) -> CompoundSelect[Any]:
-    """The grades of the households that fulfil a condition on household and village, at most one each.
+    """The grades of the households that fulfil a condition, at most one each.
 
     `ended`: also those by the course that were revoked or have expired. The condition stands in both halves, so that
     each is found by its own index.
@@ -53,7 +53,7 @@ def grades_where(condition: Condition, *, ended: bool = False) -> CompoundSelect
         grades.c.state,
         grades.c.basis,
         _open_objection(grades),
-    ).where(condition(grades.c.household_id, grades.c.village_code))
+    ).where(condition(grades.c.household_id))
     if not ended:
         by_course = by_course.where(grades.c.state != func.all(literal([state.value for state in ENDED], ARRAY(Text))))
     first = (
@@ -66,7 +66,7 @@ def grades_where(condition: Condition, *, ended: bool = False) -> CompoundSelect
             _open_objection(scores),
         )
         .select_from(_TAKEN_OVER)
-        .where(condition(scores.c.household_id, scores.c.village_code))
+        .where(condition(scores.c.household_id))
         .where(~exists().where(grades.c.household_id == scores.c.household_id))
     )
     return union_all(by_course, first)
@@ -79,7 +79,7 @@ def grades_living_in(region: str) -> CompoundSelect[Any]:
     here = select(directory.c.household_id).where(
         directory.c.village_code >= low, directory.c.village_code < high, ~directory.c.closed
     )
-    return grades_where(lambda household, _village: household.in_(here))
+    return grades_where(lambda household: household.in_(here))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ class Grade:
 
 
 async def get_grade(connection: Connection, household_id: UUID) -> Grade | None:
-    statement = grades_where(lambda household, _village: household == household_id, ended=True)
+    statement = grades_where(lambda household: household == household_id, ended=True)
     row = (await connection.execute(statement)).one_or_none()
     return None if row is None else Grade(**row._mapping)
 
@@ -134,8 +134,8 @@ class FirstGrade:
 
 
 async def first_graded(connection: Connection, village: str, since: date) -> list[UUID]:
-    """The households of a village whose grade was first set on that day or before, without a case yet."""
-    found = grades_where(lambda _household, place: place == village).subquery("found")
+    """Who lives in a village now with a grade that was first set on that day or before, without a case yet."""
+    found = grades_living_in(village).subquery("found")
     statement = select(found.c.household_id).where(found.c.case_id.is_(None), found.c.effective_on <= since)
     return list(await connection.scalars(statement))
 
@@ -143,7 +143,7 @@ async def first_graded(connection: Connection, village: str, since: date) -> lis
 async def first_grades(connection: Connection, household_ids: Collection[UUID]) -> list[FirstGrade]:
     """Those of these households that are still without a case, in the order of the ids."""
     ids = list(household_ids)
-    found = grades_where(lambda household, _village: household.in_(ids), ended=True).subquery("found")
+    found = grades_where(lambda household: household.in_(ids), ended=True).subquery("found")
     statement = (
         select(found, taken_over.c.run_id, runs.c.ordered_by, runs.c.confirmed_by)
         .join_from(found, taken_over, taken_over.c.village_code == found.c.village_code)

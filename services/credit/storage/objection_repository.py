@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from services.credit.domain.course_errors import ObjectionExists, ObjectionNotFound
@@ -77,6 +77,17 @@ async def objections_of(connection: Connection, household_id: UUID) -> list[Obje
         .limit(200)
     )
     return [_objection(dict(row._mapping)) for row in rows]
+
+
+async def count_open_from_outside(connection: Connection, household_id: UUID, case_id: UUID) -> int:
+    """How many objections to a case that were made to its notices still wait for their answer."""
+    found = await connection.execute(
+        select(func.count())
+        .select_from(objections)
+        .where(objections.c.household_id == household_id, objections.c.case_id == case_id)
+        .where(objections.c.notice_id.is_not(None), objections.c.outcome.is_(None))
+    )
+    return found.scalar_one()
 
 
 async def objected_among(connection: Connection, households: Collection[UUID]) -> set[UUID]:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy import and_, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from services.credit.domain.record_errors import AlreadyTakenOver, RunExists, RunNotFound
-from services.credit.domain.scorecard import VETOED, Card
+from services.credit.domain.scorecard import NOT_RATED, VETOED, Card
 from services.credit.storage.fact_repository import veto_stands
 from services.credit.storage.tables import facts, runs, scores, taken_over, vetoes
 from shared.db import Connection
@@ -190,17 +190,25 @@ async def put_in_effect(
         )
     except IntegrityError:
         raise AlreadyTakenOver from None
-    await _let_go_earlier(connection, run.run_id)
+    await _one_first_grade_each(connection, run.run_id, effective_on)
 
 
-async def _let_go_earlier(connection: Connection, run_id: UUID) -> None:
-    """Who moved into one of the run's villages with a first grade of another one has this run's from now on. The
-    earlier score stays, under the new village's code, at which no pointer leads to it."""
-    now = scores.alias("now")
-    led_to = and_(taken_over.c.village_code == scores.c.village_code, taken_over.c.run_id == scores.c.run_id)
+async def _one_first_grade_each(connection: Connection, run_id: UUID, today: date) -> None:
+    """Who moved into one of the run's villages with a first grade of another one keeps it while it is in effect, and
+    the run's score goes: a grade falls by a notice and its days, never because a village is graded. One that is over,
+    or was none, goes instead, and the run's counts.
+    """
+    other, its_run = scores.alias("other"), runs.alias("its_run")
+    led_to = and_(taken_over.c.village_code == other.c.village_code, taken_over.c.run_id == other.c.run_id)
+    kept = (
+        select(other.c.household_id)
+        .join_from(other, taken_over, led_to)
+        .join(its_run, its_run.c.run_id == other.c.run_id)
+        .where(other.c.run_id != run_id, other.c.band != NOT_RATED, its_run.c.valid_until >= today)
+    )
+    await connection.execute(delete(scores).where(scores.c.run_id == run_id, scores.c.household_id.in_(kept)))
+    scored_now = select(other.c.household_id).where(other.c.run_id == run_id)
+    earlier = and_(taken_over.c.village_code == scores.c.village_code, taken_over.c.run_id == scores.c.run_id)
     await connection.execute(
-        update(scores)
-        .values(village_code=now.c.village_code)
-        .where(led_to, scores.c.run_id != run_id)
-        .where(now.c.household_id == scores.c.household_id, now.c.run_id == run_id)
+        delete(scores).where(scores.c.run_id != run_id, earlier, scores.c.household_id.in_(scored_now))
     )

@@ -3,14 +3,15 @@
 from dataclasses import replace
 from uuid import UUID
 
-from services.credit.domain.course_errors import CaseNotFound, GradeNotLower
+from services.credit.domain.course_errors import GradeNotLower
 from services.credit.domain.grade_case import GradeCase, Lowering
 from services.credit.domain.grade_offices import grade_offices
 from services.credit.domain.grade_state import IN_EFFECT, State
 from services.credit.domain.two_halves import BANDS
 from services.credit.storage.card_repository import card_version
 from services.credit.storage.case_files import files_of
-from services.credit.storage.case_repository import get_case, save_cases
+from services.credit.storage.case_repository import save_cases
+from services.credit.use_cases.hold_case import hold_case
 from services.credit.use_cases.hold_office import require_office
 from services.credit.use_cases.nothing_to_lose import nothing_to_lose
 from services.credit.use_cases.score_case import case_score
@@ -28,11 +29,9 @@ async def tell_lower_grade(
 
     Raises CaseNotFound, OwnHousehold, NotPermitted, OutsideScope, GradeNotLower, and NoGradeInEffect.
     """
-    case = await get_case(connection, case_id, lock=True)
-    if not who.official_for(case.village_code):
-        raise CaseNotFound
+    case, village = await hold_case(connection, who, case_id)
     not_own_household(who, case.household_id)
-    require_office(who, case.village_code, *grade_offices(State.DOWNGRADED))
+    require_office(who, village, *grade_offices(State.DOWNGRADED))
     if case.state not in IN_EFFECT or case.score is None:
         raise await nothing_to_lose(connection, case, clock.today())
     today = clock.today()

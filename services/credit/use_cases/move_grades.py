@@ -5,12 +5,12 @@ untouched (credit rules 2.4).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.credit.domain.course_errors import CaseNotFound, TransitionRefused
+from services.credit.domain.course_errors import CaseNotOfVillage, TransitionRefused
 from services.credit.domain.grade_case import Bearing, GradeCase, Move, Posted
 from services.credit.domain.grade_course import may_move
 from services.credit.domain.grade_moved import moved
@@ -23,7 +23,6 @@ from services.credit.storage.card_repository import card_from_day
 from services.credit.storage.case_repository import (
     bearings,
     cases_of_village,
-    get_case,
     names_of,
     save_cases,
     settle_what_was,
@@ -35,7 +34,9 @@ from services.credit.storage.notice_repository import Notice, NoticeLine, post_n
 from services.credit.storage.shipped_policies import grade_policy
 from services.credit.use_cases.adopt_first_grades import adopt_first_grades
 from services.credit.use_cases.grade_takes_effect import grades_follow
+from services.credit.use_cases.hold_case import hold_case
 from services.credit.use_cases.hold_office import office_held, require_office
+from services.credit.use_cases.score_anew import CARD
 from services.credit.use_cases.score_case import score_cases, under_vetoes_of_today
 from shared.auth import Principal
 from shared.clock import Clock
@@ -52,14 +53,18 @@ class Mover:
 
     who: Principal
     clock: Clock
-    card_id: str = "rural-household"
+    card_id: str = CARD
 
 
 @dataclass(frozen=True, slots=True)
 class Stays:
-    """A case that could not move, and why; `refusal` carries the states that are open to it."""
+    """A case that could not move, and why; `refusal` carries the states that are open to it.
 
-    case: GradeCase
+    `case` is None for one that was named and is not of the village: nothing of it is told, not whether there is one.
+    """
+
+    case_id: UUID
+    case: GradeCase | None
     refusal: TransitionRefused
 
 
@@ -72,10 +77,8 @@ class Moves:
 
 async def move_case(connection: Connection, mover: Mover, case_id: UUID, move: Move) -> GradeCase:
     """Raises CaseNotFound, NotPermitted, OutsideScope, and the TransitionRefused that says why not."""
-    case = await get_case(connection, case_id, lock=True)
-    if not mover.who.official_for(case.village_code):
-        raise CaseNotFound
-    done = await _move(connection, mover, case.village_code, [(case, move)])
+    case, village = await hold_case(connection, mover.who, case_id)
+    done = await _move(connection, mover, village, [(case, move)])
     if done.stay:
         raise done.stay[0].refusal
     return done.moved[0]
@@ -84,9 +87,10 @@ async def move_case(connection: Connection, mover: Mover, case_id: UUID, move: M
 async def move_village(
     connection: Connection, mover: Mover, village: str, to: State, moves: Mapping[UUID, Move] | None, common: Move
 ) -> Moves:
-    """Moves the named cases of a village, each by its own move, or all that stand before `to` by the common one.
+    """Moves the named cases of those who live in a village now, each by its own move, or all that stand before `to` by
+    the common one.
 
-    A case that is not of the village is left out. Raises PlaceNotFound, NotAVillage, NotPermitted, OutsideScope.
+    A named case that is not of the village stays. Raises PlaceNotFound, NotAVillage, NotPermitted, OutsideScope.
     """
     if (await place(connection, village)).level != "village":
         raise NotAVillage
@@ -100,7 +104,10 @@ async def move_village(
         found = await cases_of_village(connection, village, states=before)
         return await _move(connection, mover, village, [(case, common) for case in found])
     found = await cases_of_village(connection, village, case_ids=list(moves))
-    return await _move(connection, mover, village, [(case, moves[case.case_id]) for case in found])
+    done = await _move(connection, mover, village, [(case, moves[case.case_id]) for case in found])
+    here = {case.case_id for case in found}
+    left = [Stays(named, None, CaseNotOfVillage(allowed=[])) for named in moves if named not in here]
+    return replace(done, stay=[*done.stay, *left])
 
 
 async def _move(connection: Connection, mover: Mover, village: str, asked: Sequence[tuple[GradeCase, Move]]) -> Moves:
@@ -121,7 +128,7 @@ async def _move(connection: Connection, mover: Mover, village: str, asked: Seque
         else:
             allowed = [state.value for state in verdict.allowed]
             refusal = verdict.refusal(state=case.state.value, allowed=allowed, **policy.figures)
-            stay.append(Stays(case, refusal))
+            stay.append(Stays(case.case_id, case, refusal))
     scored = await score_cases(connection, going, mover.card_id, today)
     posted = await _post(connection, mover, village, going, today)
     after = [

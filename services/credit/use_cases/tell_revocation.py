@@ -3,11 +3,11 @@
 from dataclasses import replace
 from uuid import UUID
 
-from services.credit.domain.course_errors import CaseNotFound
 from services.credit.domain.grade_case import GradeCase, Revocation
 from services.credit.domain.grade_offices import grade_offices
 from services.credit.domain.grade_state import NEXT, State
-from services.credit.storage.case_repository import get_case, save_cases
+from services.credit.storage.case_repository import save_cases
+from services.credit.use_cases.hold_case import hold_case
 from services.credit.use_cases.hold_office import require_office
 from services.credit.use_cases.nothing_to_lose import nothing_to_lose
 from services.credit.use_cases.see_household import not_own_household
@@ -24,11 +24,9 @@ async def tell_revocation(
 
     Raises CaseNotFound, OwnHousehold, NotPermitted, OutsideScope, NoGradeInEffect when none is there to revoke.
     """
-    case = await get_case(connection, case_id, lock=True)
-    if not who.official_for(case.village_code):
-        raise CaseNotFound
+    case, village = await hold_case(connection, who, case_id)
     not_own_household(who, case.household_id)
-    require_office(who, case.village_code, *grade_offices(State.REVOKED))
+    require_office(who, village, *grade_offices(State.REVOKED))
     if State.REVOKED not in NEXT[case.state]:
         raise await nothing_to_lose(connection, case, clock.today())
     told = replace(case, revocation=Revocation(clock.today(), reason, who.subject))

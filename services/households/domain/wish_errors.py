@@ -75,7 +75,7 @@ class ConsentNeeded(Invalid):
 
 class ProofNeeded(Invalid):
     code = "wish_proof_needed"
-    message = "送达要附凭证：请先上传照片或收据，再选上它们（file_ids）一起提交。"
+    message = "送达要附凭证：请先上传照片或收据，再选上它们一起提交。"
 
 
 class ReasonNeeded(Invalid):

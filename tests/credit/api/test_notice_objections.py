@@ -1,12 +1,13 @@
 """Anybody objects to a line of a public notice while it stands, openly or without a name."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 
-from tests.credit.course_world import Course
+from tests.credit.course_world import Course, objection_of
 from tests.credit.world import TODAY, Town, assert_problem, household_login
 
 
@@ -51,7 +52,7 @@ async def test_an_anonymous_objection_holds_the_case_until_it_is_decided(course:
 
 async def test_an_objection_whose_answer_was_lost_is_sent_again_and_is_one(course: Course, town: Town) -> None:
     household_id, _, notice_id = await noticed(course, town)
-    first, again = [await anyone(town, notice_id, key="一次".encode().hex()) for _ in range(2)]
+    first, again = [await anyone(town, notice_id, key="drawn-at-random-by-the-phone") for _ in range(2)]
     assert (first.status_code, again.json()) == (201, first.json())
     assert len(await listed(town, household_id)) == 1
 
@@ -84,3 +85,29 @@ async def test_the_same_objection_sent_twice_is_one(course: Course, town: Town) 
     assert first.status_code == 201
     assert_problem(await anyone(town, notice_id, objection_id=mine), 409, "grade_objection_exists")
     assert len(await listed(town, household_id)) == 1
+
+
+async def test_a_flood_of_objections_to_one_line_is_told_to_wait_and_another_line_is_not_shut_by_it(
+    course: Course, town: Town
+) -> None:
+    household_id, _, notice_id = await noticed(course, town)
+    replies = await asyncio.gather(*(anyone(town, notice_id) for _ in range(25)))
+    assert sorted(reply.status_code for reply in replies) == [201] * 20 + [429] * 5
+    full = next(reply for reply in replies if reply.status_code == 429)
+    assert_problem(full, 429, "grade_objections_full")
+    assert full.headers["retry-after"] == "86400"
+    _, _, other_notice = await noticed(course, town)
+    assert (await anyone(town, other_notice)).status_code == 201
+    waiting = await listed(town, household_id)
+    async with town.world.as_(course.person("COUNTY_ENTRY")) as caller:
+        path = f"/v1/credit/objections/{waiting[0]['objection_id']}/decide"
+        assert (await caller.post(path, {"outcome": "unfounded", "answer": "查过，没有欠款"})).status_code == 200
+    assert (await anyone(town, notice_id)).status_code == 201, "one of the twenty has its answer"
+
+
+async def test_what_strangers_said_leaves_the_household_its_own_objection(course: Course, town: Town) -> None:
+    household_id, _, notice_id = await noticed(course, town)
+    for _ in range(20):
+        await anyone(town, notice_id)
+    assert_problem(await anyone(town, notice_id), 429, "grade_objections_full")
+    assert (await objection_of(town, household_id))["objection_id"]

@@ -20,6 +20,7 @@ SECOND: dict[str, Any] = {
     "months_valid": 12,
     "months_to_review": 6,
     "bands_apart": 2,
+    "most_open_objections": 30,
 }
 
 
@@ -47,4 +48,4 @@ def test_a_document_with_a_threshold_that_nothing_reads_is_refused() -> None:
 
 def test_the_shipped_policy_is_the_rule() -> None:
     """Seven full days, twenty days to object, two years with a review after one, five reviewers, two thirds there."""
-    assert GradePolicy("grade-course-1", date(2020, 1, 1), 5, 3, 2, 7, 20, 24, 12, 1) == GRADE_POLICY_1
+    assert GradePolicy("grade-course-1", date(2020, 1, 1), 5, 3, 2, 7, 20, 24, 12, 1, 20) == GRADE_POLICY_1

@@ -155,8 +155,11 @@ async def test_over_the_limit_the_answer_says_when_to_come_back(strict_gateway: 
     ).status_code == 204
 
 
-async def test_one_address_objects_to_a_few_lines_a_minute_and_everybody_reads_on(strict_gateway: House) -> None:
-    gateway, notice = strict_gateway, "/v1/notices/018f0000-0000-7000-8000-000000000001"
+@pytest.mark.parametrize("notices", ["/v1/notices", "/v1/credit/notices"])
+async def test_one_address_objects_to_a_few_lines_a_minute_and_everybody_reads_on(
+    strict_gateway: House, notices: str
+) -> None:
+    gateway, notice = strict_gateway, f"{notices}/018f0000-0000-7000-8000-000000000001"
 
     async def object_from(client: httpx.AsyncClient, times: int) -> list[int]:
         said = {"statement": "他家有车"}

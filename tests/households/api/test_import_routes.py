@@ -18,7 +18,8 @@ from services.households.use_cases.tidy_imports import tidy_imports
 from services.households.worker import register_import
 from shared.clock import FixedClock
 from shared.ids import new_id
-from shared.jobs import Job, JobRunner, Progress
+from shared.job_runner import JobRunner
+from shared.jobs import Job, Progress
 from tests.builders.register import InventedHousehold, invent_household
 from tests.households.import_world import NOON, REPORT_KIND, TOWNSHIP, ImportWorld, refused_rows
 

@@ -180,6 +180,14 @@ async def test_a_receipt_cannot_be_read_from_the_kept_reply(village: Village) ->
         assert all(receipt.encode() not in bytes(row.body) for row in kept)
 
 
+async def test_a_key_that_two_strangers_may_both_think_of_is_refused(village: Village) -> None:
+    notice, _ = await on_notice(village)
+    assert code(await with_key(village, notice, "1", "不符合条件")) == (400, "idempotency_key_guessable")
+    assert code(await with_key(village, notice, "x" * 21, "不符合条件")) == (400, "idempotency_key_guessable")
+    assert (await with_key(village, notice, "x" * 22, "不符合条件")).status_code == 201
+    assert await objections_there(village) == 1
+
+
 async def test_without_a_key_an_objection_is_taken_as_before(village: Village) -> None:
     notice, _ = await on_notice(village)
     assert (await objected(village, notice)).status_code == 201

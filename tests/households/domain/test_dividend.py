@@ -156,6 +156,7 @@ def test_what_is_open_is_paid_once() -> None:
     paid = may_mark_paid([1, 2], shares)
     assert isinstance(paid, ShareAlreadyPaid)
     assert paid.data == {"share_nos": [2]}
+    assert ShareAlreadyPaid(share_nos=[3, 5]).sentence.startswith("名单上序号 3、5 的人")
     assert may_mark_paid([3], shares) is None, "it is given back"
     assert isinstance(may_mark_paid([0, 9], shares), ShareUnknown)
 
