@@ -12,6 +12,8 @@ from services.gateway.domain.route_table import RouteTable, Row
 Authenticate = Callable[[bytes], Principal | Awaitable[Principal]]
 Observe = Callable[[str, str, int, float, float, int], None]
 Quota = Callable[[Row, Principal | None, str], None]
+_BODY_SHARE = 0.9
+"""Of an ordinary request's time, for its body or the beginning of a large one, also of an upload."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,11 @@ class AccessLine(NamedTuple):
 
 
 class Door(NamedTuple):
-    """A row of the policy with everything that its requests need, worked out once."""
+    """A row of the policy with everything that its requests need, worked out once.
+
+    Seconds count from the moment the request knocks: `body_seconds` until its body is there, or as much as is waited
+    for; `deadline` until the service begins to answer, what the body took included.
+    """
 
     row: Row
     public: bool
@@ -54,8 +60,13 @@ class Door(NamedTuple):
     places: Places
     ceiling: int
     body_limit: int
+    body_seconds: float
     deadline: float
     budget: tuple[bytes, bytes]
+
+    def with_left(self, seconds: float) -> "Door":
+        """The same door for a request that has used up a part of its time."""
+        return self._replace(budget=_budget(seconds))
 
 
 Guard = Callable[[Passage, Door, Principal], Awaitable[Door] | None]
@@ -79,8 +90,14 @@ def build_doors(table: RouteTable, upstreams: Mapping[str, Upstream], limits: Li
                 places=places[row.service],
                 ceiling=places[row.service].ceiling(row.quota),
                 body_limit=limits.upload if row.upload else ordinary,
+                body_seconds=_BODY_SHARE * min(seconds, limits.deadline),
                 deadline=seconds,
-                budget=(b"x-deadline-ms", b"%d" % (seconds * 1000)),
+                budget=_budget(seconds),
             )
         )
     return doors
+
+
+def _budget(seconds: float) -> tuple[bytes, bytes]:
+    """The header by which a service learns how long it has."""
+    return (b"x-deadline-ms", b"%d" % (seconds * 1000))

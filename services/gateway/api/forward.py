@@ -32,8 +32,6 @@ from shared.tracing import Traces, end_span
 
 HELD_BYTES = 64 * 1024
 """So much of a body is waited for before a service hears of the request."""
-_BODY_SHARE = 0.9
-"""Of a request's time, for its body: who is slower is gone when the time is over."""
 
 log = logging.getLogger("bashan.gateway")
 
@@ -118,7 +116,7 @@ class Forwarder:
             passage.onward_headers(door.budget),
             exchange.whole_body(),
             exchange.receive,
-            deadline=exchange.loop.time() + door.deadline,
+            deadline=passage.entered + door.deadline,
             has_body=passage.headers.has_body,
         )
         if call is None:
@@ -163,15 +161,20 @@ class Forwarder:
         self._permit(passage, door, principal)
         further = self._guard(passage, door, principal) if self._guard is not None and principal is not None else None
         door = door if further is None else await further
-        if not passage.headers.has_body or await self._body_came(passage, door):
-            await self._through(passage, door)
+        if passage.headers.has_body:
+            if not await self._body_came(passage, door):
+                return
+            left = passage.entered + door.deadline - asyncio.get_running_loop().time()
+            door = door.with_left(left)
+        await self._through(passage, door)
 
     async def _body_came(self, passage: Passage, door: Door) -> bool:
         """Wait for the body before a place and a connection are taken for it: who sends a byte a second holds up nobody
-        but himself. Of a large one, wait for its beginning. False where the caller left. Raises RequestTooSlow.
+        but himself. Of a large one, wait for its beginning; who sends the rest slowly holds a place until the request's
+        deadline, which was set before. False where the caller left. Raises RequestTooSlow.
         """
         try:
-            async with asyncio.timeout(door.deadline * _BODY_SHARE):
+            async with asyncio.timeout_at(passage.entered + door.body_seconds):
                 came = await passage.hold_body(HELD_BYTES)
         except TimeoutError:
             raise RequestTooSlow from None
@@ -196,6 +199,7 @@ class Forwarder:
         if isinstance(match, MethodNotAllowed):
             raise MethodRefused(allowed=match.allowed)
         passage.row = match.row
+        passage.entered = asyncio.get_running_loop().time()
         return self._doors[match.index]
 
     def _principal(self, passage: Passage) -> Principal | Awaitable[Principal]:
@@ -225,7 +229,7 @@ class Forwarder:
             passage.onward_scope(door.budget),
             passage.receive_counted if has_body else passage.receive,
             passage.send,
-            deadline=asyncio.get_running_loop().time() + door.deadline,
+            deadline=passage.entered + door.deadline,
             has_body=has_body,
         )
         return self._follow(passage, door, self._clock(), answer)

@@ -123,7 +123,7 @@ async def _whole_body(passage: Passage, door: Door) -> bytes:
     pieces: list[bytes] = []
     more = True
     try:
-        async with asyncio.timeout(door.deadline):
+        async with asyncio.timeout_at(passage.entered + door.body_seconds):
             while more:
                 message = await passage.receive_counted()
                 pieces.append(message.get("body", b""))

@@ -37,7 +37,7 @@ class Principal(Protocol):
 
 class Passage:
     """`status` is what the caller got, or CALLER_LEFT when it left before an answer began. `on_answer` is shown the
-    headers of the service's answer as it gave them."""
+    headers of the service's answer as it gave them. `entered` is when it knocked at its door, by the loop's clock."""
 
     __slots__ = (
         "_body_done",
@@ -48,6 +48,7 @@ class Passage:
         "bytes_out",
         "client",
         "code",
+        "entered",
         "headers",
         "on_answer",
         "principal",
@@ -66,6 +67,7 @@ class Passage:
         self.receive = receive
         self._send = send
         self.begun = begun
+        self.entered = 0.0
         self.headers: InwardHeaders
         self.request_id = b""
         self.client = ""

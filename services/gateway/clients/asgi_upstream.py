@@ -6,13 +6,14 @@ from typing import Any
 from services.gateway.clients.upstream import App, Message, Receive, Scope, Send
 from services.gateway.domain.forwarding_errors import UpstreamTimeout
 
+NEVER = float("inf")
 TICK = 0.1
 
 
 class AsgiUpstream:
     """Calls `app` for each request. Past the deadline the call is cancelled; each part of the answer that the app
-    sends gives it as long again, so that a long answer may take its time and a stalled one may not. One timer looks
-    after all calls.
+    sends gives it as long again, so that a long answer may take its time and a stalled one may not, counted while the
+    app is waited for and not while the caller reads. One timer looks after all calls.
     """
 
     def __init__(self, name: str, app: App) -> None:
@@ -73,8 +74,11 @@ class _Run:
         self._send = send
 
     async def send(self, message: Message) -> None:
-        self.until = self.loop.time() + self._patience
-        await self._send(message)
+        self.until = NEVER
+        try:
+            await self._send(message)
+        finally:
+            self.until = self.loop.time() + self._patience
 
     def expire(self) -> None:
         if not self.expired:
