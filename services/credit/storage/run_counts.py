@@ -12,14 +12,13 @@ from uuid import UUID
 from sqlalchemy import Integer, Text, cast, delete, func, insert, literal, select, union_all, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from services.credit.domain.scorecard import Card
+from services.credit.domain.scorecard import BAND, TOTAL, Card
 from services.credit.storage.tables import clocks, runs, scores, taken_over
 from shared.db import Connection
 from shared.regions import prefix_range
 
 counts = clocks.run_counts
 TIDIED = "tidied"
-TOTAL, BAND = "total", "band"
 TOWNSHIP_DIGITS = 9
 
 
