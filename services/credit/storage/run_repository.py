@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from services.credit.domain.record_errors import AlreadyTakenOver, RunExists, RunNotFound
@@ -165,6 +165,12 @@ async def vetoed_since(connection: Connection, run_id: UUID, today: date) -> lis
     return list(found.scalars())
 
 
+async def gives_up_scores(connection: Connection, run_id: UUID, today: date) -> bool:
+    """Whether scores of the run go when it is put in effect, because their households keep an earlier grade."""
+    found = await connection.execute(select(scores.c.household_id).where(_given_up(run_id, today)).limit(1))
+    return found.first() is not None
+
+
 async def put_in_effect(
     connection: Connection, run: Run, villages: Sequence[str], confirmed_by: str, effective_on: date, valid_until: date
 ) -> None:
@@ -191,6 +197,17 @@ async def _one_first_grade_each(connection: Connection, run_id: UUID, today: dat
     the run's score goes: a grade falls by a notice and its days, never because a village is graded. One that is over,
     or was none, goes instead, and the run's counts.
     """
+    await connection.execute(delete(scores).where(_given_up(run_id, today)))
+    other = scores.alias("other")
+    scored_now = select(other.c.household_id).where(other.c.run_id == run_id)
+    earlier = and_(taken_over.c.village_code == scores.c.village_code, taken_over.c.run_id == scores.c.run_id)
+    await connection.execute(
+        delete(scores).where(scores.c.run_id != run_id, earlier, scores.c.household_id.in_(scored_now))
+    )
+
+
+def _given_up(run_id: UUID, today: date) -> ColumnElement[bool]:
+    """Scores of the run whose households have a first grade in effect, given by another village's run."""
     other, its_run = scores.alias("other"), runs.alias("its_run")
     led_to = and_(taken_over.c.village_code == other.c.village_code, taken_over.c.run_id == other.c.run_id)
     kept = (
@@ -199,9 +216,4 @@ async def _one_first_grade_each(connection: Connection, run_id: UUID, today: dat
         .join(its_run, its_run.c.run_id == other.c.run_id)
         .where(other.c.run_id != run_id, other.c.band != NOT_RATED, its_run.c.valid_until >= today)
     )
-    await connection.execute(delete(scores).where(scores.c.run_id == run_id, scores.c.household_id.in_(kept)))
-    scored_now = select(other.c.household_id).where(other.c.run_id == run_id)
-    earlier = and_(taken_over.c.village_code == scores.c.village_code, taken_over.c.run_id == scores.c.run_id)
-    await connection.execute(
-        delete(scores).where(scores.c.run_id != run_id, earlier, scores.c.household_id.in_(scored_now))
-    )
+    return and_(scores.c.run_id == run_id, scores.c.household_id.in_(kept))

@@ -22,6 +22,7 @@ from services.credit.storage.run_repository import (
     count_scores,
     finish_run,
     get_run,
+    gives_up_scores,
     lock_taking_over,
     put_in_effect,
     vetoed_since,
@@ -118,10 +119,10 @@ async def confirm_run(connection: Connection, run_id: UUID, confirmed_by: str, c
         raise SecondPersonNeeded
     if await villages_taken_over(connection, run.region):
         raise AlreadyTakenOver
-    # Before scores go: of households that moved here and keep the grade that they have.
-    await count_run(connection, run_id, await card_version(connection, run.card_id, run.card_version))
     await lock_taking_over(connection)
     today = clock.today()
+    if await gives_up_scores(connection, run_id, today):
+        await count_run(connection, run_id, await card_version(connection, run.card_id, run.card_version))
     villages = [village.code for village in await villages_of(connection, run.region)]
     last_day = valid_until(today, grade_policy(today).months_valid)
     await put_in_effect(connection, run, villages, confirmed_by, today, last_day)

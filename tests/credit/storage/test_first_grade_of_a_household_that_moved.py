@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from services.credit.use_cases.count_runs import count_runs
 from services.credit.use_cases.score_place import confirm_run
 from shared.clock import FixedClock
 from tests.builders.worked_cases import H1, H4
@@ -81,6 +82,7 @@ async def test_the_figures_of_a_run_are_those_it_had_whoever_keeps_an_earlier_gr
     town = await world.town(villages=2)
     given_up = await town.household({})
     stays = await moved_after_its_first_grade(town, H1, H4)
+    await count_runs(world.jobs_database)
     ((first,),) = await world.rows("SELECT run_id FROM taken_over WHERE village_code = $1", town.villages[0])
     await world.tell(household(given_up, town.villages[1]))
     async with world.as_(town.official) as caller:

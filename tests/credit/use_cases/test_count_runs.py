@@ -1,5 +1,6 @@
 """A run's counts stay for the drift by month; scores that became nobody's grade go after a while."""
 
+import asyncio
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -74,6 +75,14 @@ async def test_counting_a_run_twice_changes_nothing(town: Town) -> None:
     assert before
     assert await count_runs(town.world.jobs_database) == 0
     assert await town.world.rows(kept, run_id) == before
+
+
+async def test_of_two_who_count_a_run_at_once_one_does(town: Town) -> None:
+    await town.households(5, H1)
+    run_id = await town.score()
+    await asyncio.gather(*(count_runs(town.world.jobs_database) for _ in range(4)))
+    kept = "SELECT households FROM run_counts WHERE run_id = $1 AND attribute = 'band' AND bin = 'AAA'"
+    assert await town.world.rows(kept, run_id) == [(5,)]
 
 
 async def test_preliminary_scores_go_after_ninety_days_and_their_counts_stay(
