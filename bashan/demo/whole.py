@@ -16,9 +16,11 @@ from bashan.demo.workers import fill_one, read_feeds, workers
 from bashan.environment import Ground
 from bashan.progress import shown_progress
 from services.credit.use_cases.summarise_place import Summary, summarise_place
+from shared.errors import Unavailable
 from shared.jobs import Progress
 
 PREFECTURE = "5119"
+TIMES_TAKEN_UP_AGAIN, PAUSE_SECONDS = 5, 10.0
 READERS = ("credit", "cadres", "households")  # the one with most to read first
 Say = Callable[[str], None]
 
@@ -26,7 +28,20 @@ Say = Callable[[str], None]
 async def fill_prefecture(
     on: Ground, plan: DemoPlan, today: date, officials: Officials, say: Say, *, quiet: bool
 ) -> Summary:
-    """Fills, lets the services tell each other, grades, grants titles; the figures of the prefecture."""
+    """Fills, lets the services tell each other, grades, grants titles; the figures of the prefecture.
+
+    Many minutes beside others at work: where the database has no time for it for a moment, it goes on by itself.
+    """
+    for _ in range(TIMES_TAKEN_UP_AGAIN):
+        try:
+            return await _complete(on, plan, today, officials, say, quiet=quiet)
+        except Unavailable as failure:
+            say(f"the database has no time ({failure.code}); going on in {PAUSE_SECONDS} s ...")
+            await asyncio.sleep(PAUSE_SECONDS)
+    return await _complete(on, plan, today, officials, say, quiet=quiet)
+
+
+async def _complete(on: Ground, plan: DemoPlan, today: date, officials: Officials, say: Say, *, quiet: bool) -> Summary:
     async with open_stores(on) as stores:
         await catch_up(on, ("households",))
         with workers(on) as pool:
