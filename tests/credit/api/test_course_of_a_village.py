@@ -130,10 +130,11 @@ async def test_two_county_entries_at_once_end_as_one(course: Course, town: Town)
 
 async def test_a_household_is_on_one_way_to_a_grade_at_a_time(course: Course, town: Town) -> None:
     household_id = await town.household()
-    await course.begin(household_id)
+    case_id = await course.begin(household_id)
     async with town.world.as_(course.person("COLLECTED")) as caller:
-        again = await caller.post("/v1/credit/grade-cases", {"household_id": str(household_id)})
-    assert_problem(again, 409, "grade_case_exists")
+        for case in ({}, {"case_id": str(case_id)}):
+            again = await caller.post("/v1/credit/grade-cases", {"household_id": str(household_id), **case})
+            assert_problem(again, 409, "grade_case_exists")
 
 
 async def test_verify_names_the_transition_that_was_changed(course: Course, town: Town) -> None:

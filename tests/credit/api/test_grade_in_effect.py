@@ -1,4 +1,4 @@
-"""What becomes of a grade once it is in effect: a newer one, a veto, a withdrawn consent, a lower grade."""
+"""What becomes of a grade once it is in effect: a newer one, a veto, a withdrawn consent, a lower grade (check S63)."""
 
 from datetime import timedelta
 from uuid import UUID
