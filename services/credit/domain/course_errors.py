@@ -186,7 +186,7 @@ class NobodyAtStageBefore(TransitionRefused):
     """A whole village was to move, and no case of it stands where this move begins."""
 
     code = "nobody_at_stage_before"
-    message = "本村现在没有农户停在这一步的前一步，所以一户也没有动。请先办前面的步骤；还没有开始评定的农户，要先逐户开始。"
+    message = "本村现在没有农户停在这一步的前一步，一户也没有动。请先办前面的步骤；还没有开始评定的，要先逐户开始。"
 
 
 class NotForWholeVillage(TransitionRefused):
