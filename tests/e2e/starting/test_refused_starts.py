@@ -1,4 +1,4 @@
-"""When bashan cannot start, an operator reads one line that names cause and cure (drill R22)."""
+"""When bashan cannot start, an operator reads one line that names cause and cure (drill R22, check S65)."""
 
 import asyncio
 import os
