@@ -211,3 +211,17 @@ async def test_an_office_moves_only_what_is_its_own(course: Course, town: Town, 
     assert_problem(await course.move(case_id, "TOWN_REVIEW", village), 403, "not_permitted")
     elsewhere = (await world.town()).official
     assert_problem(await course.move(case_id, "TOWN_REVIEW", elsewhere), 404, "grade_case_not_found")
+
+
+async def test_a_whole_village_that_moves_nobody_says_why_and_what_is_open(course: Course, town: Town) -> None:
+    (household_id,) = await town.households(1)
+    await course.begin(household_id)
+    told = []
+    for to in ("NOTICE_1", "EXPIRED", "COLLECTED"):
+        async with town.world.as_(course.person(to)) as caller:
+            reply = await caller.post(f"/v1/credit/villages/{town.village}/transitions", {"to": to})
+        assert reply.status_code == 200, reply.text
+        nothing = reply.json()["nothing"]
+        told.append((len(reply.json()["moved"]), nothing and (nothing["code"], nothing["allowed"])))
+    open_now = ["COLLECTED"]
+    assert told == [(0, ("nobody_at_stage_before", open_now)), (0, ("not_for_whole_village", open_now)), (1, None)]
