@@ -1,16 +1,13 @@
 """The application of one service in a container of its own: all that it knows comes from its own environment."""
 
-import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from bashan.cannot_start import CannotStart
 from bashan.environment import require_newest
-from bashan.known_environment import SETTINGS
 from bashan.preflight import probe_database
+from bashan.service_settings import service_settings, variable
 from services.cadres import main as cadres
 from services.cadres.storage import tables as cadre_tables
 from services.credit import main as credit
@@ -53,29 +50,11 @@ def _operator_app(name: str, app: Any, secrets_dir: Path) -> Any:
 
 def settings_of(name: str) -> Any:
     """The service's settings from the environment. Raises CannotStart that names every variable at fault."""
-    try:
-        settings: Any = SETTINGS[name]()
-    except ValidationError as failure:
-        raise CannotStart(*_faults(name, failure)) from None
+    settings = service_settings(name)
     missing = [variable(name, f"{sibling}_url") for sibling in NEEDS[name] if not getattr(settings, f"{sibling}_url")]
     if missing:
         raise CannotStart(f"the settings {', '.join(missing)} are missing", "give each as http://host:port")
     return settings
-
-
-def variable(name: str, field: str) -> str:
-    return f"BASHAN_{name}_{field}".upper()
-
-
-def _faults(name: str, failure: ValidationError) -> tuple[str, str]:
-    """Cause and cure; never a value, which may be a secret."""
-    errors = failure.errors(include_input=False, include_url=False)
-    missing = [variable(name, str(one["loc"][0])) for one in errors if one["type"] == "missing"]
-    wrong = [variable(name, str(one["loc"][0])) for one in errors if one["loc"] and one["type"] != "missing"]
-    own_words = [found[0] for one in errors if not one["loc"] and (found := re.search(r"BASHAN_\w+ .*", one["msg"]))]
-    said = [f"the settings {', '.join(missing)} are missing"] if missing else []
-    said += [f"the values of {', '.join(wrong)} are not usable"] if wrong else []
-    return "; ".join(said + own_words), "every variable with its meaning stands in .env.example and docs/operations"
 
 
 def _gateway(settings: Any) -> Any:

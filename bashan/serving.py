@@ -15,19 +15,16 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bashan.environment import Ground, require_newest
 from bashan.leaving_protocol import LeavingProtocol
 from bashan.leaving_server import LeavingServer
+from bashan.service_settings import service_settings
 from bashan.socket_link import reachable_name
 from services.cadres import main as cadres
-from services.cadres.settings import Settings as CadresSettings
 from services.credit import main as credit
-from services.credit.settings import Settings as CreditSettings
 from services.gateway import main as gateway
 from services.gateway.api.front_protocol import FrontProtocol
 from services.gateway.clients.asgi_upstream import AsgiUpstream
 from services.gateway.clients.http_upstream import HttpUpstream
 from services.gateway.clients.upstream import Upstream
-from services.gateway.settings import Settings as GatewaySettings
 from services.households import main as households
-from services.households.settings import Settings as HouseholdsSettings
 
 BEHIND = ("households", "cadres", "credit")
 """The services behind the gateway."""
@@ -58,17 +55,17 @@ def make_service(on: Ground, name: str, ways: Ways | None = None, urls: Mapping[
     given: dict[str, Any] = {**on.service_settings(name), **(urls or {})}
     match name:
         case "households":
-            return households.create_app(HouseholdsSettings(**_known(HouseholdsSettings, given)), ways)
+            return households.create_app(service_settings("households", **given), ways)
         case "cadres":
-            return cadres.create_app(CadresSettings(**_known(CadresSettings, given)), ways)
+            return cadres.create_app(service_settings("cadres", **given), ways)
         case _:
-            return credit.create_app(CreditSettings(**_known(CreditSettings, given)), ways)
+            return credit.create_app(service_settings("credit", **given), ways)
 
 
 async def begin_services(on: Ground) -> None:
     """What a service needs in its database before it first starts: places and cards."""
-    await households.begin(HouseholdsSettings(**_known(HouseholdsSettings, on.service_settings("households"))))
-    await credit.begin(CreditSettings(**_known(CreditSettings, on.service_settings("credit"))))
+    await households.begin(service_settings("households", **on.service_settings("households")))
+    await credit.begin(service_settings("credit", **on.service_settings("credit")))
 
 
 def make_gateway(
@@ -76,7 +73,7 @@ def make_gateway(
 ) -> gateway.Gateway:
     public = f"http://{on.settings.host}:{on.settings.port}"
     given: dict[str, Any] = {**on.service_settings("gateway"), "public_url": public, **(urls or {})}
-    return gateway.create_app(GatewaySettings(**_known(GatewaySettings, given)), upstreams, ways, ready=ready)
+    return gateway.create_app(service_settings("gateway", **given), upstreams, ways, ready=ready)
 
 
 @asynccontextmanager
@@ -168,8 +165,3 @@ def listen_on_path(path: str) -> socket.socket:
     listener.listen(2048)
     listener.setblocking(False)
     return listener
-
-
-def _known(settings: type[Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Only what this settings class has; a service that needs no jobs role is given none."""
-    return {name: value for name, value in given.items() if name in settings.model_fields}

@@ -119,11 +119,7 @@ def create_app(
     service = replace(mechanisms(NAME, settings, tables), ready=ready, clock=clock or Clock())
     clients = _siblings(settings, siblings or {})
     book, usage = PartnerBook(service.database), Usage(service.database)
-
-    async def tell(ended: Collection[str]) -> None:
-        await clients.tell_ended(ended, book.active())
-
-    revocations = Revocations(service.database, service.clock, tell)
+    revocations = _revocations(service, clients, book)
     answer_keys = AnswerKeys(settings.secrets_dir / ANSWER_KEYS)
     signatures = _signatures(settings, service, answer_keys)
     misses = MissWatch(service.database, usage, service.clock)
@@ -138,13 +134,35 @@ def create_app(
     quotas = Quotas(usage, service.clock)
     gate = PartnerGate(book, signatures, quotas, misses, own_way, settings.public_url)
     identity = Identity(service.authenticator, revocations.stopped)
+    ways = {**upstreams, NAME: own_way}
+    return _gateway(settings, service, own, ways, clients, identity, gate, limits, access_log)
+
+
+def _revocations(service: Service, clients: Siblings, book: PartnerBook) -> Revocations:
+    """What ended is told to the siblings together with the partners that still count."""
+
+    async def tell(ended: Collection[str]) -> None:
+        await clients.tell_ended(ended, book.active())
+
+    return Revocations(service.database, service.clock, tell)
+
+
+def _gateway(
+    settings: Settings,
+    service: Service,
+    own: FastAPI,
+    ways: Mapping[str, Upstream],
+    clients: Siblings,
+    identity: Identity,
+    gate: PartnerGate,
+    limits: RequestLimits,
+    access_log: AccessLog,
+) -> Gateway:
+    """Both fronts and the operators' port before what was made."""
     metrics = RequestMetrics()
     own.state.shown_metrics = metrics if settings.demonstration else None
-    ways = {**upstreams, NAME: own_way}
-
-    quota = _quota(limits)
     front = partial(_front, settings, service, ways, lifespan=own, observe=metrics.observe, access_log=access_log.write)
-    people = front(identity.of_person, guard=None, quota=quota, partners=False)
+    people = front(identity.of_person, guard=None, quota=_quota(limits), partners=False)
     banks = front(identity.of_partner, guard=gate, quota=None, partners=True)
     upstream_metrics = UpstreamMetrics(ways, lambda: access_log.dropped)
     as_a_service = ServiceMetrics(service, Jobs(tables.jobs), {}, settings.secrets_dir).read

@@ -56,7 +56,14 @@ RULES: dict[str, Rule] = {
     },
     "file_kind_unknown": Rule("What is in a file is not in a schema.", given=["file"]),
     "value_not_allowed": Rule("Which departments there are is policy data.", given=["department"]),
-    "sheet_kind_unknown": Rule(
-        "What is in a file is not in a schema.", operations=["POST /v1/imports", "POST /v1/cadres/imports"]
+    **{
+        f"sheet_{wrong}": Rule(
+            "What is in a file is not in a schema.", operations=["POST /v1/imports", "POST /v1/cadres/imports"]
+        )
+        for wrong in ("kind_unknown", "empty")
+    },
+    "person_name_wrong": Rule("Which signs a name may have is no list of letters.", given=["name"]),
+    "value_invalid": Rule(
+        "One line for each household.", operations=["POST /v1/villages/{code}/identifications/transitions"]
     ),
 }

@@ -3,7 +3,6 @@
 Its own check of that kind (`positive_data_acceptance`) knows statuses only; this one knows the code of each refusal.
 """
 
-import re
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -12,8 +11,6 @@ import schemathesis
 
 from tests.e2e.beyond_schemas import RULES, business_refusals
 
-_keys_sent: set[str] = set()
-_SOUND_KEY = re.compile(r"[!-~]([ -~]{0,198}[!-~])?")
 _OF_STATE = {401, 403, 404, 409, 412, 429}
 """Who asks, what there is, and how often: no schema has a say in it."""
 
@@ -45,11 +42,9 @@ def takes_what_fits(
 
 @schemathesis.hook
 def before_call(_ctx: schemathesis.HookContext, case: schemathesis.Case[Any], _kwargs: dict[str, Any]) -> None:
-    """A wrong request brings a key of its own: with one that came before it would be given the right one's answer."""
-    key = str(case.headers["Idempotency-Key"]) if "Idempotency-Key" in case.headers else ""
-    if case.meta is None or case.meta.generation.mode.is_positive or key not in _keys_sent:
-        _keys_sent.add(key)
-    elif _SOUND_KEY.fullmatch(key):
+    """A wrong If-Match comes with a key of its own: with the key of before it is given the right one's answer."""
+    parameter = getattr(case.meta and case.meta.phase.data, "parameter", None) or ""
+    if parameter.lower() == "if-match":
         case.headers["Idempotency-Key"] = str(uuid.uuid4())
 
 

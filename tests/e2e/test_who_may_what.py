@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.gateway.domain.user import PLACE_ROLES
 from tests.e2e.callers import PROBLEM, Caller, issue_token, refused
 from tests.e2e.insiders import insiders_of
 from tests.e2e.operations import ALL_ROLES, Asked, Operation
@@ -139,6 +140,22 @@ def test_what_belongs_to_another_place_or_person_is_refused_or_not_there(
             assert reply.status_code == 404 or problem["code"] == "outside_scope", (operation, role, problem)
             if "household_id" in ids:
                 assert reply.status_code == 404, (operation, role, "tells that there is such a household")
+
+
+@pytest.mark.parametrize("places", [(), ("",), ("%",), ("_",), ("51192",), ("5119211%",)])
+def test_what_is_no_whole_place_opens_nothing(
+    product: Bashan, operations: list[Operation], requests: dict[str, Asked], places: tuple[str, ...]
+) -> None:
+    """Without a right there is no row, and a piece of a code or a wildcard is no right (checks S19, S21)."""
+    officials = {role: product.invented(role, *places) for role in sorted(PLACE_ROLES)}
+    asked = 0
+    for operation in operations:
+        roles = sorted(operation.roles & PLACE_ROLES)
+        if roles and not operation.public and operation.operation_id not in EVERYWHERE:
+            reply = requests[operation.operation_id].send(officials[roles[0]], operation)
+            assert reply.status_code in {401, 403, 404}, (operation, roles[0], reply.status_code, reply.text[:300])
+            asked += 1
+    assert asked > 150
 
 
 def test_what_is_theirs_is_open_to_everybody_of_the_policy(

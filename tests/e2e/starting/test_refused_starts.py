@@ -1,4 +1,4 @@
-"""When bashan cannot start, an operator reads one line that names cause and cure (drill R22)."""
+"""When bashan cannot start, an operator reads one line that names cause and cure (drill R22, check S65)."""
 
 import asyncio
 import os
@@ -78,6 +78,19 @@ def test_a_setting_that_is_not_usable_is_named_without_its_value_with_what_it_ta
     assert name in said
     assert value not in said
     assert allowed in said
+
+
+@pytest.mark.parametrize("secret", ["changeme", "2short2"])
+def test_a_weak_secret_stops_the_start_and_is_not_shown(tmp_path: Path, secret: str) -> None:
+    weak = {"BASHAN_GATEWAY_WECHAT_APPID": "wx1", "BASHAN_GATEWAY_WECHAT_SECRET": secret}
+    with Bashan(tmp_path / "data", **weak) as bashan:
+        ended = bashan.command("up")
+        assert bashan.processes() == []
+    assert ended.returncode == 1
+    said = ended.stdout + ended.stderr
+    assert "Traceback" not in said
+    assert "BASHAN_GATEWAY_WECHAT_SECRET is missing, too short or a placeholder" in said
+    assert secret not in said
 
 
 def test_an_unknown_service_is_answered_with_the_known_ones(bashan: Bashan) -> None:

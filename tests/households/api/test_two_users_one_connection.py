@@ -1,4 +1,4 @@
-"""Two users on one database connection, some requests given up half way: nobody reads the other's (check S24)."""
+"""Two users on one database connection, some requests given up half way: nobody reads the other's (checks S20, S24)."""
 
 import asyncio
 import random
