@@ -1,11 +1,12 @@
 """What a command does in the gateway's database: one transaction, on the same ground as `up`."""
 
 import getpass
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from bashan.environment import ground, migrate_everything
+from bashan.environment import ground, require_newest
+from bashan.known_places import require_places
 from bashan.settings import Settings
 from services.gateway.storage.factor_repository import Factors
 from services.gateway.use_cases.desk import Desk
@@ -19,10 +20,17 @@ from shared.web.assemble import field_cipher
 
 
 @asynccontextmanager
-async def gateway_transaction(settings: Settings, *, begins: bool = False) -> AsyncIterator[Connection]:
-    """Committed at the end. A running `up` sees what was written within two seconds."""
-    async with ground(settings, begins=begins) as on:
-        await migrate_everything(on)
+async def gateway_transaction(
+    settings: Settings, grants: Mapping[str, Sequence[str]] | None = None
+) -> AsyncIterator[Connection]:
+    """Committed at the end. A running `up` sees what was written within two seconds.
+
+    Raises CannotStart before a schema that is behind or newer: migrating is asked for, never done on the way. Raises
+    RolePlaceUnknown and RolePlaceEnded for a place of `grants` (role → codes) where nobody can be an official.
+    """
+    async with ground(settings, begins=False) as on:
+        await require_newest("gateway", on.urls["gateway"].runtime)
+        await require_places(on, {code for codes in (grants or {}).values() for code in codes})
         database = Database(on.urls["gateway"].runtime, pool_size=1, name="command")
         try:
             async with database.transaction() as connection:
@@ -33,9 +41,9 @@ async def gateway_transaction(settings: Settings, *, begins: bool = False) -> As
 
 @asynccontextmanager
 async def gateway_desk(settings: Settings) -> AsyncIterator[tuple[Desk, Path]]:
-    """What a login is checked with, and the secrets folder."""
+    """What a login is checked with, and the secrets folder. Raises CannotStart as `gateway_transaction`."""
     async with ground(settings, begins=False) as on:
-        await migrate_everything(on)
+        await require_newest("gateway", on.urls["gateway"].runtime)
         database = Database(on.urls["gateway"].runtime, pool_size=1, name="command")
         mint = TokenMint(TurningSigner(on.secrets_dir))
         factors = Factors(field_cipher("gateway", on.secrets_dir))

@@ -112,7 +112,7 @@ async def save(settings: Settings, client_id: str, **fields: Any) -> dict[str, A
     from services.gateway.use_cases.save_partner import add_partner as add
     from shared.clock import Clock
 
-    async with gateway_transaction(settings, begins=True) as connection:
+    async with gateway_transaction(settings) as connection:
         return _told(await add(connection, client_id=client_id, now=Clock().now(), actor=who_types(), **fields))
 
 

@@ -108,13 +108,13 @@ async def users_as_told(settings: Settings, role: str | None) -> list[dict[str, 
 async def save(
     settings: Settings, username: str, name: str, grants: dict[str, tuple[str, ...]], password: str
 ) -> dict[str, Any]:
-    """A new user. Raises UsernameTaken for a name that is there."""
+    """A new user. Raises UsernameTaken for a name that is there, RolePlaceUnknown, RolePlaceEnded."""
     from bashan.gateway_work import gateway_transaction, who_types
     from services.gateway.use_cases.password_hashes import PasswordHashes
     from services.gateway.use_cases.save_user import add_user as add
     from shared.clock import Clock
 
-    async with gateway_transaction(settings, begins=True) as connection:
+    async with gateway_transaction(settings, grants) as connection:
         user_id = await add(
             connection,
             PasswordHashes(),
@@ -129,13 +129,13 @@ async def save(
 
 
 async def change(settings: Settings, username: str, **changes: Any) -> dict[str, Any]:
-    """Changes what is named. Raises UserNotFound."""
+    """Changes what is named. Raises UserNotFound, RolePlaceUnknown, RolePlaceEnded."""
     from bashan.gateway_work import gateway_transaction, who_types
     from services.gateway.use_cases.password_hashes import PasswordHashes
     from services.gateway.use_cases.save_user import change_user
     from shared.clock import Clock
 
-    async with gateway_transaction(settings) as connection:
+    async with gateway_transaction(settings, changes.get("grants")) as connection:
         user_id = await change_user(
             connection, PasswordHashes(), username, now=Clock().now(), actor=who_types(), **changes
         )
@@ -151,7 +151,7 @@ async def invite(
     from services.gateway.use_cases.password_hashes import PasswordHashes
     from shared.clock import Clock
 
-    async with gateway_transaction(settings, begins=True) as connection:
+    async with gateway_transaction(settings, grants) as connection:
         user_id, invitation = await invite_(
             connection,
             PasswordHashes(),

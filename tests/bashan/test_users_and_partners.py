@@ -1,79 +1,14 @@
 """`bashan users` and `bashan partners`, run as an operator runs them, on a database of their own."""
 
-import asyncio
 import json
-import os
-import sys
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pytest
-from sqlalchemy import text
-
-from bashan.embedded_postgres import EmbeddedPostgres
 from bashan.users_command import _grants
-from migrations.runner import SERVICES, migrate
-from shared.db import Database
 from shared.tokens import SigningKey
 from tests.builders.bank_signatures import Rfc9421Bank, Sm2Bank
-from tests.builders.database import Urls, ensure_template
-from tests.conftest import FreshDatabase
-
-
-async def migrate_all(urls: Urls) -> None:
-    for service in SERVICES:
-        await migrate(service, urls[service].owner)
-
-
-@dataclass(frozen=True)
-class Answer:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Command = Callable[..., Awaitable[Answer]]
-
-
-@pytest.fixture
-async def urls(postgres: EmbeddedPostgres, fresh_database: FreshDatabase) -> Urls:
-    return await fresh_database(await ensure_template(postgres, "template_all", migrate_all))
-
-
-@pytest.fixture
-def bashan(urls: Urls, tmp_path: Path) -> Command:
-    settings = {f"BASHAN_{name.upper()}_DATABASE_URL": urls[name].runtime for name in SERVICES}
-    owners = {f"BASHAN_{name.upper()}_OWNER_DATABASE_URL": urls[name].owner for name in SERVICES}
-    environment = os.environ | settings | owners | {"BASHAN_DATA_DIR": str(tmp_path / "var")}
-
-    async def call(*arguments: str, typed: str = "") -> Answer:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-m", "bashan", *arguments),
-            env=environment,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        out, err = await process.communicate(typed.encode())
-        return Answer(process.returncode or 0, out.decode(), err.decode())
-
-    return call
-
-
-async def events(urls: Urls) -> list[tuple[str, str]]:
-    """Event and actor of the audit chain, in order."""
-    database = Database(urls["gateway"].runtime, pool_size=1)
-    async with database.transaction() as connection:
-        found = [tuple(row) for row in await connection.execute(text("SELECT event, actor FROM audit_events"))]
-    await database.close()
-    return found
+from tests.builders.database import Urls
+from tests.builders.operator_commands import Command, events
 
 
 async def test_the_first_administrator_is_made_by_command_and_every_change_is_recorded(

@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import signal
+import ssl
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ from typing import Any
 import httpx
 
 from bashan.embedded_postgres import EmbeddedPostgres
+from bashan.secret_files import ensure_secrets
 from tests.builders.authenticator import Authenticator
 from tests.deploy.compose import GIVEN, example, filled
 from tests.e2e.running import free_port, until
@@ -38,10 +40,8 @@ class Installation:
         self._socket = server.url("postgres").partition("?host=")[2].partition("&")[0]
         self._database = database
         self._running: dict[str, subprocess.Popen[bytes]] = {}
-        secrets = folder / "secrets"
-        secrets.mkdir(mode=0o700)
-        # The test server has its passwords already; in the file it gets them from `init`.
-        shutil.copy(server.data_dir / "secrets" / "postgres.json", secrets)
+        # The test server has its passwords already; in the file it gets them from `init`, which makes field keys first.
+        shutil.copy(server.data_dir / "secrets" / "postgres.json", ensure_secrets(folder))
 
     def environment(self, name: str) -> dict[str, str]:
         """What the file gives the container `name`, and nothing else that bashan reads."""
@@ -118,17 +118,17 @@ def answer_of(done: subprocess.CompletedProcess[str]) -> Mapping[str, Any]:
     return found
 
 
-def log_in(url: str, name: str, password: str) -> dict[str, str]:
+def log_in(url: str, name: str, password: str, verify: ssl.SSLContext | bool = True) -> dict[str, str]:
     """The headers of somebody's first login: outside the demonstration an authenticator is set up before anything."""
-    first = httpx.post(f"{url}/v1/auth/password", json={"username": name, "password": password})
-    assert first.status_code == 200, first.text
-    bearer = {"Authorization": f"Bearer {first.json()['access_token']}"}
-    secret = httpx.post(f"{url}/v1/me/second-factor", headers=bearer).json()["secret"]
-    code = Authenticator(secret).code(datetime.now(UTC))
-    confirmed = httpx.post(f"{url}/v1/me/second-factor/confirm", headers=bearer, json={"code": code})
-    assert confirmed.status_code == 200, confirmed.text
-    recovery = confirmed.json()["recovery_codes"][0]
-    given = {"username": name, "password": password, "second_factor": recovery}
-    tokens = httpx.post(f"{url}/v1/auth/password", json=given)
-    assert tokens.status_code == 200, tokens.text
-    return {"Authorization": f"Bearer {tokens.json()['access_token']}"}
+    with httpx.Client(base_url=url, verify=verify) as client:
+        given = {"username": name, "password": password}
+        first = client.post("/v1/auth/password", json=given)
+        assert first.status_code == 200, first.text
+        bearer = {"Authorization": f"Bearer {first.json()['access_token']}"}
+        secret = client.post("/v1/me/second-factor", headers=bearer).json()["secret"]
+        code = Authenticator(secret).code(datetime.now(UTC))
+        confirmed = client.post("/v1/me/second-factor/confirm", headers=bearer, json={"code": code})
+        assert confirmed.status_code == 200, confirmed.text
+        tokens = client.post("/v1/auth/password", json=given | {"second_factor": confirmed.json()["recovery_codes"][0]})
+        assert tokens.status_code == 200, tokens.text
+        return {"Authorization": f"Bearer {tokens.json()['access_token']}"}

@@ -170,6 +170,20 @@ class RegionUnfit(UserRefused):
     message = "这种角色要写明负责的地方，地区代码是 2、4、6、9 或 12 位数字。"
 
 
+class RolePlaceUnknown(UserRefused):
+    """Nobody would be served by an official of `place`, and whoever meant another one would not notice."""
+
+    code = "role_place_unknown"
+    message = "没有代码为 {place} 的地方，请核对地区代码后再试。"
+
+
+class RolePlaceEnded(UserRefused):
+    """`successor` is the code of the village that `place` belongs to now."""
+
+    code = "role_place_ended"
+    message = "代码为 {place} 的村已合并，请改用合并后的村（代码 {successor}）。"
+
+
 class PartnerRefused(Invalid):
     """Base of what is wrong with a partner that an operator saves."""
 
