@@ -9,6 +9,7 @@ everything runs (`shared.resealing`); an index key may not, since what was found
 """
 
 import json
+import os
 import secrets
 import time
 from base64 import b64decode, b64encode
@@ -145,8 +146,9 @@ class FieldCipher:
     def encrypt(self, value: str, place: bytes) -> bytes:
         """`place` names table, column and row: `b"members.id_number:" + member_id.bytes`."""
         self._take(self._source.current())
-        nonce = secrets.token_bytes(NONCE_BYTES)
-        return bytes([self._newest]) + nonce + self._ciphers[self._newest].encrypt(nonce, value.encode(), place)
+        key_id, newest = self._newest
+        nonce = os.urandom(NONCE_BYTES)
+        return key_id + nonce + newest.encrypt(nonce, value.encode(), place)
 
     def decrypt(self, ciphertext: bytes, place: bytes) -> str:
         """Raises CannotDecrypt."""
@@ -176,7 +178,9 @@ class FieldCipher:
     def _take(self, keys: FieldKeys) -> None:
         if keys is not self._keys:
             self._ciphers = {key_id: AESGCM(key) for key_id, key in keys.encryption.items()}
-            self._newest = max(keys.encryption)
+            newest = max(keys.encryption)
+            # Told in one piece: another thread never finds the id of one key beside the cipher of another.
+            self._newest = bytes([newest]), self._ciphers[newest]
             self._keys = keys
 
 

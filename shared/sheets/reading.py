@@ -1,16 +1,17 @@
 """Which rows does this table hold?
 
-A .csv is read as a stream, so its memory stays flat. An .xlsx has to be read a sheet at a time: 100,000 rows of the
-national list take about 0.3 GB, the largest sheet within the limits about 0.6 GB, and a sheet made to hurt more.
-The caller therefore reads files in a child process that first calls `confine_memory`; what exceeds it ends the
-child, not the service.
+Both kinds are read as a stream, so memory stays flat (`xlsx_rows` says how); a sheet that is made to hurt may still
+take more. The caller therefore reads files in a child process that first calls `confine_memory`; what exceeds it ends
+the child, not the service.
 """
 
 import codecs
 import csv
 import resource
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -29,6 +30,7 @@ from shared.sheets.errors import (
     SheetRefused,
 )
 from shared.sheets.xlsx_package import MIB, XlsxLimits, check_xlsx
+from shared.sheets.xlsx_rows import SlicedSheet, SlicedWorkbook
 
 Row = tuple[int, Sequence[Cell]]
 HasHeader: TypeAlias = Callable[[Iterable[Sequence[Cell]]], bool]
@@ -129,49 +131,63 @@ class _Xlsx:
 
     def __init__(self, path: Path, limits: SheetLimits, has_header: HasHeader | None) -> None:
         check_xlsx(path, limits.xlsx)
-        try:
-            with calamine.load_workbook(path) as workbook:
-                self._sheet, self.other_sheets = _chosen_sheet(workbook, has_header)
-                self.merged_rows: Container[int] = _merged_rows(self._sheet, limits.xlsx.rows)
-        except calamine.PasswordError as locked:
-            raise SheetEncrypted from locked
-        except calamine.CalamineError as broken:
-            raise SheetDamaged from broken
+        with _named_failures():
+            workbook = SlicedWorkbook(path)
+            self._sheet, name = _chosen_sheet(workbook, has_header)
+        self.other_sheets: tuple[str, ...] = tuple(other for other in workbook.visible if other != name)
+        self.merged_rows: Container[int] = _MergedRows(self._sheet, limits.xlsx.rows)
 
     def rows(self) -> Iterator[Row]:
-        return enumerate(self._sheet.iter_rows(), start=1)
+        with _named_failures():
+            yield from enumerate(self._sheet.rows(), start=1)
 
 
-def _chosen_sheet(
-    workbook: calamine.CalamineWorkbook, has_header: HasHeader | None
-) -> tuple[calamine.CalamineSheet, tuple[str, ...]]:
-    """The sheet to read and the names of the others."""
-    names = [
-        sheet.name
-        for sheet in workbook.sheets_metadata
-        if sheet.typ is calamine.SheetTypeEnum.WorkSheet and sheet.visible is calamine.SheetVisibleEnum.Visible
-    ]
-    fallback: calamine.CalamineSheet | None = None
-    for name in names:
-        sheet = workbook.get_sheet_by_name(name)
-        if sheet.start is None:
+@contextmanager
+def _named_failures() -> Iterator[None]:
+    try:
+        yield
+    except calamine.PasswordError as locked:
+        raise SheetEncrypted from locked
+    except calamine.CalamineError as broken:
+        raise SheetDamaged from broken
+
+
+def _chosen_sheet(workbook: SlicedWorkbook, has_header: HasHeader | None) -> tuple[SlicedSheet, str]:
+    """The sheet to read, and its name."""
+    fallback: tuple[SlicedSheet, str] | None = None
+    for name in workbook.visible:
+        sheet = workbook.sheet(name)
+        if next(sheet.rows(), None) is None:
             continue
-        if has_header is None or has_header(sheet.iter_rows()):
-            return sheet, tuple(other for other in names if other != name)
-        fallback = fallback or sheet
+        if has_header is None or has_header(sheet.rows()):
+            return sheet, name
+        fallback = fallback or (sheet, name)
     if fallback is None:
         raise SheetEmpty
-    return fallback, tuple(other for other in names if other != fallback.name)
+    return fallback
 
 
-def _merged_rows(sheet: calamine.CalamineSheet, last_row: int) -> frozenset[int]:
-    """Row numbers, from 1, of all merged cells; ranges that overlap are gone through once."""
-    rows: set[int] = set()
-    reached = 0
-    for (first, _), (last, _) in sorted(sheet.merged_cell_ranges or []):
-        rows.update(range(max(first + 1, reached + 1), min(last + 1, last_row) + 1))
-        reached = max(reached, last + 1)
-    return frozenset(rows)
+class _MergedRows:
+    """Row numbers, from 1, of all merged cells. They stand at the end of a sheet: the first question reads up to it."""
+
+    def __init__(self, sheet: SlicedSheet, last_row: int) -> None:
+        self._sheet = sheet
+        self._last_row = last_row
+
+    def __contains__(self, row: object) -> bool:
+        return row in self._numbers
+
+    @cached_property
+    def _numbers(self) -> frozenset[int]:
+        """Ranges that overlap are gone through once."""
+        rows: set[int] = set()
+        reached = 0
+        with _named_failures():
+            ranges = sorted(self._sheet.merged_ranges())
+        for (first, _), (last, _) in ranges:
+            rows.update(range(max(first + 1, reached + 1), min(last + 1, self._last_row) + 1))
+            reached = max(reached, last + 1)
+        return frozenset(rows)
 
 
 def _encoding_of(path: Path) -> str:
