@@ -6,7 +6,7 @@ STAMP := $(VENV)/.from-lock
 BENCH_VENV := .venv-bench
 BENCH_STAMP := $(BENCH_VENV)/.from-lock
 
-.PHONY: run test lint bench clean lock
+.PHONY: run test lint bench contract drills clean lock
 .DEFAULT_GOAL := run
 
 $(STAMP): requirements-dev.txt pyproject.toml
@@ -38,6 +38,14 @@ $(BENCH_STAMP): requirements-bench.txt
 # Twenty minutes on two cores; `make bench BENCH=--quick` three.
 bench: $(STAMP) $(BENCH_STAMP)
 	@$(BIN)/python -m bench $(BENCH)
+
+# Half an hour: 500 requests of each operation, or as many as fit into BASHAN_CONTRACT_SECONDS for each of three callers.
+contract: $(STAMP)
+	@$(BIN)/pytest -n 0 --slow -rP tests/e2e/test_written_contract.py
+
+# A quarter of an hour: overload, full pools, stops under load and telephones at eight o'clock, at their full length.
+drills: $(STAMP)
+	@$(BIN)/pytest -n 0 --slow -rP tests/drills tests/e2e/starting/test_stops_under_load.py
 
 clean:
 	rm -rf $(VENV) $(BENCH_VENV) var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info

@@ -22,7 +22,7 @@ from bashan.serving import BEHIND, begin_services, make_siblings
 from bashan.settings import Settings
 from migrations.runner import revisions_to_go, standing
 from services.credit.storage import tables as credit_tables
-from services.credit.storage.run_repository import counts_by_band
+from services.credit.storage.run_counts import counts_by_band
 from services.credit.use_cases.score_place import order_run, score_place
 from shared.clock import Clock
 from shared.db import Database

@@ -230,7 +230,7 @@ def _credit_copies() -> Iterator[str]:
     placed = {"household_id": "new", "village_code": "village"}
     for table in (tables.directory, tables.facts, tables.scores, tables.loans):
         yield _copied(table, "credit", _of(table, "credit"), placed)
-    for table in (tables.vetoes, tables.loan_events):
+    for table in (tables.vetoes, tables.loan_events, tables.clocks.loan_facts_until):
         yield _copied(table, "credit", _of(table, "credit"), {"household_id": "new"})
     helper = {"household_id": "new", "cadre_id": _OWN_CADRE.format(cadre="original.cadre_id")}
     yield _copied(tables.helpers, "credit", _of(tables.helpers, "credit"), helper)

@@ -50,6 +50,20 @@ from shared.web.assemble import feed_reader, field_cipher, mechanisms, sibling_c
 from shared.web.service_app import service_app
 
 NAME = "credit"
+ROUTERS = (
+    routes_scoring.router,
+    routes_cards.router,
+    routes_rehearsal.router,
+    routes_course.router,
+    routes_reviews.router,
+    routes_households.router,
+    routes_negative.router,
+    routes_report.router,
+    routes_places.router,
+    routes_titles.router,
+    routes_use_of_money.router,
+    routes_partner.router,
+)
 
 
 def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTransport] | None = None) -> FastAPI:
@@ -67,20 +81,6 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
     queries = GradeQueries(GradeDesk(service.database), shelf)
     own_grades = OwnGrades(ExplanationDesk(service.database), shelf, WRITERS)
     jobs_database = Database(settings.jobs_database_url, pool_size=3, name="credit-jobs")
-    routers = [
-        routes_scoring.router,
-        routes_cards.router,
-        routes_rehearsal.router,
-        routes_course.router,
-        routes_reviews.router,
-        routes_households.router,
-        routes_negative.router,
-        routes_report.router,
-        routes_places.router,
-        routes_titles.router,
-        routes_use_of_money.router,
-        routes_partner.router,
-    ]
 
     async def run_jobs() -> None:
         try:
@@ -93,7 +93,7 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
         await asyncio.gather(keep_ordering(jobs_database, Jobs(tables.jobs), service.clock), counting)
 
     background = [*(feed.run for feed in feeds), run_jobs, order_days]
-    app = service_app(service, routers, background, "巴山 · 信用", doors=(grade_query_door, own_grade_door))
+    app = service_app(service, ROUTERS, background, "巴山 · 信用", doors=(grade_query_door, own_grade_door))
     app.state.rooms = Rooms(Jobs(tables.jobs), cipher, queries, own_grades)
     app.state.feeds = feeds
     app.state.collectors = (QueryMetrics(queries.answered),)

@@ -2,7 +2,7 @@
 
 import base64
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import SimpleNamespace
@@ -10,6 +10,7 @@ from typing import Any
 
 import gmalg
 import httpx
+import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
@@ -120,6 +121,18 @@ class Sm2Bank:
 
 
 Bank = Rfc9421Bank | Sm2Bank
+BANKS: dict[str, Callable[[], Bank]] = {"ed25519": Rfc9421Bank, "p256": Rfc9421Bank.on_p256, "sm2": Sm2Bank}
+each_scheme = pytest.mark.parametrize("kind", BANKS)
+
+
+def code_of(reply: httpx.Response) -> tuple[int, str]:
+    return reply.status_code, reply.json().get("code", "")
+
+
+async def answer_key(house: House, bank: Bank) -> tuple[str, str]:
+    """Id and public half of the key that signs the gateway's answers to this bank."""
+    keys = (await house.client.get("/.well-known/partner-answer-keys.json")).json()["keys"]
+    return next((key["kid"], key["public_pem"]) for key in keys if key["scheme"] == bank.scheme)
 
 
 def fields_of(headers: Mapping[str, str]) -> dict[str, str]:

@@ -54,6 +54,8 @@ RULES: dict[str, Rule] = {
             *("old_format", "length_wrong"),
         )
     },
+    "file_kind_unknown": Rule("What is in a file is not in a schema.", given=["file"]),
+    "value_not_allowed": Rule("Which departments there are is policy data.", given=["department"]),
     "sheet_kind_unknown": Rule(
         "What is in a file is not in a schema.", operations=["POST /v1/imports", "POST /v1/cadres/imports"]
     ),

@@ -3,6 +3,8 @@
 Its own check of that kind (`positive_data_acceptance`) knows statuses only; this one knows the code of each refusal.
 """
 
+import re
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +12,8 @@ import schemathesis
 
 from tests.e2e.beyond_schemas import RULES, business_refusals
 
+_keys_sent: set[str] = set()
+_SOUND_KEY = re.compile(r"[!-~]([ -~]{0,198}[!-~])?")
 _OF_STATE = {401, 403, 404, 409, 412, 429}
 """Who asks, what there is, and how often: no schema has a say in it."""
 
@@ -37,6 +41,16 @@ def takes_what_fits(
         rule = RULES.get(code)
         if rule is None or not rule.holds_for(label, carried):
             raise AssertionError(f"{label} refuses what fits its schema: {code} {problem['errors']}")
+
+
+@schemathesis.hook
+def before_call(_ctx: schemathesis.HookContext, case: schemathesis.Case[Any], _kwargs: dict[str, Any]) -> None:
+    """A wrong request brings a key of its own: with one that came before it would be given the right one's answer."""
+    key = str(case.headers["Idempotency-Key"]) if "Idempotency-Key" in case.headers else ""
+    if case.meta is None or case.meta.generation.mode.is_positive or key not in _keys_sent:
+        _keys_sent.add(key)
+    elif _SOUND_KEY.fullmatch(key):
+        case.headers["Idempotency-Key"] = str(uuid.uuid4())
 
 
 def _codes(problem: dict[str, Any]) -> list[str]:

@@ -1,4 +1,7 @@
-"""Every operation that takes a body, given bodies that no honest program sends."""
+"""Every operation that takes a body, given bodies that no honest program sends.
+
+Checks S32, S33, S34, S35, S37, S50.
+"""
 
 import time
 from collections.abc import Iterator

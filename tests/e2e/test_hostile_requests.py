@@ -1,4 +1,4 @@
-"""Paths, parameters, methods and headers that are meant to be read in two ways."""
+"""Paths, parameters, methods and headers that are meant to be read in two ways (checks S28, S29, S33, S51, S52)."""
 
 import socket
 from dataclasses import dataclass

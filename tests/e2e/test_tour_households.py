@@ -1,4 +1,4 @@
-"""The way through households, over HTTP through the gateway, as offices and families go it."""
+"""The way through households, over HTTP through the gateway, as offices and families go it (check S23)."""
 
 import time
 import uuid

@@ -1,4 +1,4 @@
-"""Every operation of the API document, asked by everybody who has no business there."""
+"""Every operation of the API document, asked by everybody who has no business there (checks S15, S16, S18, S25)."""
 
 import time
 import uuid

@@ -23,6 +23,8 @@ ROOT = Path(__file__).parents[2]
 # They end the sessions that the whole run uses: an id that one answer gives is tried in the next request.
 LOGOUT = "^/v1/auth/logout$|/sign-out$"
 PARTNER = "^/v1/partner/"
+SECONDS = os.environ.get("BASHAN_CONTRACT_SECONDS", "840")
+"""How long each caller of the long form (`make contract`) may go on; who wants all of it gives more."""
 
 
 def run(product: Bashan, caller: Caller, *options: str, folder: Path) -> None:
@@ -41,8 +43,11 @@ def run(product: Bashan, caller: Caller, *options: str, folder: Path) -> None:
         text=True,
         check=False,
     )
+    report = folder / "report.txt"
+    report.write_text(finished.stdout + finished.stderr, "utf-8")
     # 0: no finding; 1: findings; anything else: it did not run.
-    assert finished.returncode == 0, finished.stdout[-8000:] + finished.stderr[-2000:]
+    assert finished.returncode == 0, f"{report}: {finished.stdout[-4000:]}{finished.stderr[-2000:]}"
+    print(finished.stdout[-1500:])
 
 
 def test_an_officials_every_request_is_answered_as_the_document_says(
@@ -68,10 +73,15 @@ def test_a_banks_every_request_is_answered_as_the_document_says(product: Bashan,
 @pytest.mark.slow
 @pytest.mark.parametrize("role", ["county_official", "household", "operator"])
 def test_five_hundred_requests_of_each_operation_find_nothing(product: Bashan, role: str, tmp_path: Path) -> None:
-    caller = product.household() if role == "household" else product.logged_in(role)
+    # By now the run has guessed at passwords, and whoever logs in from here has to wait.
+    caller = product.logged_in(role) if role == "county_official" else _without_logging_in(product, role)
     run(
         product,
         caller,
-        *("--exclude-path-regex", f"{LOGOUT}|{PARTNER}", "--max-examples", "500", "--max-time", "840"),
+        *("--exclude-path-regex", f"{LOGOUT}|{PARTNER}", "--max-examples", "500", "--max-time", SECONDS),
         folder=tmp_path,
     )
+
+
+def _without_logging_in(product: Bashan, role: str) -> Caller:
+    return product.household() if role == "household" else product.invented(role)

@@ -1,4 +1,7 @@
-"""A service refuses tokens whose session ended, as the gateway tells it; nobody else may tell it that."""
+"""A service refuses tokens whose session ended, as the gateway tells it; nobody else may tell it that.
+
+Checks S07, S26.
+"""
 
 import time
 from collections.abc import MutableMapping

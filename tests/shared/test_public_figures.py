@@ -1,3 +1,5 @@
+"""Which figures does everybody read? None that tells of a few, not by subtraction either (check S31)."""
+
 from hypothesis import example, given
 from hypothesis import strategies as st
 

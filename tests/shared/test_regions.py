@@ -1,4 +1,4 @@
-"""A scope is a whole code, matched at level boundaries."""
+"""A scope is a whole code, matched at level boundaries (check S21)."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,7 @@
-"""A body that cannot be stored, sent back or understood in one way only is refused before anyone reads it."""
+"""A body that cannot be stored, sent back or understood in one way only is refused before anyone reads it.
+
+Checks S32, S33, S35.
+"""
 
 import contextlib
 import time

@@ -12,6 +12,7 @@ from services.credit.api.schemas_course import (
     LineIn,
     MeetingIn,
     MoveIn,
+    NothingMovesOut,
     NoticeLineOut,
     NoticeOut,
     ObjectionOut,
@@ -22,6 +23,7 @@ from services.credit.api.schemas_course import (
     VillageMoveIn,
     VillageMovesOut,
 )
+from services.credit.domain.course_errors import TransitionRefused
 from services.credit.domain.grade_case import Decision, GradeCase, Move, Reviewer
 from services.credit.domain.grade_state import NEXT
 from services.credit.storage.notice_repository import Notice
@@ -109,7 +111,12 @@ def moves_out(moves: Moves, objected: Collection[UUID]) -> VillageMovesOut:
             for one in moves.stay
         ],
         notice_id=moves.notice_id,
+        nothing=moves.nothing and _nothing_out(moves.nothing),
     )
+
+
+def _nothing_out(why: TransitionRefused) -> NothingMovesOut:
+    return NothingMovesOut.model_validate({"code": why.code, "message": why.sentence, "allowed": why.data["allowed"]})
 
 
 def notice_out(notice: Notice, stored_sha256: str) -> NoticeOut:

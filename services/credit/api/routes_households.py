@@ -16,6 +16,7 @@ from services.credit.api.schemas import (
     ReviewsIn,
     TraceOut,
     VetoIn,
+    VetoOpenedOut,
 )
 from services.credit.api.schemas_consents import ConsentIn, ConsentOut, ConsentsOut, WithdrawIn
 from services.credit.api.schemas_negative import StatementOut
@@ -93,15 +94,14 @@ async def put_reviews(
 @router.post("/v1/credit/households/{household_id}/vetoes", status_code=201)
 async def post_veto(
     household_id: Id, body: VetoIn, who: Who, connection: Connection, with_: Mechanisms, response: Response
-) -> FileOut:
+) -> VetoOpenedOut:
     who.require_role(*OFFICIALS)
-    await open_veto(
-        connection, with_.audit, with_.clock, who, household_id, body.veto_id or new_id(), body.model_dump()
-    )
+    veto_id = body.veto_id or new_id()
+    await open_veto(connection, with_.audit, with_.clock, who, household_id, veto_id, body.model_dump())
     found = await get_file(connection, household_id, with_.clock.today())
     if found is None:
         raise FactsNotThere
-    return _file(found, response)
+    return VetoOpenedOut(**_file(found, response).model_dump(), veto_id=veto_id)
 
 
 @router.get("/v1/credit/households/{household_id}/grade")

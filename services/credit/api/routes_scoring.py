@@ -19,7 +19,8 @@ from services.credit.api.schemas import (
     RunOut,
 )
 from services.credit.storage.card_repository import card_line, list_cards
-from services.credit.storage.run_repository import counts_by_band, get_run
+from services.credit.storage.run_counts import counts_by_band
+from services.credit.storage.run_repository import get_run
 from services.credit.use_cases.approve_card import approve
 from services.credit.use_cases.confirm_scoring import confirm_scoring
 from services.credit.use_cases.order_scoring import order_scoring

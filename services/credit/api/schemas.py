@@ -105,6 +105,10 @@ class FileOut(Output):
     statements: list[StatementOut] = Field(default=[], description="户主对不良信息的声明")
 
 
+class VetoOpenedOut(FileOut):
+    veto_id: Id = Field(description="解除这项否决时要用的编号")
+
+
 class ReviewsIn(Versioned):
     reviews: list[Annotated[int, Field(strict=True, ge=0, le=10)]] = Field(min_length=1, max_length=1000)
 

@@ -119,10 +119,17 @@ class StaysOut(Output):
     allowed: list[str]
 
 
+class NothingMovesOut(Output):
+    code: Literal["nobody_at_stage_before", "not_for_whole_village"]
+    message: str
+    allowed: list[str] = Field(description="现在可以整村办理的步骤")
+
+
 class VillageMovesOut(Output):
     moved: list[CaseOut]
     stay: list[StaysOut]
     notice_id: Id | None
+    nothing: NothingMovesOut | None = Field(default=None, description="整村办理却一户也没有动的原因")
 
 
 class ReasonIn(Input):

@@ -12,7 +12,7 @@ import rfc8785
 from services.credit.domain.attribute_document import attribute_from_document, attribute_to_document
 from services.credit.domain.errors import CardRefused
 from services.credit.domain.findings import Findings, escape
-from services.credit.domain.scorecard import MOST_POINTS, RESERVED_BANDS, Attribute, Band, Card
+from services.credit.domain.scorecard import MOST_POINTS, RESERVED_ATTRIBUTES, RESERVED_BANDS, Attribute, Band, Card
 
 _KEYS = ("id", "version", "title", "effective_from", "base_points", "bands", "attributes")
 
@@ -83,8 +83,8 @@ def _bands(items: list[Any], findings: Findings) -> list[Band]:
 def _check_whole(attributes: list[Attribute], bands: list[Band], base: int, findings: Findings) -> None:
     seen: set[str] = set()
     for place, one in enumerate(attributes):
-        if one.id in seen:
-            findings.add(f"/attributes/{place}/id", "id_duplicate", f"指标 {one.id} 重复")
+        if one.id in seen or one.id in RESERVED_ATTRIBUTES:
+            findings.add(f"/attributes/{place}/id", "id_duplicate", f"指标 {one.id} 重复，或是保留的名称")
         seen.add(one.id)
     if findings.items:
         return

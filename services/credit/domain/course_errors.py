@@ -182,6 +182,18 @@ class CaseNotOfVillage(TransitionRefused):
     message = "本村没有这个评级事项：请核对编号；农户已经迁走的，由现在居住的村来办。"
 
 
+class NobodyAtStageBefore(TransitionRefused):
+    """A whole village was to move, and no case of it stands where this move begins."""
+
+    code = "nobody_at_stage_before"
+    message = "本村现在没有农户停在这一步的前一步，所以一户也没有动，请按允许的步骤办理。"
+
+
+class NotForWholeVillage(TransitionRefused):
+    code = "not_for_whole_village"
+    message = "这一步不能整村一起走，所以一户也没有动；请逐户办理，写明是哪几户。"
+
+
 class CaseNotFound(NotFound):
     code = "grade_case_not_found"
     message = "没有找到这个评级事项，或者您无权查看。"

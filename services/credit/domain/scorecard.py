@@ -15,6 +15,9 @@ NOT_RATED = "not_rated"
 MOST_POINTS = 10**6
 OPTIONAL_SPECIALS = ("numerator_zero", "numerator_negative", "denominator_zero")
 RESERVED_BANDS = frozenset({NO_BAND, VETOED, NOT_RATED})
+TOTAL, BAND = "total", "band"
+RESERVED_ATTRIBUTES = frozenset({TOTAL, BAND})
+"""Under these names a run keeps its figures beside those of the attributes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,9 +50,14 @@ async def cases_of_village(
 ) -> list[GradeCase]:
     """The cases of those who live in a village now that are in one of the states, or are named; held for a change, by
     case id. Whichever village gave the grade."""
-    here = select(directory.c.household_id).where(directory.c.village_code == village)
     narrowed = cases.c.case_id.in_(list(case_ids)) if case_ids else cases.c.state.in_(list(states))
-    return await find_cases(connection, and_(cases.c.household_id.in_(here), narrowed), lock=True)
+    return await find_cases(connection, and_(_lives_in(village), narrowed), lock=True)
+
+
+async def states_in_village(connection: Connection, village: str) -> set[State]:
+    """Where the cases of those who live in a village now stand."""
+    found = await connection.scalars(select(cases.c.state).where(_lives_in(village)).distinct())
+    return {State(state) for state in found}
 
 
 async def cases_of_households(connection: Connection, household_ids: Collection[UUID]) -> list[GradeCase]:
@@ -96,34 +101,7 @@ async def bearings(
     connection: Connection, of: Sequence[GradeCase], card_from: date | None, today: date
 ) -> Mapping[UUID, Bearing]:
     """What bears upon each case today, by case id."""
-    written = exists().where(live_consent(cases.c.household_id, today), consents.c.written).label("written")
-    ordinary = exists().where(live_consent(cases.c.household_id, today)).label("ordinary")
-    error = exists().where(
-        objections.c.household_id == cases.c.household_id,
-        objections.c.case_id == cases.c.case_id,
-        objections.c.outcome == "corrected",
-        not_(objections.c.settled),
-    )
-    objected = exists().where(objections.c.household_id == cases.c.household_id, objections.c.outcome.is_(None))
-    recommended = (
-        select(recommendations.c.band)
-        .where(recommendations.c.household_id == cases.c.household_id, recommendations.c.case_id == cases.c.case_id)
-        .where(not_(recommendations.c.set_aside))
-        .order_by(recommendations.c.recommendation_id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    statement = select(
-        cases.c.case_id,
-        written,
-        ordinary,
-        exists().where(facts.c.household_id == cases.c.household_id).label("has_file"),
-        vetoes_in_force(cases.c.household_id, today, cases).label("standing"),
-        objected.label("objected"),
-        error.label("error"),
-        recommended.label("recommended"),
-        enterers(cases.c.household_id, cases).label("enterers"),
-    ).where(
+    statement = select(cases.c.case_id, *_bearing_columns(today)).where(
         cases.c.household_id.in_([case.household_id for case in of]), cases.c.case_id.in_([case.case_id for case in of])
     )
     return {
@@ -140,6 +118,35 @@ async def bearings(
         )
         for row in await connection.execute(statement)
     }
+
+
+def _bearing_columns(today: date) -> list[ColumnElement[Any]]:
+    """Each is asked of the case's row and of its household."""
+    of_household = cases.c.household_id
+    error = exists().where(
+        objections.c.household_id == of_household,
+        objections.c.case_id == cases.c.case_id,
+        objections.c.outcome == "corrected",
+        not_(objections.c.settled),
+    )
+    recommended = (
+        select(recommendations.c.band)
+        .where(recommendations.c.household_id == of_household, recommendations.c.case_id == cases.c.case_id)
+        .where(not_(recommendations.c.set_aside))
+        .order_by(recommendations.c.recommendation_id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return [
+        exists().where(live_consent(of_household, today), consents.c.written).label("written"),
+        exists().where(live_consent(of_household, today)).label("ordinary"),
+        exists().where(facts.c.household_id == of_household).label("has_file"),
+        vetoes_in_force(of_household, today, cases).label("standing"),
+        exists().where(objections.c.household_id == of_household, objections.c.outcome.is_(None)).label("objected"),
+        error.label("error"),
+        recommended.label("recommended"),
+        enterers(of_household, cases).label("enterers"),
+    ]
 
 
 async def settle_what_was(connection: Connection, of: Sequence[GradeCase]) -> None:
@@ -163,6 +170,10 @@ async def names_of(connection: Connection, of: Sequence[GradeCase]) -> Mapping[U
         )
     )
     return {row.household_id: row.head for row in rows}
+
+
+def _lives_in(village: str) -> ColumnElement[bool]:
+    return cases.c.household_id.in_(select(directory.c.household_id).where(directory.c.village_code == village))
 
 
 def _row(case: GradeCase) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def _rescores(metadata: MetaData) -> Table:
 
 
 def _run_counts(metadata: MetaData) -> Table:
-    """The households of a finished run by township, attribute and bin; `total` stands as an attribute."""
+    """The households of a finished run by township, attribute and bin; `total` and `band` stand as attributes."""
     return Table(
         "run_counts",
         metadata,

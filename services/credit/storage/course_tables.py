@@ -75,6 +75,12 @@ def _cases(metadata: MetaData) -> Table:
         Column("basis", Text, nullable=False, server_default="course"),
         Column("opened_by", Text, nullable=False),
         Column("opened_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+        *_case_indexes(),
+    )
+
+
+def _case_indexes() -> tuple[Index, ...]:
+    return (
         # On its way to a grade: only one case of a household at a time.
         Index(
             "one_course_at_a_time",

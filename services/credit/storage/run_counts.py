@@ -1,6 +1,10 @@
-"""What is kept of a scoring run for good: how many households of each township fell into each bin."""
+"""What is kept of a scoring run for good: how many households of each township fell into each bin and band.
+
+The scores of a run may go: of who moved, of who took back the consent, of old facts. Its figures are those it had.
+"""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -8,14 +12,13 @@ from uuid import UUID
 from sqlalchemy import Integer, Text, cast, delete, func, insert, literal, select, union_all, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from services.credit.domain.scorecard import Card
+from services.credit.domain.scorecard import BAND, TOTAL, Card
 from services.credit.storage.tables import clocks, runs, scores, taken_over
 from shared.db import Connection
 from shared.regions import prefix_range
 
 counts = clocks.run_counts
 TIDIED = "tidied"
-TOTAL = "total"
 TOWNSHIP_DIGITS = 9
 
 
@@ -38,7 +41,13 @@ async def uncounted_runs(connection: Connection) -> list[tuple[UUID, str, int]]:
 
 
 async def count_run(connection: Connection, run_id: UUID, card: Card) -> None:
-    """By township, attribute and bin; of the total only those who are rated. A second time changes nothing."""
+    """By township, attribute and bin, and by band; of the total only those who are rated.
+
+    Of two who count a run at once one does; a second time changes nothing.
+    """
+    await connection.execute(select(runs.c.run_id).where(runs.c.run_id == run_id).with_for_update())
+    if (await connection.execute(select(counts.c.run_id).where(counts.c.run_id == run_id).limit(1))).first():
+        return
     names = literal([attribute.id for attribute in card.attributes], ARRAY(Text))
     bins = func.unnest(names, scores.c.bins).table_valued("attribute", "bin", name="one").render_derived()
     township = func.left(scores.c.village_code, TOWNSHIP_DIGITS)
@@ -53,11 +62,29 @@ async def count_run(connection: Connection, run_id: UUID, card: Card) -> None:
         .where(scores.c.run_id == run_id, scores.c.total.is_not(None))
         .group_by(township, scores.c.total)
     )
-    every = union_all(by_bin, by_total).subquery("every")
+    by_band = (
+        select(township, literal(BAND, Text), scores.c.band, func.count())
+        .where(scores.c.run_id == run_id)
+        .group_by(township, scores.c.band)
+    )
+    every = union_all(by_bin, by_total, by_band).subquery("every")
     rows = select(literal(run_id), *every.c[:3], cast(every.c[3], Integer))
     into = insert(counts).from_select(["run_id", "township", "attribute", "bin", "households"], rows)
-    await connection.execute(delete(counts).where(counts.c.run_id == run_id))
     await connection.execute(into)
+
+
+async def counts_by_band(connection: Connection, run_id: UUID) -> dict[str, int]:
+    """The households of a run by band, as they were scored; of one that is not counted yet, as its scores stand."""
+    kept = (
+        select(counts.c.bin.label("band"), func.sum(counts.c.households).label("households"))
+        .where(counts.c.run_id == run_id, counts.c.attribute == BAND)
+        .group_by(counts.c.bin)
+    )
+    standing = (
+        select(scores.c.band, func.count().label("households")).where(scores.c.run_id == run_id).group_by(scores.c.band)
+    )
+    rows = (await connection.execute(kept)).all() or (await connection.execute(standing)).all()
+    return {row.band: int(row.households) for row in rows}
 
 
 async def old_runs(connection: Connection, before: datetime) -> list[UUID]:
@@ -109,6 +136,11 @@ async def counts_of(connection: Connection, run_id: UUID, region: str) -> dict[s
     for row in await connection.execute(statement):
         found.setdefault(row.attribute, Counter())[row.bin] = int(row.households)
     return found
+
+
+def totals_of(counted: Mapping[str, Counter[str]]) -> Counter[int]:
+    """The rated households by total, out of `counts_of`."""
+    return Counter({int(total): households for total, households in counted.get(TOTAL, Counter()).items()})
 
 
 def _townships(region: str) -> tuple[str, str]:

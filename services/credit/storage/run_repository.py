@@ -130,13 +130,6 @@ async def finish_run(connection: Connection, run_id: UUID) -> None:
     )
 
 
-async def counts_by_band(connection: Connection, run_id: UUID) -> dict[str, int]:
-    rows = await connection.execute(
-        select(scores.c.band, func.count()).where(scores.c.run_id == run_id).group_by(scores.c.band)
-    )
-    return {row[0]: row[1] for row in rows}
-
-
 async def villages_taken_over(connection: Connection, region: str) -> int:
     low, high = prefix_range(region)
     counted = await connection.execute(

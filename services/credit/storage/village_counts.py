@@ -38,20 +38,16 @@ async def village_counts(connection: Connection, region: str, today: date, new_a
     A closed household is no household of its village, with or without a file and a grade; what it owes is still owed.
     """
     found: dict[str, VillageCounts] = defaultdict(VillageCounts)
-    await _add(
-        connection,
-        found,
-        region,
-        directory,
-        directory.c.village_code,
-        {
-            "households": func.count(),
-            "poor": func.count().filter(directory.c.registered_poor),
-        },
-        ~directory.c.closed,
-    )  # fmt: skip - one column a line
+    people = {"households": func.count(), "poor": func.count().filter(directory.c.registered_poor)}
+    await _add(connection, found, region, directory, directory.c.village_code, people, ~directory.c.closed)
     with_file = {"with_file": func.count()}
     await _add(connection, found, region, facts, facts.c.village_code, with_file, _lived_in(facts.c.household_id))
+    await _add_loans(connection, found, region, new_after)
+    await _add_bands(connection, found, region, today)
+    return dict(found)
+
+
+async def _add_loans(connection: Connection, found: dict[str, VillageCounts], region: str, new_after: date) -> None:
     owing = loans.c.balance_cents > 0
     late = or_(loans.c.days_past_due > 0, loans.c.written_off_on.is_not(None))
     # What is written off has left its bank's books, not the borrower's debt: it stays in the balance, and bad.
@@ -74,8 +70,6 @@ async def village_counts(connection: Connection, region: str, today: date, new_a
             "new_npl_cents": func.coalesce(func.sum(loans.c.balance_cents).filter(and_(bad, bad_since > new_after)), 0),
         },
     )  # fmt: skip - one column a line
-    await _add_bands(connection, found, region, today)
-    return dict(found)
 
 
 async def _add(

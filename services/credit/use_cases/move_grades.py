@@ -4,13 +4,18 @@ Every refusal is decided before anything is written, so that of a list those tha
 untouched (credit rules 2.4).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.credit.domain.course_errors import CaseNotOfVillage, TransitionRefused
+from services.credit.domain.course_errors import (
+    CaseNotOfVillage,
+    NobodyAtStageBefore,
+    NotForWholeVillage,
+    TransitionRefused,
+)
 from services.credit.domain.grade_case import Bearing, GradeCase, Move, Posted
 from services.credit.domain.grade_course import may_move
 from services.credit.domain.grade_moved import moved
@@ -26,6 +31,7 @@ from services.credit.storage.case_repository import (
     names_of,
     save_cases,
     settle_what_was,
+    states_in_village,
 )
 from services.credit.storage.course_log import grade_log
 from services.credit.storage.directory_repository import place
@@ -70,9 +76,12 @@ class Stays:
 
 @dataclass(frozen=True, slots=True)
 class Moves:
+    """`nothing`: why a whole village's move found no case; it carries the states that a whole list can move to now."""
+
     moved: Sequence[GradeCase]
     stay: Sequence[Stays]
     notice_id: UUID | None
+    nothing: TransitionRefused | None = None
 
 
 async def move_case(connection: Connection, mover: Mover, case_id: UUID, move: Move) -> GradeCase:
@@ -102,12 +111,19 @@ async def move_village(
             await adopt_first_grades(connection, await first_graded(connection, village, due), mover.clock.now())
         before = [state for state in State if to in _forward(state)]
         found = await cases_of_village(connection, village, states=before)
-        return await _move(connection, mover, village, [(case, common) for case in found])
+        done = await _move(connection, mover, village, [(case, common) for case in found])
+        return done if found else replace(done, nothing=await _nothing_moves(connection, village, before))
     found = await cases_of_village(connection, village, case_ids=list(moves))
     done = await _move(connection, mover, village, [(case, moves[case.case_id]) for case in found])
     here = {case.case_id for case in found}
     left = [Stays(named, None, CaseNotOfVillage(allowed=[])) for named in moves if named not in here]
     return replace(done, stay=[*done.stay, *left])
+
+
+async def _nothing_moves(connection: Connection, village: str, before: Collection[State]) -> TransitionRefused:
+    open_now = {to for state in await states_in_village(connection, village) for to in _forward(state)}
+    reason = NobodyAtStageBefore if before else NotForWholeVillage
+    return reason(allowed=[state.value for state in State if state in open_now])
 
 
 async def _move(connection: Connection, mover: Mover, village: str, asked: Sequence[tuple[GradeCase, Move]]) -> Moves:

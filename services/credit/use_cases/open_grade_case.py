@@ -27,8 +27,9 @@ async def open_case(
     require_office(who, village, *grade_offices(State.COLLECTED))
     case = GradeCase(household_id, case_id, village, State.DRAFT, version=1)
     facts = {"role": office_held(who, village, *grade_offices(State.COLLECTED))}
-    await grade_log.append(connection, [Taken(case, who.subject, clock.now(), facts)])
+    # First the case, which says what is taken; its log would only break.
     await add_case(connection, case, who.subject)
+    await grade_log.append(connection, [Taken(case, who.subject, clock.now(), facts)])
     return case
 
 

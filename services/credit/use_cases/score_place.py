@@ -13,7 +13,7 @@ from services.credit.domain.record_errors import (
 from services.credit.domain.run_errors import RunTidied
 from services.credit.storage.card_repository import card_in_force, card_version
 from services.credit.storage.directory_repository import place, villages_of
-from services.credit.storage.run_counts import TIDIED
+from services.credit.storage.run_counts import TIDIED, count_run
 from services.credit.storage.run_repository import (
     Run,
     begin_run,
@@ -118,6 +118,8 @@ async def confirm_run(connection: Connection, run_id: UUID, confirmed_by: str, c
         raise SecondPersonNeeded
     if await villages_taken_over(connection, run.region):
         raise AlreadyTakenOver
+    # Before scores go: of households that moved here and keep the grade that they have.
+    await count_run(connection, run_id, await card_version(connection, run.card_id, run.card_version))
     await lock_taking_over(connection)
     today = clock.today()
     villages = [village.code for village in await villages_of(connection, run.region)]

@@ -9,7 +9,7 @@ from services.credit.domain.drift import Drift, drift, score_classes
 from services.credit.domain.record_errors import NotATownship
 from services.credit.storage.card_repository import card_in_force
 from services.credit.storage.directory_repository import place
-from services.credit.storage.run_counts import TOTAL, CountedRun, counted_runs_of, counts_of
+from services.credit.storage.run_counts import CountedRun, counted_runs_of, counts_of, totals_of
 from shared.auth import Principal
 from shared.db import Connection
 
@@ -52,7 +52,7 @@ async def watch_drift_by_month(
     for month, run in last_of_month.items():
         now = await counts_of(connection, run.run_id, region)
         first = first or now
-        before, after = _totals(first), _totals(now)
+        before, after = totals_of(first), totals_of(now)
         attributes = tuple(
             (one.id, drift(first.get(one.id, Counter()), now.get(one.id, Counter()))) for one in card.attributes
         )
@@ -60,7 +60,3 @@ async def watch_drift_by_month(
             Month(month, run.run_id, run.as_of, after.total(), drift(*score_classes(before, after)), attributes)
         )
     return DriftByMonth(card.id, card.version, tuple(months))
-
-
-def _totals(counts: dict[str, Counter[str]]) -> Counter[int]:
-    return Counter({int(total): households for total, households in counts.get(TOTAL, Counter()).items()})

@@ -31,6 +31,9 @@ def problem_statuses(row: Row, *, if_match: bool) -> list[int]:
         statuses += [401, 403]
     if row.method != "GET":
         statuses += [409, 413]
+    elif row.service == "households" and row.template.startswith("/v1/villages/{code}/"):
+        # A village that has merged says which one it belongs to now.
+        statuses += [409]
     return sorted([*statuses, 412, 428] if if_match else statuses)
 
 

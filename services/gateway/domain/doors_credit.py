@@ -51,7 +51,7 @@ CREDIT: tuple[Row, ...] = (
     door("credit", "POST /v1/credit/grade-cases/{case_id}/lower-grade-notices", COUNTY),
     door("credit", "POST /v1/credit/grade-cases/{case_id}/revocation-notices", COUNTY),
     door("credit", "POST /v1/credit/villages/{code}/transitions", OFFICIALS),
-    door("credit", "GET /v1/credit/notices/{notice_id}", PUBLIC),
+    door("credit", "GET /v1/credit/notices/{notice_id}", PUBLIC, quota="report"),
     door("credit", "POST /v1/credit/notices/{notice_id}/objections", PUBLIC, quota="objection"),
     door("credit", "GET /v1/credit/objections", PEOPLE),
     door("credit", "POST /v1/credit/objections", PEOPLE),

@@ -46,10 +46,11 @@ async def open_identification(
         raise StatusDoesNotFit(kind=kind.value, status=status, allowed=[one.value for one in Kind if fits(one, status)])
     today = clock.today()
     case = Case(household_id, case_id, village, kind, today.year, State.APPLIED, today, who.subject)
+    # First the case, which says what is taken; its log would only break.
+    await add_case(connection, case, statement)
     await identification_log.append(
         connection, [Taken(case, who.subject, clock.now(), {"role": role, "kind": kind.value})]
     )
-    await add_case(connection, case, statement)
     return case
 
 

@@ -1,4 +1,4 @@
-"""A whole place is paired at once: proposed, looked at, applied by a second person, taken back."""
+"""A whole place is paired at once: proposed, looked at, applied by a second person, taken back (check S64)."""
 
 import asyncio
 import json

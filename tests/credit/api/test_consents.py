@@ -1,4 +1,4 @@
-"""A household lets a bank see its grade, alone or with a cadre and a witness, and takes it back at once."""
+"""A household lets a bank see its grade, alone or with a cadre and a witness, and takes it back at once (check S63)."""
 
 from datetime import timedelta
 

@@ -130,10 +130,11 @@ async def test_two_county_entries_at_once_end_as_one(course: Course, town: Town)
 
 async def test_a_household_is_on_one_way_to_a_grade_at_a_time(course: Course, town: Town) -> None:
     household_id = await town.household()
-    await course.begin(household_id)
+    case_id = await course.begin(household_id)
     async with town.world.as_(course.person("COLLECTED")) as caller:
-        again = await caller.post("/v1/credit/grade-cases", {"household_id": str(household_id)})
-    assert_problem(again, 409, "grade_case_exists")
+        for case in ({}, {"case_id": str(case_id)}):
+            again = await caller.post("/v1/credit/grade-cases", {"household_id": str(household_id), **case})
+            assert_problem(again, 409, "grade_case_exists")
 
 
 async def test_verify_names_the_transition_that_was_changed(course: Course, town: Town) -> None:
@@ -210,3 +211,17 @@ async def test_an_office_moves_only_what_is_its_own(course: Course, town: Town, 
     assert_problem(await course.move(case_id, "TOWN_REVIEW", village), 403, "not_permitted")
     elsewhere = (await world.town()).official
     assert_problem(await course.move(case_id, "TOWN_REVIEW", elsewhere), 404, "grade_case_not_found")
+
+
+async def test_a_whole_village_that_moves_nobody_says_why_and_what_is_open(course: Course, town: Town) -> None:
+    (household_id,) = await town.households(1)
+    await course.begin(household_id)
+    told = []
+    for to in ("NOTICE_1", "EXPIRED", "COLLECTED"):
+        async with town.world.as_(course.person(to)) as caller:
+            reply = await caller.post(f"/v1/credit/villages/{town.village}/transitions", {"to": to})
+        assert reply.status_code == 200, reply.text
+        nothing = reply.json()["nothing"]
+        told.append((len(reply.json()["moved"]), nothing and (nothing["code"], nothing["allowed"])))
+    open_now = ["COLLECTED"]
+    assert told == [(0, ("nobody_at_stage_before", open_now)), (0, ("not_for_whole_village", open_now)), (1, None)]

@@ -1,4 +1,7 @@
-"""A household's grade and why it is so: who may see it, that it replays, and that each look of another is kept."""
+"""A household's grade and why it is so: who may see it, that it replays, and that each look of another is kept.
+
+Check S62.
+"""
 
 from datetime import date, datetime
 from typing import Any

@@ -1,9 +1,8 @@
-"""What becomes of a grade once it is in effect: a newer one, a veto, a withdrawn consent, a lower grade."""
+"""What becomes of a grade once it is in effect: a newer one, a veto, a withdrawn consent, a lower grade (check S63)."""
 
 from datetime import timedelta
 from uuid import UUID
 
-from shared.ids import new_id
 from tests.builders.worked_cases import H3
 from tests.credit.course_world import Course, put_veto
 from tests.credit.world import TODAY, Town, assert_problem, household_login
@@ -25,12 +24,11 @@ async def test_a_veto_suspends_at_once_and_the_bank_reads_none(course: Course, t
     household_id = await town.household()
     case_id = await course.begin(household_id)
     await course.go_to(case_id, household_id, "EFFECTIVE")
-    veto_id = new_id()
-    veto = {"veto_id": str(veto_id), "code": "V1", "evidence": "判决书", "source": "法院"}
-    veto["opened_on"] = TODAY.isoformat()
+    veto = {"code": "V1", "evidence": "判决书", "source": "法院", "opened_on": TODAY.isoformat()}
     async with town.world.as_(town.official) as caller:
         opened = await caller.post(f"/v1/credit/households/{household_id}/vetoes", veto)
     assert opened.status_code == 201, opened.text
+    veto_id = opened.json()["veto_id"]
     async with town.world.as_(household_login(household_id)) as caller:
         assert (await caller.get(f"/v1/credit/households/{household_id}/negative-facts")).status_code == 200
     read, shown = await course.bank_reads(household_id), await course.grade(household_id)
@@ -43,7 +41,7 @@ async def test_a_veto_suspends_at_once_and_the_bank_reads_none(course: Course, t
     async with town.world.as_(town.official) as caller:
         assert_problem(await caller.post(clear, reason), 409, "second_person_needed")
     async with town.world.as_(course.person("EFFECTIVE")) as caller:
-        unknown = clear.replace(str(veto_id), str(household_id))
+        unknown = clear.replace(veto_id, str(household_id))
         assert_problem(await caller.post(unknown, reason), 404, "veto_not_found")
         assert (await caller.post(clear, reason)).status_code == 204
     assert (await course.move(case_id, "EFFECTIVE")).status_code == 200

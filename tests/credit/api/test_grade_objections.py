@@ -1,4 +1,4 @@
-"""Households object: marked at once wherever the grade is shown, answered by somebody who took no part."""
+"""Households object: marked at once wherever the grade is shown, answered by somebody who took no part (check S62)."""
 
 from datetime import timedelta
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""A card is rehearsed on everybody and touches nobody; how far the households drifted between two runs."""
+"""A card is rehearsed on everybody and touches nobody; how far the households drifted between two runs (check S31)."""
 
 from typing import Any
 from uuid import UUID

@@ -1,4 +1,7 @@
-"""Who may not judge: the own household's people, who made the file, who told; and what only the banks can end."""
+"""Who may not judge: the own household's people, who made the file, who told; and what only the banks can end.
+
+Check S64.
+"""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -93,6 +93,8 @@ REFUSED: list[tuple[Change, tuple[str, str]]] = [
     (lambda d: d.update(id="rural/household"), ("name_unusable", "/id")),
     (lambda d: _attribute(d, "A1").update(id="A" * 53), ("name_unusable", _at("A1", "/id"))),
     (lambda d: _attribute(d, "A1").update(field="能" * 18), ("name_unusable", _at("A1", "/field"))),
+    (lambda d: _attribute(d, "A1").update(id="total"), ("id_duplicate", _at("A1", "/id"))),
+    (lambda d: _attribute(d, "A1").update(id="band"), ("id_duplicate", _at("A1", "/id"))),
     (lambda d: d.pop("version"), ("key_absent", "/version")),
     (lambda d: d["attributes"].append("A3"), ("kind_unknown", "/attributes/12/kind")),
 ]

@@ -13,7 +13,8 @@ from services.credit.use_cases import answer_grade_queries as answering
 from shared.db import Database, HotStatement
 from shared.ids import new_id
 from tests.builders.worked_cases import H1
-from tests.credit.api.test_grade_queries import DIFFERENT, PATH, query
+from tests.credit.api.test_refused_grade_queries import DIFFERENT
+from tests.credit.bank_queries import PATH, query
 from tests.credit.world import BANK, Caller, Town, World, bank, household_login
 
 Asked = tuple[str, dict[str, Any]]

@@ -75,3 +75,29 @@ async def test_on_its_last_day_it_is_still_the_households_grade(world: World) ->
         await confirm_run(connection, run_id, town.confirmer.subject, FixedClock(NOON + (last - TODAY)))
     read = await Course(town).grade(household_id)
     assert (read["grade"], read["effective_on"]) == ("AAA", TODAY.isoformat())
+
+
+async def test_the_figures_of_a_run_are_those_it_had_whoever_keeps_an_earlier_grade(world: World) -> None:
+    town = await world.town(villages=2)
+    given_up = await town.household({})
+    stays = await moved_after_its_first_grade(town, H1, H4)
+    ((first,),) = await world.rows("SELECT run_id FROM taken_over WHERE village_code = $1", town.villages[0])
+    await world.tell(household(given_up, town.villages[1]))
+    async with world.as_(town.official) as caller:
+        body = {name: value for name, value in H1.items() if name != "reviews"}
+        await caller.put(f"/v1/credit/households/{given_up}/facts", body, 1)
+        await caller.put(f"/v1/credit/households/{given_up}/reviews", {"reviews": H1["reviews"]}, 2)
+    second = await town.take_over(town.villages[1])
+    scores = [await has_score(world, run, one) for run, one in ((first, stays), (second, stays), (first, given_up))]
+    assert scores == [True, False, False]
+    async with world.as_(town.official) as caller:
+        bands = [(await caller.get(f"/v1/credit/scoring-runs/{run}")).json()["by_band"] for run in (first, second)]
+        asked = {"region": town.code, "from": str(first), "to": str(second)}
+        drift = (await caller.get("/v1/credit/drift", **asked)).json()
+    assert bands == [{"AAA": 1, "not_rated": 1}, {"none": 1, "AAA": 1}]
+    assert (drift["before"]["rated_households"], drift["after"]["rated_households"]) == (1, 2)
+
+
+async def has_score(world: World, run_id: UUID, household_id: UUID) -> bool:
+    """Whether the household has a score of that run still."""
+    return bool(await world.rows("SELECT 1 FROM scores WHERE run_id = $1 AND household_id = $2", run_id, household_id))

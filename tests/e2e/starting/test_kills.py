@@ -155,7 +155,7 @@ def test_services_whose_parent_was_killed_end_by_themselves(bashan: Bashan) -> N
 def test_a_stop_answers_what_was_asked_and_leaves_nothing_behind(
     bashan: Bashan, arguments: tuple[str, ...], number: signal.Signals, _round: int
 ) -> None:
-    """Twenty times with --slow (drill R20)."""
+    """Ten times each way with --slow (drill R20)."""
     if bashan.runs:
         bashan.stop()
     bashan.move_to(free_port())
@@ -175,6 +175,7 @@ def test_a_stop_answers_what_was_asked_and_leaves_nothing_behind(
 
 
 def test_outside_the_demonstration_the_public_surface_is_small(bashan: Bashan) -> None:
+    """Check S66."""
     if bashan.runs:
         bashan.stop()
     operator_port = str(free_port())

@@ -1,4 +1,4 @@
-"""Which passwords does everybody guess first?"""
+"""Which passwords does everybody guess first (check S12)?"""
 
 import pytest
 

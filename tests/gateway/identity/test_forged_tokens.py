@@ -1,8 +1,9 @@
-"""Forged, stripped, misused and hostile tokens (checks S01 to S05); PyJWT makes and cross-checks them."""
+"""Forged, stripped, misused and hostile tokens (checks S01, S02, S03, S04, S05); PyJWT makes and cross-checks them."""
 
 import ast
 import hmac
 import json
+import socket
 import time
 from hashlib import sha256
 from pathlib import Path
@@ -172,16 +173,35 @@ async def test_a_key_that_the_token_brings_along_is_not_used(quiet_gateway: Hous
     assert await refused(quiet_gateway, without)
 
 
+async def test_nobody_is_asked_for_a_key_that_a_token_points_to(quiet_gateway: House) -> None:
+    key = quiet_gateway.signing_key
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.setblocking(False)
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}/keys"
+        for pointer in ("jku", "x5u"):
+            header = {"alg": "ES256", "kid": "not-there", "typ": ACCESS, pointer: address}
+            token = signed_by_hand(key, json.dumps(header).encode(), quiet_gateway.claims())
+            assert await refused(quiet_gateway, token)
+        with pytest.raises(BlockingIOError):
+            listening.accept()
+
+
 async def test_encrypted_and_giant_tokens_are_refused_at_once(quiet_gateway: House) -> None:
     sound = quiet_gateway.signed(quiet_gateway.claims())
-    begun = time.perf_counter()
-
-    assert await refused(quiet_gateway, "a.b.c.d.e")
-    assert await refused(quiet_gateway, sound + ".x.y")
-    assert await refused(quiet_gateway, "x" * 1_000_000)
-    assert await refused(quiet_gateway, quiet_gateway.signed(quiet_gateway.claims(name="王" * 4000)))
-    assert await refused(quiet_gateway, f"{b64(b'[' * 3000)}.e30.x")
-    assert time.perf_counter() - begun < 0.5
+    giants = {
+        "five parts": "a.b.c.d.e",
+        "a sound one and two parts more": sound + ".x.y",
+        "a megabyte": "x" * 1_000_000,
+        "a long name": quiet_gateway.signed(quiet_gateway.claims(name="王" * 4000)),
+        "brackets for a header": f"{b64(b'[' * 3000)}.e30.x",
+    }
+    for name, token in giants.items():
+        took = []
+        for _ in range(3):
+            begun = time.process_time()
+            assert await refused(quiet_gateway, token), name
+            took.append(time.process_time() - begun)
+        assert min(took) < 0.01, f"{name} takes the gateway {min(took) * 1e3:.1f} ms"
 
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Basic eDp5", "bearer\t", "Bearer a b", "é.é.é"])

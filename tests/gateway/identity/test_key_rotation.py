@@ -1,4 +1,7 @@
-"""A new key for access tokens while everything runs: nobody is logged out, the old key ends on time."""
+"""A new key for access tokens while everything runs: nobody is logged out, the old key ends on time.
+
+Checks S06, S64.
+"""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Who am I, and what does signing out end?"""
+"""Who am I, and what does signing out end (check S07)?"""
 
 import asyncio
 

@@ -1,4 +1,7 @@
-"""Services' keys for calls to each other, and the keys of answers to banks, change while everything runs too."""
+"""Services' keys for calls to each other, and the keys of answers to banks, change while everything runs too.
+
+Check S64.
+"""
 
 import asyncio
 import json

@@ -1,4 +1,7 @@
-"""A villager's first login through WeChat: the openid is bound to the person whom phone and ID number name together."""
+"""A villager's first login through WeChat: the openid is bound to the person whom phone and ID number name together.
+
+Checks S11, S13.
+"""
 
 import asyncio
 from typing import Any

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from shared.ids import new_id
 from tests.households.identification_world import FREE_DAY, STAGES, VILLAGE, Village, code, step
 from tests.households.monitoring_people import as_household, key, put_sheet
 
@@ -90,6 +91,19 @@ async def test_a_household_applies_for_itself_sees_where_it_stands_and_may_withd
         gone = await own.post(path, json={"to": "WITHDRAWN"}, headers=key())
         assert (gone.status_code, gone.json()["state"]) == (200, "WITHDRAWN")
     assert (await village.apply(household)).status_code == 201, "and may apply again"
+
+
+async def test_an_id_that_a_phone_made_is_a_courses_once(village: Village) -> None:
+    household = await village.household()
+    body = {"household_id": household, "kind": "entry", "statement": "母亲常年生病", "identification_id": str(new_id())}
+    async with as_household(village.world, household) as own:
+        assert (await own.post("/v1/identifications", json=body, headers=key())).status_code == 201
+        again = await own.post("/v1/identifications", json=body, headers=key())
+        assert code(again)[0] == 409
+        path = f"/v1/identifications/{body['identification_id']}/transitions"
+        assert (await own.post(path, json={"to": "WITHDRAWN"}, headers=key())).status_code == 200
+        again = await own.post("/v1/identifications", json=body, headers=key())
+    assert code(again) == (409, "identification_id_taken")
 
 
 async def test_who_may_not_see_the_household_does_not_see_its_course(village: Village) -> None:

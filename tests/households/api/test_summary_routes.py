@@ -1,4 +1,4 @@
-"""Counts of a place: exact for its officials, and nothing to single anybody out by for everybody else."""
+"""Counts of a place: exact for its officials, and nothing to single anybody out by for everybody else (check S31)."""
 
 from tests.builders.register import invent_household
 from tests.households.import_world import TOWNSHIP, ImportWorld
