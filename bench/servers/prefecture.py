@@ -25,9 +25,11 @@ from bench.load import scratch
 from bench.servers.notices import NAMES_OF_A_NOTICE, post_notices
 from bench.servers.product import BANK, cadre, household, product
 from services.cadres.storage import tables as cadre_tables
+from services.cadres.storage.coverage_repository import recount as recount_coverage
 from services.credit.storage import tables as credit_tables
 from services.households.storage import tables as household_tables
-from services.households.use_cases.keep_counts import mend_counts
+from services.households.storage.count_repository import recount
+from shared.count_keeper import mend_counts
 from shared.crypto import FieldCipher
 from shared.db import Database
 from shared.web.assemble import field_cipher
@@ -133,10 +135,13 @@ async def _fill(folder: Path, households: int) -> Filled:
 async def _complete(on: Ground, made: Filled) -> None:
     """The copies came past the services, which keep the counts of places with each write; and the notices of a year."""
     database = Database(on.urls["households"].jobs, name="bench")
+    cadres = Database(on.urls["cadres"].jobs, name="bench")
     try:
-        await mend_counts(database)
+        await mend_counts(database, recount)
+        await mend_counts(cadres, recount_coverage)
         await post_notices(database, made.notices, made.villages, made.names)
     finally:
+        await cadres.close()
         await database.close()
 
 

@@ -37,6 +37,7 @@ from services.cadres.settings import Settings
 from services.cadres.storage import tables
 from services.cadres.storage.cadre_repository import CadreRepository
 from services.cadres.storage.caseload import Caseload
+from services.cadres.storage.coverage_repository import add_up, recount
 from services.cadres.storage.evaluation_repository import EvaluationRepository
 from services.cadres.storage.households_feed import households_subscription
 from services.cadres.storage.inspection_policy_file import load_inspection_policies
@@ -47,6 +48,7 @@ from services.cadres.use_cases.make_plan import make_plan
 from services.cadres.use_cases.move_plan import STEP_JOBS, carry_out
 from services.cadres.use_cases.order_plan import PLAN_JOB
 from services.cadres.use_cases.order_staff_import import IMPORT_JOBS, importing_official, run_staff_import
+from shared.count_keeper import keep_counts
 from shared.db import Database
 from shared.files import FileBook, SealedFiles
 from shared.job_runner import Handler, JobRunner
@@ -57,6 +59,31 @@ from shared.web.service_app import service_app
 
 NAME = "cadres"
 
+# What has a word of its own comes first: /v1/cadres/coverage is not a cadre's id, /v1/posts/alarms not a post's.
+ROUTERS = [
+    routes_staff_tables.router,
+    routes_loads.router,
+    routes_units.router,
+    routes_coverage.router,
+    routes_alarms.router,
+    routes_selections.router,
+    routes_villages.router,
+    routes_cadres.router,
+    routes_pairings.router,
+    routes_plans.router,
+    routes_departures.router,
+    routes_handovers.router,
+    routes_decisions.router,
+    routes_appraisals.router,
+    routes_posts.router,
+    routes_tasks.router,
+    routes_unvisited.router,
+    routes_visits.router,
+    routes_bulletins.router,
+    routes_inspections.router,
+    routes_evaluations.router,
+]
+
 
 def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTransport] | None = None) -> FastAPI:
     """`siblings` gives another way to a sibling than its URL: in one process, its application itself."""
@@ -64,46 +91,26 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
     service = mechanisms(NAME, settings, tables)
     households = sibling_client(NAME, "households", settings.households_url, settings, ways.get("households"))
     register = feed_reader(service, households_subscription(), households)
-    # What has a word of its own comes first: /v1/cadres/coverage is not a cadre's id, /v1/posts/alarms not a post's.
-    routers = [
-        routes_staff_tables.router,
-        routes_loads.router,
-        routes_units.router,
-        routes_coverage.router,
-        routes_alarms.router,
-        routes_selections.router,
-        routes_villages.router,
-        routes_cadres.router,
-        routes_pairings.router,
-        routes_plans.router,
-        routes_departures.router,
-        routes_handovers.router,
-        routes_decisions.router,
-        routes_appraisals.router,
-        routes_posts.router,
-        routes_tasks.router,
-        routes_unvisited.router,
-        routes_visits.router,
-        routes_bulletins.router,
-        routes_inspections.router,
-        routes_evaluations.router,
-    ]
     policies = load_policies(settings.policy_file)
     cipher = field_cipher(NAME, settings.secrets_dir)
     repository = CadreRepository(cipher)
     keys = field_keys(NAME, settings.secrets_dir)
     uploads = SealedFiles(settings.files_dir / NAME / "uploads", keys, "uploads")
     photos = FileBook(tables.visiting.photos, SealedFiles(settings.files_dir / NAME / "photos", keys, "photos"))
-    jobs_database = Database(settings.jobs_database_url, pool_size=2, name="cadres-jobs")
+    jobs_database = Database(settings.jobs_database_url, pool_size=3, name="cadres-jobs")
 
     async def run_jobs() -> None:
         try:
             runner = job_runner(jobs_database, service, policies, repository, uploads)
-            await asyncio.gather(runner.run(), photos.keep_tidy(jobs_database))
+            await asyncio.gather(
+                runner.run(),
+                photos.keep_tidy(jobs_database),
+                keep_counts(jobs_database, service.clock, add_up, recount),
+            )
         finally:
             await jobs_database.close()
 
-    app = service_app(service, routers, [register.run, run_jobs], "巴山 · 干部帮扶")
+    app = service_app(service, ROUTERS, [register.run, run_jobs], "巴山 · 干部帮扶")
     app.state.rooms = Rooms(
         repository,
         Caseload(service.database),

@@ -30,6 +30,7 @@ from services.households.api.plan_routers import PLAN_ROUTERS
 from services.households.api.wish_routers import WISH_ROUTERS
 from services.households.settings import Settings
 from services.households.storage import tables
+from services.households.storage.count_repository import add_up, recount
 from services.households.storage.helper_feed import helper_subscription
 from services.households.storage.household_repository import HouseholdRepository
 from services.households.storage.identification_policy_file import load_identification_policies
@@ -40,7 +41,6 @@ from services.households.storage.record_desk import RecordDesk
 from services.households.storage.shipped_regions import shipped_regions
 from services.households.storage.wish_policy_files import shipped_wish_policies
 from services.households.use_cases.free_wishes import keep_wishes_free
-from services.households.use_cases.keep_counts import keep_counts
 from services.households.use_cases.load_regions import load_regions
 from services.households.use_cases.order_export import KIND as EXPORT
 from services.households.use_cases.order_import import KIND
@@ -53,6 +53,7 @@ from services.households.use_cases.tidy_imports import keep_tidy
 from services.households.worker import import_files, monitoring_rules
 from shared.change_log import ChangeLog
 from shared.clock import Clock
+from shared.count_keeper import keep_counts
 from shared.db import Database
 from shared.files import FileBook, SealedFiles
 from shared.job_runner import JobRunner
@@ -100,7 +101,7 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
                 job_runner(database, settings).run(),
                 keep_tidy(database, files),
                 proofs.keep_tidy(database),
-                keep_counts(database, service.clock),
+                keep_counts(database, service.clock, add_up, recount),
                 keep_wishes_free(database, service.change_log, service.clock),
                 keep_taking_on(database, findings_desk(settings, service.clock)),
             )

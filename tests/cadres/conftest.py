@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bashan.embedded_postgres import EmbeddedPostgres
+from services.cadres.storage.coverage_repository import recount
 from services.households.main import create_app as create_households
 from services.households.settings import Settings as HouseholdSettings
 from tests.builders.database import copy_database, drop_database, ensure_template
@@ -26,6 +27,8 @@ async def world(
     urls = await copy_database(postgres, template, name)
     made = make_world(urls, Path(tmp_path_factory.mktemp("cadres")))
     yield made
+    async with made.jobs_database.transaction() as connection:
+        assert await recount(connection, mend=False) == 0, "a write has left the coverage of places as it was"
     await made.close()
     await drop_database(postgres, name)
 

@@ -21,12 +21,13 @@ from services.households import main, worker
 from services.households.domain.household import Household
 from services.households.settings import Settings
 from services.households.storage.change_repository import ChangeRecord, changes_of
+from services.households.storage.count_repository import recount
 from services.households.storage.household_repository import HouseholdRepository
 from services.households.use_cases.bring_in_households import Importer
-from services.households.use_cases.keep_counts import mend_counts
 from services.households.use_cases.run_import import import_file
 from shared.auth import FIELD, Principal, access_claims
 from shared.clock import FixedClock
+from shared.count_keeper import mend_counts
 from shared.db import Database
 from shared.ids import new_id
 from shared.jobs import Progress
@@ -104,7 +105,7 @@ class ImportWorld:
         """Puts households as they would be after some other life, by SQL of the test's own; places are counted anew."""
         async with self.jobs.transaction() as connection:
             await connection.exec_driver_sql(statement, values)
-        await mend_counts(self.jobs)
+        await mend_counts(self.jobs, recount)
 
     async def count(self, table: str) -> int:
         async with self.database.transaction() as connection:

@@ -10,7 +10,8 @@ from services.cadres.api.duty_schemas import (
     UnpairedOut,
 )
 from services.cadres.api.keyset import after_of, page
-from services.cadres.storage.place_repository import coverage_of, unpaired_of
+from services.cadres.storage.coverage_repository import coverage_of
+from services.cadres.storage.place_repository import unpaired_of
 from services.cadres.use_cases.see_caseload import see_caseload
 from shared.web.context import Connection, Mechanisms, Who
 from shared.web.fields import RegionCode

@@ -12,6 +12,7 @@ from services.cadres.domain.pairing import Pairing
 from services.cadres.domain.posting import FIRST_SECRETARY, Posting
 from services.cadres.domain.unit import Unit
 from services.cadres.storage.cadre_repository import CadreRepository
+from services.cadres.storage.coverage_repository import ids, note_pairings_begun, note_posts_begun
 from services.cadres.storage.pairing_repository import pairing_row
 from services.cadres.storage.post_repository import first_secretary_row, posting_row, team_rows
 from services.cadres.storage.queries import given_rows
@@ -38,12 +39,15 @@ async def insert_cadres(connection: Connection, repository: CadreRepository, new
 
 async def insert_pairings(connection: Connection, new: Sequence[Pairing], author: str) -> set[UUID]:
     """A household that has a cadre already keeps that one."""
-    return await _insert(connection, pairings, "pairing_id", [pairing_row(pairing, author) for pairing in new])
+    done = await _insert(connection, pairings, "pairing_id", [pairing_row(pairing, author) for pairing in new])
+    await note_pairings_begun(connection, ids(pairings.c.pairing_id, done))
+    return done
 
 
 async def insert_postings(connection: Connection, new: Sequence[Posting], author: str) -> set[UUID]:
     """A held post stays with its holder. Raises IntegrityError for a first secretary who has another village."""
     done = await _insert(connection, posts, "post_id", [posting_row(posting, author) for posting in new])
+    await note_posts_begun(connection, ids(posts.c.post_id, done))
     fresh = [posting for posting in new if posting.post_id in done]
     members = [row for posting in fresh for row in team_rows(posting)]
     secretaries = [first_secretary_row(posting) for posting in fresh if posting.kind == FIRST_SECRETARY]

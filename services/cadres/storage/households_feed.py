@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Table, delete
 from sqlalchemy.dialects.postgresql import insert
 
+from services.cadres.storage.coverage_repository import counted_anew, forget_all
 from services.cadres.storage.duty_repository import TOPIC, keep_duties
 from services.cadres.storage.queries import given_rows
 from services.cadres.storage.tables import households, regions, visiting, working
@@ -23,13 +24,15 @@ async def apply(connection: Connection, changes: Sequence[Change]) -> None:
     """The present state of each place and household; the last of a page counts, so a replay gives the same."""
     places = {c.key: _row(c, _REGION_FIELDS, code=c.key) for c in changes if c.topic == "region"}
     known = {c.key: _row(c, _HOUSEHOLD_FIELDS, household_id=UUID(c.key)) for c in changes if c.topic == "household"}
-    await _save(connection, regions, "code", _REGION_FIELDS, list(places.values()))
-    await _save(connection, households, "household_id", _HOUSEHOLD_FIELDS, list(known.values()))
+    async with counted_anew(connection, list(places.values()), list(known.values())):
+        await _save(connection, regions, "code", _REGION_FIELDS, list(places.values()))
+        await _save(connection, households, "household_id", _HOUSEHOLD_FIELDS, list(known.values()))
     await keep_duties(connection, changes)
     await keep_outcomes(connection, changes)
 
 
 async def reset(connection: Connection) -> None:
+    await forget_all(connection)
     await connection.execute(delete(regions))
     await connection.execute(delete(households))
     await connection.execute(delete(working.household_duties))

@@ -15,8 +15,7 @@ from services.cadres.domain.inspection_errors import (
     InspectionExists,
     InspectionNotFound,
 )
-from services.cadres.storage.place_repository import VILLAGE
-from services.cadres.storage.queries import after_key, under
+from services.cadres.storage.queries import VILLAGE, after_key, under
 from services.cadres.storage.tables import cadres, households, inspected, regions
 from shared.course_log import CourseLog
 from shared.db import Connection, violated_constraint

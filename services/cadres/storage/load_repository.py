@@ -1,17 +1,16 @@
 """How evenly are households spread: by place, by unit, by cadre?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Integer, Select, and_, case, exists, func, literal, or_, select, true
 
-from services.cadres.domain.posting import POST_KINDS
-from services.cadres.storage.place_repository import VILLAGE
-from services.cadres.storage.queries import after_key, on_day, under
-from services.cadres.storage.tables import cadres, households, pairings, posts, regions, units
+from services.cadres.storage.coverage_repository import UNCOVERED, coverage_below
+from services.cadres.storage.queries import VILLAGE, after_key, on_day, under
+from services.cadres.storage.tables import cadres, pairings, regions, units
 from shared.db import Connection
 
 Key = tuple[str, UUID]
@@ -60,36 +59,17 @@ class CadreLoad:
 
 
 async def coverage_by_place(connection: Connection, region: str, digits: int, day: date) -> list[PlaceCoverage]:
-    """By code: every place of that many digits under `region` that has villages or households."""
-    poor = and_(regions.c.level == VILLAGE, regions.c.poor_village)
-    code = func.left(regions.c.code, digits)
-    villages = await _counts(
-        connection,
-        select(code, func.count().filter(poor))
+    """By code: every place of that many digits under `region` that has villages."""
+    below = (
+        select(func.left(regions.c.code, digits))
         .where(regions.c.level == VILLAGE, under(regions.c.code, region))
-        .group_by(code),
+        .distinct()
     )
-    place = func.left(posts.c.village_code, digits)
-    filled = await _counts(
-        connection,
-        select(place, func.count())
-        .select_from(posts.join(regions, regions.c.code == posts.c.village_code))
-        .where(poor, under(posts.c.village_code, region), on_day(posts, day))
-        .group_by(place),
-    )
-    home = func.left(households.c.village_code, digits)
-    held = and_(pairings.c.household_id == households.c.household_id, on_day(pairings, day))
-    rows = await connection.execute(
-        select(home, func.count(), func.count(pairings.c.pairing_id))
-        .select_from(households.outerjoin(pairings, held))
-        .where(households.c.registered_poor, under(households.c.village_code, region))
-        .group_by(home)
-    )
-    helped = {row[0]: (row[1], row[2]) for row in rows}
-    codes = sorted(villages.keys() | helped.keys())
+    codes = sorted((await connection.execute(below)).scalars())
+    covered = await coverage_below(connection, codes, region, day)
     names = await connection.execute(select(regions.c.code, regions.c.name).where(regions.c.code.in_(codes)))
-    named = {row[0]: row[1] for row in names}
-    return [_place(one, named, villages, filled, helped) for one in codes]
+    named = {row.code: row.name for row in names}
+    return [PlaceCoverage(one, named.get(one), **asdict(covered.get(one, UNCOVERED))) for one in codes]
 
 
 async def loads_by_unit(
@@ -168,22 +148,4 @@ def _in_office(region: str, day: date) -> ColumnElement[bool]:
         under(cadres.c.region_code, region),
         cadres.c.valid_from <= day,
         or_(cadres.c.valid_to.is_(None), cadres.c.valid_to > day),
-    )
-
-
-async def _counts(connection: Connection, statement: Any) -> dict[str, int]:
-    return {row[0]: row[1] for row in await connection.execute(statement)}
-
-
-def _place(
-    code: str,
-    names: Mapping[str, str],
-    villages: Mapping[str, int],
-    filled: Mapping[str, int],
-    helped: Mapping[str, tuple[int, int]],
-) -> PlaceCoverage:
-    poor, (all_of_them, paired) = villages.get(code, 0), helped.get(code, (0, 0))
-    held = filled.get(code, 0)
-    return PlaceCoverage(
-        code, names.get(code), poor, held, len(POST_KINDS) * poor - held, all_of_them, paired, all_of_them - paired
     )

@@ -6,11 +6,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, Text, cast, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Row, Select, Text, and_, cast, func, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
 from services.cadres.domain.errors import HouseholdAlreadyPaired, PairingNotFound, PairingStale
 from services.cadres.domain.pairing import Pairing
+from services.cadres.storage.coverage_repository import note_pairings_begun, note_pairings_ended
 from services.cadres.storage.queries import after_key, on_day, under
 from services.cadres.storage.tables import cadres, households, pairings
 from shared.change_log import Change
@@ -88,6 +89,7 @@ async def add_pairing(connection: Connection, pairing: Pairing, author: str) -> 
     """Raises HouseholdAlreadyPaired: the database lets a household have one cadre at a time."""
     try:
         await connection.execute(insert(pairings).values(**pairing_row(pairing, author)))
+        await note_pairings_begun(connection, _this(pairing))
     except IntegrityError as failure:
         if violated_constraint(failure) == "one_cadre_per_household":
             raise HouseholdAlreadyPaired from None
@@ -98,11 +100,7 @@ async def save_end(connection: Connection, pairing: Pairing, expected_version: i
     """Writes the end of a pairing. Raises PairingStale."""
     written = await connection.execute(
         update(pairings)
-        .where(
-            pairings.c.household_id == pairing.household_id,
-            pairings.c.pairing_id == pairing.pairing_id,
-            pairings.c.version == expected_version,
-        )
+        .where(_this(pairing), pairings.c.version == expected_version)
         .values(
             ended_on=pairing.ended_on,
             end_reason=pairing.end_reason,
@@ -113,6 +111,11 @@ async def save_end(connection: Connection, pairing: Pairing, expected_version: i
     )
     if written.rowcount != 1:
         raise PairingStale
+    await note_pairings_ended(connection, _this(pairing))
+
+
+def _this(pairing: Pairing) -> ColumnElement[bool]:
+    return and_(pairings.c.household_id == pairing.household_id, pairings.c.pairing_id == pairing.pairing_id)
 
 
 async def open_pairing_of(connection: Connection, household_id: UUID) -> Pairing | None:

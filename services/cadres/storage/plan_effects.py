@@ -13,6 +13,7 @@ from sqlalchemy import (
     Text,
     and_,
     case,
+    exists,
     false,
     func,
     insert,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     update,
 )
 
+from services.cadres.storage.coverage_repository import note_pairings_begun, note_pairings_ended
 from services.cadres.storage.pairing_repository import helper_told
 from services.cadres.storage.tables import cadres, households, pairing_plans, pairings
 from shared.change_log import ChangeLog
@@ -159,6 +161,7 @@ async def _end(connection: Connection, which: Any, day: date, reason: str, autho
         .where(pairings.c.household_id == lines.c.household_id, which)
         .values(ended_on=day, end_reason=reason, ended_by=author, version=pairings.c.version + 1)
     )
+    await note_pairings_ended(connection, exists().where(pairings.c.household_id == lines.c.household_id, which))
     return done.rowcount
 
 
@@ -179,4 +182,6 @@ async def _begin(connection: Connection, pairing_id: Any, cadre_id: Any, which: 
             .where(which),
         )
     )
+    these = exists().where(lines.c.household_id == pairings.c.household_id, pairing_id == pairings.c.pairing_id, which)
+    await note_pairings_begun(connection, these)
     return done.rowcount

@@ -5,11 +5,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, and_, insert, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from services.cadres.domain.errors import FirstSecretaryElsewhere, PostAlreadyHeld, PostNotFound, PostStale
 from services.cadres.domain.posting import FIRST_SECRETARY, Posting, PostKind, TeamMember
+from services.cadres.storage.coverage_repository import note_posts_begun, note_posts_ended
 from services.cadres.storage.queries import on_day
 from services.cadres.storage.tables import cadres, first_secretaries, posts, team_members, units
 from shared.db import Connection, violated_constraint
@@ -52,6 +53,7 @@ async def add_posting(connection: Connection, posting: Posting, author: str) -> 
     """Raises PostAlreadyHeld, FirstSecretaryElsewhere: both are the database's decisions."""
     try:
         await connection.execute(insert(posts).values(**posting_row(posting, author)))
+        await note_posts_begun(connection, _this(posting))
         if posting.members:
             await connection.execute(insert(team_members), team_rows(posting))
         if posting.kind == FIRST_SECRETARY:
@@ -67,11 +69,7 @@ async def save_end(connection: Connection, posting: Posting, expected_version: i
     """Writes the end of a posting. Raises PostStale."""
     written = await connection.execute(
         update(posts)
-        .where(
-            posts.c.village_code == posting.village_code,
-            posts.c.post_id == posting.post_id,
-            posts.c.version == expected_version,
-        )
+        .where(_this(posting), posts.c.version == expected_version)
         .values(
             ended_on=posting.ended_on,
             end_reason=posting.end_reason,
@@ -82,12 +80,17 @@ async def save_end(connection: Connection, posting: Posting, expected_version: i
     )
     if written.rowcount != 1:
         raise PostStale
+    await note_posts_ended(connection, _this(posting))
     if posting.kind == FIRST_SECRETARY:
         await connection.execute(
             update(first_secretaries)
             .where(first_secretaries.c.cadre_id == posting.cadre_id, first_secretaries.c.post_id == posting.post_id)
             .values(ended_on=posting.ended_on)
         )
+
+
+def _this(posting: Posting) -> ColumnElement[bool]:
+    return and_(posts.c.village_code == posting.village_code, posts.c.post_id == posting.post_id)
 
 
 async def names_of(connection: Connection, postings: Sequence[Posting]) -> dict[UUID, str]:

@@ -11,8 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.cadres.domain.cadre import Cadre
 from services.cadres.domain.posting import Posting, TeamMember
-from services.cadres.storage.place_repository import VILLAGE
-from services.cadres.storage.queries import on_day, under
+from services.cadres.storage.queries import VILLAGE, on_day, under
 from services.cadres.storage.tables import cadres, posts, regions, team_members
 from shared.db import Connection
 

@@ -9,6 +9,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from shared.regions import prefix_range
 
+VILLAGE = "village"
+
 
 def under(column: Any, region: str) -> ColumnElement[bool]:
     """Is the code in this column this place or one under it?"""

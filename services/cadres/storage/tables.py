@@ -43,6 +43,7 @@ from shared.change_log import change_log_tables
 from shared.hash_chain import audit_table
 from shared.idempotency import idempotency_table
 from shared.jobs import jobs_table
+from shared.place_counts import place_counts
 
 metadata = MetaData()
 
@@ -209,3 +210,4 @@ working = task_tables(metadata)
 import_refusals = import_refusals_table(metadata)
 inspected = inspection_tables(metadata)
 published_bulletins = published_bulletins_table(metadata)
+coverage = place_counts(metadata, "coverage", "number")

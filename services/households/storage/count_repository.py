@@ -1,38 +1,13 @@
-"""Kept counts: changed with each write, read for a summary, added up to every place, and proven against the record."""
+"""Kept counts: changed with each write, read for a summary, proven against the record (`shared/place_counts.py`)."""
 
 from collections.abc import Iterable
 
-from sqlalchemy import (
-    ARRAY,
-    Integer,
-    Select,
-    Text,
-    bindparam,
-    case,
-    cast,
-    column,
-    delete,
-    func,
-    insert,
-    literal,
-    select,
-    text,
-    true,
-    union_all,
-    values,
-)
-from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy import ARRAY, Integer, Select, Text, bindparam, func, insert, literal, select, text, true, union_all
 
 from services.households.domain.household import Household
 from services.households.domain.household_counts import GROUPINGS, NOTHING_SAID, PLACE, Counts, difference
 from services.households.storage.tables import counts, households
 from shared.db import Connection
-from shared.regions import prefix_range
-
-kept, changes = counts.kept, counts.changes
-BELOW = {2: 4, 4: 6, 6: 9, 9: 12, 12: 12}
-"""Digits of a place's code → digits of the places directly below; a village stands for itself."""
-_LOCK = text("SELECT pg_advisory_xact_lock(hashtext('household_counts'), hashtext(current_schema()))")
 
 
 async def note_change(connection: Connection, before: Iterable[Household], after: Iterable[Household]) -> None:
@@ -53,25 +28,18 @@ async def note_differences(connection: Connection, by: Counts) -> None:
         .table_valued("village_code", "grouping", "value", "by")
         .render_derived(name="given")
     )
-    await connection.execute(insert(changes).from_select(list(given.c.keys()), select(*given.c)))
+    await connection.execute(insert(counts.changes).from_select(list(given.c.keys()), select(*given.c)))
 
 
 async def figures_of(connection: Connection, region: str) -> dict[str, list[tuple[str | None, int]]]:
     """How many households under a place have each value of `status`, `poverty_type`, `monitoring_type`, the `year` of
     identification, the `place` directly below, or each `cause` (a household with several counts with each). None is of
     those of which nothing is said, and comes last."""
-    low, high = prefix_range(region)
-    below = case((changes.c.grouping == PLACE, func.left(changes.c.value, BELOW[len(region)])), else_=changes.c.value)
-    both = union_all(
-        select(kept.c.grouping, kept.c.value, kept.c.households).where(kept.c.place == region),
-        select(changes.c.grouping, below, changes.c.by).where(
-            changes.c.village_code >= low, changes.c.village_code < high
-        ),
-    ).subquery("both")
+    both = counts.figures(region)
     rows = await connection.execute(
-        select(both.c.grouping, both.c.value, func.sum(both.c.households))
+        select(both.c.grouping, both.c.value, func.sum(both.c.number))
         .group_by(both.c.grouping, both.c.value)
-        .having(func.sum(both.c.households) > 0)
+        .having(func.sum(both.c.number) > 0)
         .order_by(both.c.grouping, both.c.value == NOTHING_SAID, both.c.value)
     )
     found: dict[str, list[tuple[str | None, int]]] = {grouping: [] for grouping in GROUPINGS}
@@ -81,70 +49,12 @@ async def figures_of(connection: Connection, region: str) -> dict[str, list[tupl
 
 
 async def add_up(connection: Connection) -> int:
-    """Adds the changes to what is kept of their villages and of all places above; how many figures that touched.
-
-    One at a time; who writes meanwhile is not waited for."""
-    await connection.execute(_LOCK)
-    taken = delete(changes).returning(changes.c.village_code, changes.c.grouping, changes.c.value, changes.c.by)
-    given = taken.cte("taken")
-    return await _add(connection, _at_every_level(select(*given.c)))
+    return await counts.add_up(connection)
 
 
 async def recount(connection: Connection, *, mend: bool) -> int:
-    """Counts the record anew; how many figures are not what was kept. They are put right when `mend` says so.
-
-    The record, what is kept and what waits to be added are seen at one instant, so writers go on meanwhile."""
-    await connection.execute(_LOCK)
-    counted = _at_every_level(_counted()).subquery("counted")
-    waiting = _at_every_level(select(changes.c.village_code, changes.c.grouping, changes.c.value, changes.c.by))
-    pending = waiting.subquery("waiting")
-    signed = union_all(
-        select(*counted.c),
-        select(pending.c.place, pending.c.grouping, pending.c.value, -pending.c.households),
-        select(kept.c.place, kept.c.grouping, kept.c.value, -kept.c.households),
-    ).subquery("signed")
-    off = func.sum(signed.c.households)
-    wrong = (
-        select(signed.c.place, signed.c.grouping, signed.c.value, cast(off, Integer).label("households"))
-        .group_by(signed.c.place, signed.c.grouping, signed.c.value)
-        .having(off != 0)
-    )
-    if mend:
-        return await _add(connection, wrong)
-    return (await connection.execute(select(func.count()).select_from(wrong.subquery()))).scalar_one()
-
-
-async def _add(connection: Connection, by: Select[tuple[str, str, str, int]]) -> int:
-    """Adds figures to those that are kept; the number of them."""
-    statement = pg_insert(kept).from_select(["place", "grouping", "value", "households"], by)
-    done = await connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["place", "grouping", "value"],
-            set_={"households": kept.c.households + statement.excluded.households},
-        )
-    )
-    return done.rowcount
-
-
-def _at_every_level(of_villages: Select[tuple[str, str, str, int]]) -> Select[tuple[str, str, str, int]]:
-    """Figures of villages (village, grouping, value, number) → (place, grouping, value, households) of the villages and
-    of all places above; by place they say how many are in each place directly below."""
-    level = values(column("digits", Integer), column("below", Integer), name="level").data(list(BELOW.items()))
-    given = of_villages.subquery("of_villages")
-    village, grouping, value, number = given.c
-    place = func.left(village, level.c.digits)
-    shown = case((grouping == PLACE, func.left(value, level.c.below)), else_=value)
-    return (
-        select(
-            place.label("place"),
-            grouping.label("grouping"),
-            shown.label("value"),
-            cast(func.sum(number), Integer).label("households"),
-        )
-        .select_from(given.join(level, true()))
-        .group_by(place, grouping, shown)
-        .having(func.sum(number) != 0)
-    )
+    """How many figures are not those of the record; they are put right when `mend` says so."""
+    return await counts.recount(connection, _counted(), mend=mend)
 
 
 def _counted() -> Select[tuple[str, str, str, int]]:

@@ -20,7 +20,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from services.households.storage.count_tables import count_tables
 from services.households.storage.dividend_tables import dividend_tables
 from services.households.storage.duplicate_tables import likely_duplicates_table
 from services.households.storage.identification_tables import identification_tables
@@ -37,6 +36,7 @@ from shared.change_log import change_log_tables
 from shared.hash_chain import audit_table
 from shared.idempotency import idempotency_table
 from shared.jobs import jobs_table
+from shared.place_counts import place_counts
 
 metadata = MetaData()
 
@@ -212,4 +212,4 @@ likely_duplicates = likely_duplicates_table(metadata)
 place_changes = place_changes_table(metadata)
 needs = need_tables(metadata)
 told_findings = told_findings_table(metadata)
-counts = count_tables(metadata)
+counts = place_counts(metadata, "household", "households")

@@ -4,7 +4,8 @@ import httpx
 import pytest
 
 from services.cadres.domain.errors import HelpedHouseholdNotFound
-from services.cadres.storage.place_repository import coverage_of, get_household
+from services.cadres.storage.coverage_repository import coverage_of
+from services.cadres.storage.place_repository import get_household
 from shared.ids import new_id
 from tests.cadres.siblings import Siblings
 from tests.cadres.world import TODAY, Town, household, region, rows_of

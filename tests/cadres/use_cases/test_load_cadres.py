@@ -7,7 +7,7 @@ from typing import Any
 from services.cadres.domain.cadre import Cadre
 from services.cadres.domain.pairing import Pairing
 from services.cadres.domain.unit import Unit
-from services.cadres.storage.place_repository import coverage_of
+from services.cadres.storage.coverage_repository import coverage_of
 from services.cadres.use_cases.load_cadres import Loaded, load_cadres
 from shared.ids import new_id
 from tests.cadres.world import TODAY, Town, World, rows_of

@@ -14,11 +14,12 @@ from services.households.domain.household_counts import cells_of
 from services.households.storage import tables
 from services.households.storage.bulk_households import write_new
 from services.households.storage.change_repository import Author
-from services.households.storage.count_repository import BELOW, add_up, figures_of, recount
+from services.households.storage.count_repository import add_up, figures_of, recount
 from services.households.storage.identified_households import enter_statuses
-from services.households.use_cases.keep_counts import mend_counts
 from shared.change_log import ChangeLog
+from shared.count_keeper import mend_counts
 from shared.ids import new_id
+from shared.place_counts import BELOW
 from tests.households.import_world import TOWNSHIP, ImportWorld
 from tests.households.plan_callers import VILLAGE, caller, good, poor_household
 
@@ -158,7 +159,7 @@ async def test_figures_that_were_touched_at_any_level_are_found_and_put_right(wo
         await connection.exec_driver_sql("DELETE FROM household_counts WHERE place = '511921' AND grouping = 'place'")
         await connection.exec_driver_sql("INSERT INTO household_counts VALUES ('51', 'status', 'poor', 7)")
     assert await wrong_figures(world) == 4
-    assert await mend_counts(world.jobs) == 4
+    assert await mend_counts(world.jobs, recount) == 4
     assert await wrong_figures(world) == 0
     assert await figures(world, "5119") == by_hand(new, "5119")
 
@@ -181,7 +182,7 @@ async def test_two_recounts_at_once_put_a_figure_right_once(world: ImportWorld) 
         await connection.exec_driver_sql("UPDATE household_counts SET households = 1 WHERE place = '5119'")
     async with world.jobs.transaction() as first:
         assert await recount(first, mend=True) == 5
-        second = asyncio.create_task(mend_counts(world.jobs))
+        second = asyncio.create_task(mend_counts(world.jobs, recount))
         assert not (await asyncio.wait([second], timeout=0.5))[0]
     assert await second == 0
     assert await figures(world, "5119") == by_hand(new, "5119")

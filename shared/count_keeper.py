@@ -1,13 +1,14 @@
 """The counts of places are added up while people work, and counted anew at night."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 import structlog
 
-from services.households.storage.count_repository import add_up, recount
 from shared.clock import SHANGHAI, Clock
-from shared.db import Database
+from shared.db import Connection, Database
 from shared.errors import Failure
 
 PAUSE_SECONDS = 2.0
@@ -15,8 +16,16 @@ NIGHT_HOUR = 3
 
 log = structlog.get_logger("counts")
 
+AddUp = Callable[[Connection], Awaitable[int]]
 
-async def mend_counts(database: Database) -> int:
+
+class Recount(Protocol):
+    """How many figures are not those of the record; they are put right when `mend` says so."""
+
+    async def __call__(self, connection: Connection, *, mend: bool) -> int: ...
+
+
+async def mend_counts(database: Database, recount: Recount) -> int:
     """Counts the record anew and puts right what was kept otherwise; how many figures that were.
 
     There are some after a release that keeps no counts has written beside this one, and never else."""
@@ -27,14 +36,14 @@ async def mend_counts(database: Database) -> int:
     return wrong
 
 
-async def keep_counts(database: Database, clock: Clock) -> None:
+async def keep_counts(database: Database, clock: Clock, add_up: AddUp, recount: Recount) -> None:
     """Until cancelled. `database` is that of the jobs role, whose statements may take long."""
     due = next_night(clock.now())
     while True:
         try:
             if clock.now() >= due:
                 due = next_night(clock.now())
-                await mend_counts(database)
+                await mend_counts(database, recount)
             async with database.transaction() as connection:
                 await add_up(connection)
         except (Failure, OSError):
