@@ -40,22 +40,22 @@ class SlicedWorkbook:
             self._common = {name: package.read(name) for name in names if _is_common(name)}
             strings = next((name for name in names if name.lower() == _STRINGS), None)
             self._strings = _SharedStrings(strings, package.read(strings)) if strings else None
-        self._parts = [name for name in names if name.lower().startswith(_SHEETS)]
-        marked = {part: _sheet_that_says(part) for part in self._parts}
-        with calamine.load_workbook(self._packed(marked)) as workbook:
-            self.visible = [
-                sheet.name
-                for sheet in workbook.sheets_metadata
-                if sheet.typ is calamine.SheetTypeEnum.WorkSheet and sheet.visible is calamine.SheetVisibleEnum.Visible
-            ]
-            self._part_of = {name: str(workbook.get_sheet_by_name(name).to_python()[0][0]) for name in self.visible}
+        marked = {name: _sheet_that_says(name) for name in names if name.lower().startswith(_SHEETS)}
+        self._marked = calamine.load_workbook(self._packed(marked))
+        self.visible = [
+            sheet.name
+            for sheet in self._marked.sheets_metadata
+            if sheet.typ is calamine.SheetTypeEnum.WorkSheet and sheet.visible is calamine.SheetVisibleEnum.Visible
+        ]
 
     def sheet(self, name: str) -> "SlicedSheet":
-        return SlicedSheet(self._slices(name))
+        said = self._marked.get_sheet_by_name(name).to_python()
+        if not said:
+            raise calamine.CalamineError("a sheet without its part")
+        return SlicedSheet(self._slices(name, str(said[0][0])))
 
-    def _slices(self, name: str) -> Iterator[calamine.CalamineSheet]:
+    def _slices(self, name: str, part: str) -> Iterator[calamine.CalamineSheet]:
         """The sheet in slices, each with its rows at their own numbers; merged cells are with the last."""
-        part = self._part_of[name]
 
         def read(piece: bytes) -> calamine.CalamineSheet:
             return calamine.load_workbook(self._packed({part: piece})).get_sheet_by_name(name)
@@ -85,7 +85,7 @@ class SlicedWorkbook:
 
 
 class SlicedSheet:
-    """One sheet. What has been read is kept packed, at some sixty bytes a row, so that going through it again costs
+    """One sheet. What has been read is kept packed, at some forty bytes a row, so that going through it again costs
     little."""
 
     def __init__(self, slices: Iterator[calamine.CalamineSheet]) -> None:
@@ -109,18 +109,21 @@ class SlicedSheet:
 
     def _read_on(self) -> bool:
         """Packs the next slice; False at the end."""
-        piece = next(self._slices, None)
-        if piece is None:
-            return False
-        self._merged += piece.merged_cell_ranges or []
-        if piece.start is None:
-            return self._read_on()
-        row, column = piece.start
+        for piece in self._slices:
+            self._merged += piece.merged_cell_ranges or []
+            if piece.start is not None:
+                self._pack(piece.start, piece.to_python(skip_empty_area=True))
+                return True
+        return False
+
+    def _pack(self, start: tuple[int, int], filled: Sequence[Sequence[Cell]]) -> None:
+        row, column = start
+        if row < self._next_row:
+            raise calamine.CalamineError("rows that are not in order")
         rows: list[list[Cell]] = [[] for _ in range(row - self._next_row)]
-        rows += ([*[None] * column, *cells] for cells in piece.to_python(skip_empty_area=True))
+        rows += ([*[None] * column, *cells] for cells in filled)
         self._next_row += len(rows)
         self._blocks.append(zlib.compress(pickle.dumps(rows, pickle.HIGHEST_PROTOCOL), 1))
-        return True
 
 
 class _SharedStrings:

@@ -120,6 +120,14 @@ def test_a_sheet_that_breaks_off_late_is_refused(tmp_path: Path) -> None:
         in_slices(path)
 
 
+@pytest.mark.usefixtures("small_slices")
+def test_rows_that_are_not_in_order_are_refused(tmp_path: Path) -> None:
+    path = with_sheet(written(tmp_path / "a.xlsx", people(60)), b'<row r="55"', b'<row r="2"')
+    path = with_sheet(path, b'"A55"', b'"A2"')
+    with pytest.raises(SheetDamaged):
+        in_slices(path)
+
+
 @pytest.mark.parametrize("inline", [False, True], ids=["shared_texts", "texts_in_their_cells"])
 def test_memory_does_not_grow_with_the_sheet(tmp_path: Path, inline: bool) -> None:
     """Read whole, 60,000 rows took 77 to 100 MiB more than 10,000; in slices they take 4 to 13, for what is kept."""
