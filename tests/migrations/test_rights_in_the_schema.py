@@ -1,6 +1,6 @@
 """Nothing in the database gets around the services' roles: what row-level security would need, should a table have it.
 
-No table has it; what stands in its place is in decision 25 (checks S19, S20, S22).
+No table has it; what stands in its place is in decision 26 (checks S19, S20, S22).
 """
 
 from collections.abc import AsyncIterator
