@@ -5,7 +5,7 @@ Every service opens the token itself; a header that names a user counts for noth
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -19,6 +19,16 @@ FIELD = "bashan-api"
 PARTNER = "bashan-partner"
 ACCESS = "at+jwt"
 OFFICIALS = frozenset({"village_official", "township_official", "county_official", "city_official"})
+# Those to whom somebody who was refused can turn. Banks, auditors and operators do nobody else's errand.
+_CALLED = {
+    "household": "农户本人",
+    "cadre": "帮扶干部",
+    "village_official": "村级工作人员",
+    "township_official": "乡镇工作人员",
+    "county_official": "县级工作人员",
+    "city_official": "市级工作人员",
+    "donor": "爱心人士",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +62,12 @@ class Principal:
 
     def require_role(self, *roles: str) -> None:
         if not self.roles.intersection(roles):
-            raise NotPermitted
+            raise role_refused(roles)
+
+
+def role_refused(roles: Collection[str]) -> NotPermitted:
+    """The refusal of somebody who has none of these roles: it says who has."""
+    return NotPermitted(may=[called for role, called in _CALLED.items() if role in roles])
 
 
 class OutsideScope(NotPermitted):

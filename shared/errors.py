@@ -81,6 +81,12 @@ class NotPermitted(Failure):
     code = "not_permitted"
     message = "您没有做这件事的权限。"
 
+    @property
+    def sentence(self) -> str:
+        """Names who may do it, where the one who refuses says so in `may`: a list of people as they are called."""
+        may = self.data.get("may")
+        return super().sentence + (f"能办这件事的是：{'、'.join(may)}。" if may else "")
+
 
 class NotFound(Failure):
     status = 404

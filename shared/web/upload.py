@@ -16,7 +16,7 @@ from shared.errors import Unreadable
 from shared.file_content import SUFFIXES
 from shared.files import KeptFile
 from shared.web.route import MOST_UPLOAD_BYTES
-from shared.web.validation import FieldUnknown, SchemaInvalid
+from shared.web.validation import FieldRepeated, SchemaInvalid, fields_unknown
 
 FILE = "file"
 # Whatever a file holds, a browser that is sent to it saves it and runs nothing of it.
@@ -70,8 +70,10 @@ async def read_form(request: Request, **allowed: tuple[str, ...]) -> Form:
     try:
         form = await parser.parse()
         names = [name for name, _ in form.multi_items()]
-        if set(names) - {FILE, *allowed} or len(set(names)) < len(names):
-            raise FieldUnknown
+        if unknown := sorted(set(names) - {FILE, *allowed}):
+            raise fields_unknown(unknown)
+        if len(set(names)) < len(names):
+            raise FieldRepeated
         file = form.get(FILE)
         if not isinstance(file, UploadFile):
             raise _invalid(FILE, "field_missing", "请选择要上传的文件。")

@@ -1,6 +1,7 @@
 """Turns schema findings into stable codes and Chinese sentences; never shows what was sent."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from shared.errors import Failure, Invalid, Unreadable
@@ -9,6 +10,11 @@ from shared.errors import Failure, Invalid, Unreadable
 class FieldUnknown(Unreadable):
     code = "field_unknown"
     message = "提交的内容里有系统不认识的字段，请去掉后再提交。"
+
+
+class FieldRepeated(Unreadable):
+    code = "field_repeated"
+    message = "表单里有一项填了不止一次，每一项只填一次。"
 
 
 class SchemaInvalid(Invalid):
@@ -54,8 +60,25 @@ _OURS: dict[str, tuple[str, str]] = {
 }
 _OTHER = ("value_invalid", "这一项的值不符合要求。")
 
+# What is said in place of the general sentence: where Pydantic tells the bound, and what it calls it.
+_BOUNDS: dict[str, tuple[str, str]] = {
+    "string_too_short": ("min_length", "这一项太短了，至少要 {} 个字。"),
+    "string_too_long": ("max_length", "这一项太长了，最多 {} 个字。"),
+    "too_short": ("min_length", "这里填得太少了，至少要 {} 个。"),
+    "too_long": ("max_length", "这里填得太多了，一次最多 {} 个，请分几次提交。"),
+    "greater_than": ("gt", "这个数太小，要大于 {}。"),
+    "greater_than_equal": ("ge", "这个数太小，要不小于 {}。"),
+    "less_than": ("lt", "这个数太大，要小于 {}。"),
+    "less_than_equal": ("le", "这个数太大，要不大于 {}。"),
+    "literal_error": ("expected", "这一项只能填：{}。"),
+    "enum": ("expected", "这一项只能填：{}。"),
+}
+
 VALUE_CODES: dict[str, str] = dict([*_KINDS.values(), *_OURS.values(), _OTHER])
 """Every code of a value that does not hold, with its sentence."""
+
+# What a field can be called in any contract. An ID number, a phone or a Chinese name is never of this form.
+_FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z_]{0,37}[0-9]{0,2}")
 
 
 def failure_of(findings: Sequence[Mapping[str, Any]]) -> Failure:
@@ -66,13 +89,29 @@ def failure_of(findings: Sequence[Mapping[str, Any]]) -> Failure:
     return SchemaInvalid(errors=errors)
 
 
+def fields_unknown(names: Iterable[str]) -> FieldUnknown:
+    """The refusal of a form that brings fields of these names."""
+    return FieldUnknown(errors=[_entry({"type": "extra_forbidden", "loc": (name,)}) for name in names])
+
+
 def _entry(finding: Mapping[str, Any]) -> dict[str, str]:
     code, message = _KINDS.get(finding["type"], _OTHER)
     if finding["type"] == "value_error":
         code, message = _OURS.get(str(finding.get("ctx", {}).get("error", "")), _OTHER)
     location = list(finding["loc"])
-    # A name that the client made up is not shown back: it could be anything, an ID number included.
-    if finding["type"] == "extra_forbidden":
+    # A name that the client made up could be anything, an ID number included: then the place that holds it is named.
+    if finding["type"] == "extra_forbidden" and not _FIELD_NAME.fullmatch(str(location[-1])):
         location = location[:-1]
     where = location[1:] if location and location[0] == "body" else location
-    return {"pointer": "".join(f"/{part}" for part in where), "code": code, "message": message}
+    pointer = "".join(f"/{part}" for part in where)
+    message = _sentence(finding["type"], finding.get("ctx", {}), message)
+    return {"pointer": pointer, "code": code, "message": message}
+
+
+def _sentence(kind: str, told: Mapping[str, Any], general: str) -> str:
+    """Names the bound that the schema sets; never what was sent."""
+    name, words = _BOUNDS.get(kind, ("", ""))
+    if name not in told:
+        return general
+    bound = str(told[name])
+    return words.format("、".join(re.findall(r"'([^']*)'", bound)) or bound)

@@ -201,6 +201,12 @@ async def test_an_unknown_field_is_400_and_its_name_is_not_shown(app: FastAPI) -
     assert "511921199001011234" not in reply.text
 
 
+async def test_an_unknown_field_is_named_so_that_it_can_be_found(app: FastAPI) -> None:
+    async with caller(app) as client:
+        reply = await client.post("/v1/notes", json={"text": "a", "colour": 1}, headers={"Idempotency-Key": "k"})
+    assert [(error["pointer"], error["code"]) for error in reply.json()["errors"]] == [("/colour", "field_unknown")]
+
+
 async def test_a_body_above_a_megabyte_is_refused_while_it_comes(app: FastAPI) -> None:
     async with caller(app) as client:
         reply = await client.post(

@@ -11,9 +11,8 @@ from services.cadres.storage.cadre_repository import CadreRepository
 from services.cadres.storage.evaluation_repository import EvaluationRepository
 from services.cadres.storage.place_repository import require_village
 from services.cadres.use_cases.see import require_serving_cadre
-from shared.auth import Principal
+from shared.auth import Principal, role_refused
 from shared.db import Connection
-from shared.errors import NotPermitted
 from shared.ids import new_id
 
 
@@ -92,5 +91,5 @@ async def tell_result(
 
 def _household(who: Principal) -> UUID:
     if "household" not in who.roles or who.household_id is None:
-        raise NotPermitted
+        raise role_refused(("household",))
     return UUID(who.household_id)

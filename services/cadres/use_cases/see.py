@@ -9,16 +9,15 @@ from uuid import UUID
 from services.cadres.domain.cadre import Cadre
 from services.cadres.domain.errors import CadreNotFound, HelpedHouseholdNotFound
 from services.cadres.storage.pairing_repository import helper_of
-from shared.auth import Principal
+from shared.auth import Principal, role_refused
 from shared.db import Connection
-from shared.errors import NotPermitted
 from shared.regions import covers
 
 
 def own_cadre_id(who: Principal) -> UUID:
     """The cadre that this bearer is. Raises NotPermitted."""
     if "cadre" not in who.roles or who.cadre_id is None:
-        raise NotPermitted
+        raise role_refused(("cadre",))
     return UUID(who.cadre_id)
 
 

@@ -27,7 +27,8 @@ from services.gateway.domain.forwarding_errors import (
     UpstreamTimeout,
 )
 from services.gateway.domain.route_table import MethodNotAllowed, RouteTable
-from shared.errors import Failure, NotIdentified, NotPermitted
+from shared.auth import role_refused
+from shared.errors import Failure, NotIdentified
 from shared.tracing import Traces, end_span
 
 HELD_BYTES = 64 * 1024
@@ -212,7 +213,7 @@ class Forwarder:
         """May this caller use this door, now, with a body of this size?"""
         passage.principal = principal
         if principal is not None and principal.roles.isdisjoint(door.row.allow):
-            raise NotPermitted
+            raise role_refused(door.row.allow)
         if door.row.step_up and principal is not None and self._step_up is not None:
             self._step_up(principal)
         if self._quota is not None:

@@ -272,9 +272,9 @@ async def test_a_form_that_is_none_is_refused_and_never_breaks_the_service(world
         (multipart, file + b"--b--\r\n", 422, "schema_invalid"),
         (multipart, part % (b"file", b"") + kind + b"--b--\r\n", 422, "schema_invalid"),
         (multipart, file + kind.replace(b"register", b"other") + b"--b--\r\n", 422, "schema_invalid"),
-        (multipart, file + kind + kind + b"--b--\r\n", 400, "field_unknown"),
+        (multipart, file + kind + kind + b"--b--\r\n", 400, "field_repeated"),
         (multipart, file + kind + part % (b"more", b"") + b"--b--\r\n", 400, "field_unknown"),
-        (multipart, file + file + kind + b"--b--\r\n", 400, "field_unknown"),
+        (multipart, file + file + kind + b"--b--\r\n", 400, "field_repeated"),
         (multipart, part % (b"x\xff", b"") + b"--b--\r\n", 400, ""),
     ]
     async with world.as_official(TOWNSHIP, role="county_official") as client:
