@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -44,16 +44,7 @@ async def make_credentials(on: Ground, township: str, filled: Filled) -> None:
     async with gateway_transaction(on) as connection:
         users = await _make_users(connection, township, village, cadre_id)
         await _bind_household(connection, household_id, wechat_code)
-        await save_partner(
-            connection,
-            client_id=BANK,
-            name=BANKS[BANK],
-            keys={key.kid: key.public_pem()},
-            per_minute=BANK_PER_MINUTE,
-            per_day=BANK_PER_DAY,
-            now=Clock().now(),
-            actor="demonstration",
-        )
+        await _save_bank(connection, {key.kid: key.public_pem()})
     document: dict[str, Any] = {
         "gateway_url": "",
         "users": users,
@@ -71,6 +62,12 @@ async def make_credentials(on: Ground, township: str, filled: Filled) -> None:
     _write_with_urls(on, document)
 
 
+async def announce_bank(on: Ground) -> None:
+    """The services hear of a new bank within seconds: entered first, all know it when the demonstration is complete."""
+    async with gateway_transaction(on) as connection:
+        await _save_bank(connection, {})
+
+
 def follow_port(on: Ground) -> None:
     """Another start may serve on another port, and a bank's assertion names the address that it is meant for."""
     _write_with_urls(on, json.loads(credentials_path(on).read_text("utf-8")))
@@ -81,6 +78,19 @@ def _write_with_urls(on: Ground, document: dict[str, Any]) -> None:
     document["gateway_url"] = gateway_url
     document["bank"]["token_url"] = f"{gateway_url}/v1/oauth/token"
     write_private(credentials_path(on), json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+
+
+async def _save_bank(connection: Connection, keys: Mapping[str, str]) -> None:
+    await save_partner(
+        connection,
+        client_id=BANK,
+        name=BANKS[BANK],
+        keys=keys,
+        per_minute=BANK_PER_MINUTE,
+        per_day=BANK_PER_DAY,
+        now=Clock().now(),
+        actor="demonstration",
+    )
 
 
 async def _make_users(connection: Connection, township: str, village: str, cadre_id: UUID) -> dict[str, dict[str, str]]:

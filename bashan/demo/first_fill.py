@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from bashan.demo.credentials import credentials_path, follow_port, make_credentials
+from bashan.demo.credentials import announce_bank, credentials_path, follow_port, make_credentials
 from bashan.demo.identification import post_first_notice
 from bashan.demo.load import fill_township
 from bashan.demo.monitoring import load_monitoring
@@ -38,6 +38,7 @@ async def fill_when_empty(on: Ground, filled: asyncio.Event, say: Say) -> None:
 async def fill_first_township(on: Ground, say: Say) -> None:
     plan = make_plan()
     today = Clock().today()
+    await announce_bank(on)
     officials = await ensure_officials(on)
     filled = await fill_township(on, plan, TOWNSHIP, today, officials, say)
     await post_first_notice(on, filled.units[1])
