@@ -13,6 +13,8 @@ from shared.errors import Failure
 
 PAUSE_SECONDS = 2.0
 NIGHT_HOUR = 3
+SOON = timedelta(minutes=10)
+"""After a start, or after a recount that failed."""
 
 log = structlog.get_logger("counts")
 
@@ -37,13 +39,17 @@ async def mend_counts(database: Database, recount: Recount) -> int:
 
 
 async def keep_counts(database: Database, clock: Clock, add_up: AddUp, recount: Recount) -> None:
-    """Until cancelled. `database` is that of the jobs role, whose statements may take long."""
-    due = next_night(clock.now())
+    """Until cancelled. `database` is that of the jobs role, whose statements may take long.
+
+    The record is counted anew each night, and soon after a start: during a rolling upgrade the release before may have
+    written and kept no counts."""
+    due = min(next_night(clock.now()), clock.now() + SOON)
     while True:
         try:
             if clock.now() >= due:
-                due = next_night(clock.now())
+                due = clock.now() + SOON
                 await mend_counts(database, recount)
+                due = next_night(clock.now())
             async with database.transaction() as connection:
                 await add_up(connection)
         except (Failure, OSError):

@@ -12,7 +12,7 @@ import re
 import zipfile
 import zlib
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -25,8 +25,8 @@ SLICE_BYTES = 2 << 20
 _SHEETS, _STRINGS = "xl/worksheets/", "xl/sharedstrings.xml"
 _NUMBERED_ROW = b'<row r="'
 _END = b"</sheetData></worksheet>"
-_ITEM = re.compile(rb"<si(?:/>|[ >].*?</si>)", re.DOTALL)
-_VALUE = re.compile(rb"<v[^>]*>\s*([0-9]{1,9})\s*</v>")
+_ITEM_BEGINS, _ITEM_ENDS = re.compile(rb"<si(?:\s[^<>/]*)?(/?)>"), b"</si>"
+_VALUE = re.compile(rb"<v[^<>]*>\s*([0-9]{1,9})\s*</v>")
 _NO_ITEM = b"<si><t></t></si>"
 
 
@@ -132,15 +132,13 @@ class _SharedStrings:
     def __init__(self, part: str, xml: bytes) -> None:
         self.part = part
         self._xml = xml
-        self._bounds = array("Q")
-        if b"<!" not in xml:
-            for item in _ITEM.finditer(xml):
-                self._bounds.extend(item.span())
+        self._bounds = array("Q") if b"<!" in xml else _bounds_of_items(xml)
 
-    def of(self, sheets: Iterable[bytes]) -> bytes:
-        """The table with those texts alone whose numbers stand in these sheets; the others are empty."""
+    def of(self, sheets: Collection[bytes]) -> bytes:
+        """The table with those texts alone whose numbers stand in these sheets; the others are empty. It is whole for a
+        sheet that is not cut: how that one writes its numbers is not known."""
         count = len(self._bounds) // 2
-        if not count:
+        if not count or any(_NUMBERED_ROW not in sheet for sheet in sheets):
             return self._xml
         said = {int(number) for sheet in sheets for number in _VALUE.findall(sheet)}
         table, reached = [self._xml[: self._bounds[0]]], 0
@@ -149,6 +147,22 @@ class _SharedStrings:
             table.append(self._xml[self._bounds[2 * number] : self._bounds[2 * number + 1]])
             reached = number + 1
         return b"".join([*table, b"</sst>"])
+
+
+def _bounds_of_items(xml: bytes) -> "array[int]":
+    """Begin and end of each text, one after the other; empty where one is written in another way than expected, since
+    the number of every later text would be wrong. Goes through the table once, whatever it holds."""
+    bounds = array("Q")
+    begins = xml.find(b"<si")
+    while begins >= 0:
+        opened = _ITEM_BEGINS.match(xml, begins)
+        closed = -1 if opened is None or opened[1] else xml.find(_ITEM_ENDS, opened.end())
+        if opened is None or (closed < 0 and not opened[1]):
+            return array("Q")
+        ends = opened.end() if opened[1] else closed + len(_ITEM_ENDS)
+        bounds.extend((begins, ends))
+        begins = xml.find(b"<si", ends)
+    return bounds
 
 
 def _is_common(name: str) -> bool:

@@ -16,7 +16,7 @@ from shared.sheets.cells import Cell
 from shared.sheets.errors import SheetDamaged
 from shared.sheets.reading import open_sheet
 
-SHEET = "xl/worksheets/sheet1.xml"
+SHEET, STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
 PEAK = """
 import sys
 from pathlib import Path
@@ -59,11 +59,11 @@ def in_slices(path: Path) -> list[list[Cell]]:
     return [list(cells) for _, cells in open_sheet(path).rows()]
 
 
-def with_sheet(path: Path, change: bytes, into: bytes) -> Path:
+def with_sheet(path: Path, change: bytes, into: bytes, part: str = SHEET) -> Path:
     with zipfile.ZipFile(path) as old:
         parts = {name: old.read(name) for name in old.namelist()}
-    assert change in parts[SHEET]
-    parts[SHEET] = parts[SHEET].replace(change, into)
+    assert change in parts[part]
+    parts[part] = parts[part].replace(change, into)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
         for name, content in parts.items():
             new.writestr(name, content)
@@ -100,6 +100,37 @@ def test_a_sheet_that_is_written_otherwise_is_read_all_the_same(tmp_path: Path, 
     path = with_sheet(written(tmp_path / "a.xlsx", people(60)), change, into)
     assert in_slices(path) == whole(path)
     assert len(in_slices(path)) == 60
+
+
+@pytest.mark.usefixtures("small_slices")
+@pytest.mark.parametrize("empty", [b"<si/>", b"<si />", b'<si a="b"/>', b"<si><t/></si>", b'<si a="b"><t>x</t></si>'])
+def test_a_text_that_is_empty_or_has_attributes_shifts_no_other(tmp_path: Path, empty: bytes) -> None:
+    text = "<si><t>张7</t></si>".encode()
+    path = with_sheet(written(tmp_path / "a.xlsx", people(60)), text, empty, STRINGS)
+    assert in_slices(path) == whole(path)
+
+
+@pytest.mark.usefixtures("small_slices")
+def test_a_sheet_with_prefixes_keeps_its_texts(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.xlsx", people(20))
+    for name in (b"worksheet", b"sheetData", b"row", b"c", b"v"):
+        for opening, closing in ((b"<", b" "), (b"<", b">"), (b"</", b">")):
+            with zipfile.ZipFile(path) as package:
+                said = opening + name + closing in package.read(SHEET)
+            if said:
+                path = with_sheet(path, opening + name + closing, opening + b"x:" + name + closing)
+    path = with_sheet(path, b"xmlns=", b"xmlns:x=")
+    assert in_slices(path) == whole(path)
+    assert in_slices(path)[3][0] == "张3"
+
+
+def test_a_table_of_texts_that_are_never_closed_is_gone_through_once(tmp_path: Path) -> None:
+    """Sought for each of them anew, their end took minutes."""
+    path = written(tmp_path / "a.xlsx", people(3))
+    opened = b"".join(b'<si a="%d">' % n for n in range(100_000))
+    path = with_sheet(path, b"</sst>", opened + b"</sst>", STRINGS)
+    with pytest.raises(SheetDamaged):
+        in_slices(path)
 
 
 @pytest.mark.usefixtures("small_slices")

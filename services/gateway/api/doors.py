@@ -66,7 +66,7 @@ class Door(NamedTuple):
 
     def with_left(self, seconds: float) -> "Door":
         """The same door for a request that has used up a part of its time."""
-        return self._replace(budget=_budget(seconds))
+        return self._replace(budget=_budget(max(0.0, seconds)))
 
 
 Guard = Callable[[Passage, Door, Principal], Awaitable[Door] | None]

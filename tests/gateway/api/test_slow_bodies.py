@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.gateway.api.doors import Door, Limits
-from services.gateway.api.forward import HELD_BYTES
+from services.gateway.api.forward import HELD_BYTES, HELD_OF_UPLOAD
 from services.gateway.api.passage import Passage, Principal
 from services.gateway.clients.asgi_upstream import AsgiUpstream
 from services.gateway.clients.upstream import Message, Receive, Scope, Send, Upstream
@@ -103,8 +103,8 @@ async def test_an_upload_that_has_begun_may_take_its_time() -> None:
     async with scripted(say_ok) as upstream:
         with serving(front(over_http(upstream.url), limits=Limits(deadline=0.3, upload_deadline=20))) as port:
             async with calling(port) as caller:
-                caller.send("/v1/imports", "POST", {"Content-Length": str(HELD_BYTES + 3)})
-                caller.writer.write(b"x" * HELD_BYTES)
+                caller.send("/v1/imports", "POST", {"Content-Length": str(HELD_OF_UPLOAD + 3)})
+                caller.writer.write(b"x" * HELD_OF_UPLOAD)
                 for _ in range(3):
                     await asyncio.sleep(0.2)
                     caller.writer.write(b"x")
