@@ -62,6 +62,26 @@ from shared.web.assemble import feed_reader, field_cipher, field_keys, mechanism
 from shared.web.service_app import service_app
 
 NAME = "households"
+# Lists come first: /v1/households/summary is not a household's id.
+ROUTERS = [
+    routes_regions.router,
+    routes_lists.router,
+    routes_duplicates.router,
+    routes_households.router,
+    routes_members.router,
+    routes_imports.router,
+    routes_exports.router,
+    routes_life.router,
+    routes_identifications.router,
+    routes_notices.router,
+    routes_internal.router,
+    routes_guarantees.router,
+    *PLAN_ROUTERS,
+    routes_moral_bank.router,
+    routes_monitoring.router,
+    routes_problems.router,
+    *WISH_ROUTERS,
+]
 
 
 def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTransport] | None = None) -> FastAPI:
@@ -73,26 +93,6 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
     helpers = feed_reader(service, helper_subscription(), cadres)
     files = import_files(settings)
     proofs = proof_files(settings)
-    # Lists come first: /v1/households/summary is not a household's id.
-    routers = [
-        routes_regions.router,
-        routes_lists.router,
-        routes_duplicates.router,
-        routes_households.router,
-        routes_members.router,
-        routes_imports.router,
-        routes_exports.router,
-        routes_life.router,
-        routes_identifications.router,
-        routes_notices.router,
-        routes_internal.router,
-        routes_guarantees.router,
-        *PLAN_ROUTERS,
-        routes_moral_bank.router,
-        routes_monitoring.router,
-        routes_problems.router,
-        *WISH_ROUTERS,
-    ]
 
     async def run_jobs() -> None:
         database = Database(settings.jobs_database_url, pool_size=2, name=f"{NAME}-jobs")
@@ -108,7 +108,7 @@ def create_app(settings: Settings, siblings: Mapping[str, httpx.AsyncBaseTranspo
         finally:
             await database.close()
 
-    app = service_app(service, routers, [helpers.run, run_jobs], "巴山 · 农户")
+    app = service_app(service, ROUTERS, [helpers.run, run_jobs], "巴山 · 农户")
     repository = HouseholdRepository(cipher)
     app.state.rooms = Rooms(
         repository,

@@ -26,6 +26,12 @@ async def moved_after_its_first_grade(town: Town, facts: dict[str, Any], now: di
     return household_id
 
 
+async def confirmed_on(day: date, town: Town, run_id: UUID) -> None:
+    town.world.set_day(day)
+    async with town.world.database.transaction() as connection:
+        await confirm_run(connection, run_id, town.confirmer.subject, FixedClock(NOON + (day - TODAY)))
+
+
 async def test_a_grade_in_effect_does_not_fall_because_the_new_village_is_graded(world: World) -> None:
     town = await world.town(villages=2)
     household_id = await moved_after_its_first_grade(town, H1, H4)
@@ -59,9 +65,7 @@ async def test_a_grade_that_is_over_gives_way_to_the_new_villages(world: World) 
     household_id = await moved_after_its_first_grade(town, H1, H4)
     run_id = await town.score(town.villages[1])
     later = date(2028, 11, 25)
-    world.set_day(later)
-    async with world.database.transaction() as connection:
-        await confirm_run(connection, run_id, town.confirmer.subject, FixedClock(NOON + (later - TODAY)))
+    await confirmed_on(later, town, run_id)
     read = await Course(town).grade(household_id)
     assert (read["state"], read["effective_on"]) == ("EFFECTIVE", "2028-11-25")
 
@@ -71,9 +75,7 @@ async def test_on_its_last_day_it_is_still_the_households_grade(world: World) ->
     household_id = await moved_after_its_first_grade(town, H1, H4)
     run_id = await town.score(town.villages[1])
     last = date(2028, 11, 24)
-    world.set_day(last)
-    async with world.database.transaction() as connection:
-        await confirm_run(connection, run_id, town.confirmer.subject, FixedClock(NOON + (last - TODAY)))
+    await confirmed_on(last, town, run_id)
     read = await Course(town).grade(household_id)
     assert (read["grade"], read["effective_on"]) == ("AAA", TODAY.isoformat())
 
